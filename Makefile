@@ -1,0 +1,94 @@
+# Every target sets itself up in .venv, from the two lock files, on a machine with Python 3.11 or 3.12 and a C compiler.
+# PYTHON=/path/to/python chooses the interpreter; WORKERS=1 keeps the tests on one core.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?=
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/ready
+DEMO_PATIENT := fixtures/peroneal-leg-crossing.json
+DEMO_AS_OF := 2026-03-01
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+
+.PHONY: help demo test bench check format validate readme lock clean setup
+
+help:
+	@echo "make demo      assess one patient and print the plan"
+	@echo "make test      run the tests"
+	@echo "make check     lint, format check, strict type check"
+	@echo "make format    format the code and mend what the linter can mend"
+	@echo "make validate  hold every fixture's FHIR output to the npm validators (needs Node.js 20)"
+	@echo "make bench     measure against the marks; writes bench-results.json (BENCH=--quick: a short run)"
+	@echo "make readme    put the demo's real output into README.md"
+	@echo "make lock      resolve the lock files anew"
+	@echo "make clean     remove everything that was made, .venv included"
+
+demo: $(READY)
+	@$(BIN)/footdrop assess $(DEMO_PATIENT) --as-of $(DEMO_AS_OF)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench.run $(BENCH)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+validate: $(READY)
+	@command -v npm >/dev/null || { echo "make validate needs Node.js 20 and npm" >&2; exit 1; }
+	rm -rf build/fhir && mkdir -p build/fhir
+	for expected in fixtures/*.expected.toml; do \
+	  patient=$${expected%.expected.toml}; \
+	  as_of=$$(sed -n 's/^as_of = "\(.*\)"/\1/p' "$$expected"); \
+	  if [ -f "$$patient.json" ]; then cat "$$patient.json"; else $(BIN)/python "$$patient.py" 5000; fi | \
+	    $(BIN)/footdrop assess - --as-of "$$as_of" --format fhir > "build/fhir/$${patient##*/}.json"; \
+	done
+	cd tests/validators && npm ci --silent --no-fund --no-audit
+	node tests/validators/validate.mjs build/fhir/*.json
+
+# The README shows what the command really prints; a test holds it to that.
+readme: $(READY)
+	@mkdir -p build && $(BIN)/footdrop assess $(DEMO_PATIENT) --as-of $(DEMO_AS_OF) > build/demo.txt
+	@awk '/<!-- demo:end -->/ { inside = 0 } \
+	  !inside { print } \
+	  /<!-- demo:begin -->/ { inside = 1; print "```text"; \
+	    while ((getline line < "build/demo.txt") > 0) print line; print "```" }' README.md > build/README.md
+	@mv build/README.md README.md
+
+setup: $(READY)
+
+$(READY): pyproject.toml requirements.lock requirements-build.lock .ci/venv
+	@PYTHON='$(PYTHON)' bash .ci/venv .venv
+	@echo "Installing the locked dependencies into .venv (one of them is compiled) ..."
+	@$(PIP) --require-hashes -r requirements-build.lock
+	@$(PIP) --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# uv resolves for both Pythons and every platform at once, and writes the hash of each published file.
+UV_COMPILE = build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-header --no-emit-index-url --no-annotate
+lock:
+	@PYTHON='$(PYTHON)' bash .ci/venv build/lock
+	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv
+	@{ echo "# What is tested, for Python 3.11 and 3.12. Written by 'make lock' from pyproject.toml."; \
+	   $(UV_COMPILE) --group dev pyproject.toml; } > build/requirements.lock
+	@{ echo "# What installs and compiles the rest. Written by 'make lock' from pyproject.toml."; \
+	   $(UV_COMPILE) --group build; } > build/requirements-build.lock
+	@mv build/requirements.lock build/requirements-build.lock .
+
+clean:
+	rm -rf .venv build dist *.egg-info bench-results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  tests/validators/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,286 @@
+"""The tree of an expression. Every node knows its place in the text; two trees are equal if they say the same.
+
+A negative number is Negate of a literal, as in CQL. `value` of a Literal is compared together with its type, so 1, 1.0
+and true are three different literals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from typing import Any, NamedTuple
+from typing import Literal as OneOf
+
+from cql_like.quantity import Quantity
+from cql_like.temporal import Date, DateTime, Time
+
+
+class Span(NamedTuple):
+    """Offsets into the parsed text, `end` exclusive. (0, 0) for a tree that was not parsed."""
+
+    start: int
+    end: int
+
+
+NOWHERE = Span(0, 0)
+Constant = bool | int | Decimal | str | Date | DateTime | Time | Quantity | None
+LogicOp = OneOf["and", "or", "xor", "implies"]
+CompareOp = OneOf["=", "!=", "<", ">", "<=", ">=", "~", "!~"]
+ArithOp = OneOf["+", "-", "*", "/", "div", "mod", "^", "&"]
+TimingOp = OneOf["same as", "before", "after", "on or before", "on or after"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Base of all nodes."""
+
+    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Literal(Node):
+    value: Constant
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value).__name__, self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Node):
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Exists(Node):
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Node):
+    op: LogicOp
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Node):
+    operand: Node
+    test: OneOf["null", "true", "false"]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    op: CompareOp
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Arith(Node):
+    op: ArithOp
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """`operand` between `low` and `high`, both included."""
+
+    operand: Node
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(Node):
+    """`in`: left is a point, right a list or interval; `contains`: the other way round."""
+
+    op: OneOf["in", "contains"]
+    left: Node
+    right: Node
+    precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timing(Node):
+    """Comparison in time, to a precision ("day") if one is given. `same day or after` is "on or after" day."""
+
+    op: TimingOp
+    precision: str | None
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Node):
+    """`left` within `distance` of `right`, both ends included unless `properly`."""
+
+    left: Node
+    distance: Quantity
+    right: Node
+    properly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodBetween(Node):
+    """Whole periods, `months between low and high`. `unit` is plural."""
+
+    unit: str
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceBetween(Node):
+    """Boundaries crossed, `difference in months between low and high`."""
+
+    unit: str
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DurationOf(Node):
+    """`duration in days of` an interval."""
+
+    unit: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceOf(Node):
+    """`difference in days of` an interval."""
+
+    unit: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary(Node):
+    """`start of` or `end of` an interval."""
+
+    which: OneOf["start", "end"]
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Component(Node):
+    """`year from`, `month from`, …, `date from` a date or moment."""
+
+    part: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True, slots=True)
+class When(Node):
+    """One branch of a Case."""
+
+    condition: Node
+    then: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """`case comparand when … then … else … end`; without a comparand each condition is a Boolean."""
+
+    comparand: Node | None
+    branches: tuple[When, ...]
+    otherwise: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Node):
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalOf(Node):
+    low: Node
+    high: Node
+    low_closed: bool = True
+    high_closed: bool = True
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {
+    Literal: (), Name: (), Not: ("operand",), Negate: ("operand",), Exists: ("operand",), Is: ("operand",),
+    Between: ("operand", "low", "high"), DurationOf: ("operand",), DifferenceOf: ("operand",), Boundary: ("operand",),
+    PeriodBetween: ("low", "high"), DifferenceBetween: ("low", "high"), IntervalOf: ("low", "high"),
+    Component: ("operand",), If: ("condition", "then", "otherwise"), When: ("condition", "then"),
+}  # fmt: skip
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below, in the order they are written."""
+    match node:
+        case Call(arguments=items) | ListOf(items=items):
+            return items
+        case Case(comparand, branches, otherwise):
+            return (*(() if comparand is None else (comparand,)), *branches, otherwise)
+    return tuple(getattr(node, part) for part in _PARTS.get(type(node), ("left", "right")))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, top down, left to right."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def names(node: Node) -> frozenset[str]:
+    """Every name the expression reads."""
+    return frozenset(each.name for each in walk(node) if isinstance(each, Name))
+
+
+def spell_out(node: Node) -> Node:
+    """The tree with every `x in {a, b}` written as `x = a or x = b`.
+
+    In CQL null in a list is false, so an unknown `x` would quietly be a no; spelled out it stays unknown.
+    """
+    parts = {each.name: _spelled(getattr(node, each.name)) for each in fields(node)}
+    if isinstance(node, Membership):
+        point, holder = (node.left, node.right) if node.op == "in" else (node.right, node.left)
+        if isinstance(holder, ListOf) and holder.items and Literal(None) not in holder.items:
+            return _any_equal(spell_out(point), holder.items, node.span)
+    return replace(node, **parts)
+
+
+def _any_equal(point: Node, items: tuple[Node, ...], span: Span) -> Node:
+    first, *rest = (Compare("=", point, spell_out(item), span=span) for item in items)
+    result: Node = first
+    for each in rest:
+        result = Logic("or", result, each, span=span)
+    return result
+
+
+def _spelled(part: Any) -> Any:
+    if isinstance(part, Node):
+        return spell_out(part)
+    return tuple(map(spell_out, part)) if isinstance(part, tuple) and not isinstance(part, Span) else part

@@ -1,0 +1,170 @@
+"""From what was handed in to a flat list of resources: a Bundle of any type, NDJSON lines, or one resource.
+
+Nothing is validated here beyond "is this a resource": a broken entry becomes a Problem and costs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+import orjson
+
+from fhir_adapters.read.errors import CannotAssess, problem
+from guideline.findings import Problem
+
+
+class Entry(NamedTuple):
+    """One resource as it came. `path` and `position` say where: ("Bundle.entry[%d]", 3), ("line %d", 4)."""
+
+    raw: dict[str, Any]
+    kind: str
+    url: str | None
+    path: str
+    position: int
+
+    def place(self) -> str:
+        return self.path % self.position if "%d" in self.path else self.path
+
+
+_entry: Callable[[tuple[object, ...]], Entry] = partial(tuple.__new__, Entry)  # half the time of Entry(…)
+
+
+class Loaded(NamedTuple):
+    """`history` is True if a history Bundle is among them: several versions of a resource are then expected."""
+
+    entries: list[Entry]
+    problems: list[Problem]
+    history: bool
+
+
+def load(source: Any) -> Loaded:
+    """Read dict, bytes, str or a model with `model_dump_json` (fhir.resources). CannotAssess if none of it is FHIR."""
+    if not isinstance(source, dict | bytes | bytearray | memoryview | str) and hasattr(source, "model_dump_json"):
+        source = source.model_dump_json()
+    loader = _Loader()
+    if isinstance(source, dict):
+        loader.add_document(source, None)
+    elif isinstance(source, bytes | bytearray | memoryview | str):
+        _parse(source, loader)
+    else:
+        raise CannotAssess.because("structure", "The record is neither JSON text nor an object.")
+    return Loaded(loader.entries, sorted(loader.problems, key=repr), loader.history)
+
+
+def _parse(source: bytes | bytearray | memoryview | str, loader: _Loader) -> None:
+    # A lone surrogate becomes bytes that are no UTF-8, which the JSON reader refuses.
+    text = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else bytes(source)
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    try:
+        loader.add_document(orjson.loads(text), None)
+    except orjson.JSONDecodeError as error:
+        _parse_lines(text, loader, error)
+
+
+def _parse_lines(text: bytes, loader: _Loader, error: orjson.JSONDecodeError) -> None:
+    """NDJSON, if the first line is a resource by itself; a line that is broken is a problem of that line."""
+    lines = [(number, line) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
+    for position, (number, line) in enumerate(lines):
+        try:
+            document = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            document = None
+        resource = isinstance(document, dict) and "resourceType" in document
+        if position == 0 and (not resource or len(lines) == 1):
+            # orjson's message says what it met and where, and never quotes the text.
+            raise CannotAssess.because("structure", f"The record is not JSON: {error.msg}.") from error
+        if resource:
+            loader.add_document(document, number)
+        else:
+            loader.problem(f"line {number}", f"line {number}", "is not a FHIR resource in JSON", "structure")
+
+
+class _Loader:
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.history = False
+        self._seen: set[int] = set()  # a dict that holds itself must not be read for ever
+
+    def problem(self, resource: str, element: str, text: str, code: str) -> None:
+        self.problems.append(problem(resource, element, text, code))
+
+    def add_document(self, document: Any, line: int | None) -> None:
+        """One JSON document; Bundles in Bundles are opened one after the other, not by recursion."""
+        kind = document.get("resourceType") if isinstance(document, dict) else None
+        if not isinstance(kind, str):
+            raise CannotAssess.because("structure", "The record is not FHIR: it has no resourceType.", "resourceType")
+        prefix = "" if line is None else f"line {line}: "
+        if kind != "Bundle":
+            self.entries.append(Entry(document, kind, None, kind if line is None else "line %d", line or 0))
+            return
+        waiting = [(document, f"{prefix}Bundle")]
+        while waiting:
+            bundle, path = waiting.pop()
+            if id(bundle) not in self._seen:
+                self._seen.add(id(bundle))
+                waiting += self._open(bundle, path)
+
+    def _open(self, bundle: dict[str, Any], path: str) -> list[tuple[dict[str, Any], str]]:
+        items = bundle.get("entry")
+        if not isinstance(items, list):
+            if items is not None:
+                self.problem(path, "Bundle.entry", "is not a list", "structure")
+            items = []
+        history = bundle.get("type") == "history"
+        self.history = self.history or history
+        if _has_next_page(bundle):
+            self.problem(path, "Bundle.link", "is one page of several: the rest was not handed in", "incomplete")
+        inner: list[tuple[dict[str, Any], str]] = []
+        place = path.replace("%", "%%") + ".entry[%d]"
+        append = self.entries.append
+        for index, item in enumerate(items):
+            try:
+                raw = item["resource"]
+                kind = raw["resourceType"]
+                url = item.get("fullUrl")
+            except (AttributeError, KeyError, TypeError):
+                self._odd(item, place, index, history=history)
+                continue
+            if kind == "Bundle" and isinstance(raw, dict):
+                inner.append((raw, f"{place % index}.resource"))
+            elif type(kind) is str and type(raw) is dict:
+                append(_entry((raw, kind, url if type(url) is str else None, place, index)))
+                if kind == "OperationOutcome":
+                    self._outcome(raw, place % index)
+            else:
+                self.problem(place % index, "resource", "is not a FHIR resource", "structure")
+        return inner
+
+    def _odd(self, item: Any, place: str, index: int, *, history: bool) -> None:
+        """An entry without a resource is normal in responses, and a deletion in a history; all else is a problem."""
+        if not isinstance(item, dict) or item.get("resource") is not None:
+            self.problem(place % index, "resource", "is not a FHIR resource", "structure")
+        elif history:
+            gone = _deletion(item)
+            if gone is not None:
+                self.entries.append(Entry(gone, gone["resourceType"], None, place, index))
+
+    def _outcome(self, raw: dict[str, Any], place: str) -> None:
+        issues = raw.get("issue")
+        severities = [i.get("severity") for i in issues if isinstance(i, dict)] if isinstance(issues, list) else []
+        if "error" in severities or "fatal" in severities:
+            text = "says that the source could not give everything"
+            self.problem(place, "OperationOutcome.issue", text, "incomplete")
+
+
+def _has_next_page(bundle: dict[str, Any]) -> bool:
+    links = bundle.get("link")
+    return isinstance(links, list) and any(isinstance(link, dict) and link.get("relation") == "next" for link in links)
+
+
+def _deletion(item: dict[str, Any]) -> dict[str, Any] | None:
+    """The empty last version of what a history says was deleted."""
+    request, response = item.get("request"), item.get("response")
+    if not isinstance(request, dict) or request.get("method") != "DELETE" or not isinstance(request.get("url"), str):
+        return None
+    kind, _, name = request["url"].rpartition("/")
+    when = response.get("lastModified") if isinstance(response, dict) else None
+    return {"resourceType": kind.rpartition("/")[2], "id": name, "meta": {"lastUpdated": when}}

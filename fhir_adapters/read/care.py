@@ -1,0 +1,184 @@
+"""Care that is ordered or done: ServiceRequest, Procedure, and the activities of a CarePlan.
+
+A draft counts only where this guideline wrote it; what was revoked, put on hold or entered in error counts as absent
+(decision D-13). Real physiotherapy or orthosis care also tells when conservative care began; a proposal never does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+from fhir_adapters.read import codes, models, sides, times
+from fhir_adapters.read.codes import Target
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from guideline.findings import Existing, Finding, Moment, Side
+from guideline.vocabulary import BASE
+
+State = Literal["ordered", "done"]
+Priority = Literal["routine", "urgent", "asap", "stat"]
+
+_PRIORITIES: Final = frozenset({"routine", "urgent", "asap", "stat"})
+_REAL: Final = frozenset({"order", "original-order", "reflex-order", "filler-order", "instance-order", "plan"})
+_REQUEST: Final[dict[str | None, State]] = {"active": "ordered", "completed": "done"}
+_PROCEDURE: Final[dict[str | None, State]] = {
+    "preparation": "ordered", "in-progress": "ordered", "completed": "done",
+}  # fmt: skip
+_ACTIVITY: Final[dict[str | None, State]] = {
+    "not-started": "ordered", "scheduled": "ordered", "in-progress": "ordered", "completed": "done",
+}  # fmt: skip
+_CONSERVATIVE: Final = frozenset({"physiotherapy", "ankle-foot-orthosis"})
+_LIVE_PLAN: Final = frozenset({"active", "completed"})
+
+
+def wanted(raw: dict[str, Any]) -> bool:
+    """The cheap first look at a ServiceRequest or Procedure: is its code in the tables?"""
+    return codes.care().hits(raw.get("code"))
+
+
+def wanted_plan(raw: dict[str, Any]) -> bool:
+    """The same for a CarePlan: does an activity have a code of the tables?"""
+    activities = raw.get("activity")
+    if not isinstance(activities, list):
+        return activities is not None  # the strict reading says what is wrong with it
+    details = [activity.get("detail") if isinstance(activity, dict) else activity for activity in activities]
+    hits = codes.care().hits
+    return any(hits(detail.get("code")) if isinstance(detail, dict) else detail is not None for detail in details)
+
+
+def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """Add the orders one ServiceRequest stands for."""
+    request = models.ServiceRequest.model_validate(raw)
+    targets = _targets(request.code)
+    proposal = request.intent == "proposal" and _ours(request.identifier, targets)
+    state = _REQUEST.get(request.status)
+    if request.status == "draft" and (proposal or _written_here(request.identifier)):
+        state = "ordered"
+    authored = times.moment(request.authored_on, "ServiceRequest.authoredOn")
+    if state is None or request.do_not_perform or times.after(authored, draft.as_of):
+        return
+    date = authored
+    if state == "done":
+        date = _not_later(_occurrence(request, "ServiceRequest", draft.as_of), draft.as_of) or authored
+    real = not proposal and request.intent in _REAL and request.status != "draft"
+    order = _Order("ServiceRequest", name, state, _priority(request.priority), date, authored or date, proposal, real)
+    order.add(targets, request, raw, draft)
+
+
+def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """Add what one Procedure has done or is doing."""
+    procedure = models.Procedure.model_validate(raw)
+    state = _PROCEDURE.get(procedure.status)
+    performed = times.span(procedure.performed_period, "Procedure.performedPeriod")
+    at = times.moment(procedure.performed_date_time, "Procedure.performedDateTime")
+    occurred = _occurrence(procedure, "Procedure", draft.as_of)
+    recorded = times.moment(procedure.recorded, "Procedure.recorded")
+    began = at or performed.start or occurred or recorded
+    if state is None or times.after(began, draft.as_of):
+        return
+    date = at or times.point(performed, draft.as_of) or occurred or recorded
+    started = procedure.status != "preparation"
+    order = _Order("Procedure", name, state, None, date, began, proposal=False, started=started)
+    order.add(_targets(procedure.code), procedure, raw, draft)
+
+
+def read_plan(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """Add the activities a CarePlan describes itself; those it only links are read as resources of their own."""
+    plan = models.CarePlan.model_validate(raw)
+    created = times.moment(plan.created, "CarePlan.created")
+    period = times.span(plan.period, "CarePlan.period")
+    begun = period.start or created
+    if times.after(begun, draft.as_of):
+        return
+    for index, activity in enumerate(plan.activity or ()):
+        detail, path = activity.detail, f"CarePlan.activity[{index}].detail"
+        if detail is None or detail.do_not_perform:
+            continue
+        targets = _targets(detail.code)
+        proposal = plan.intent == "proposal" and _ours(plan.identifier, targets)
+        drafted = plan.status == "draft" and (proposal or _written_here(plan.identifier))
+        state = _ACTIVITY.get(detail.status) if plan.status in _LIVE_PLAN or drafted else None
+        if state is None or (plan.status == "completed" and state != "done"):
+            continue
+        since = times.span(detail.scheduled_period, f"{path}.scheduledPeriod").start or begun
+        if times.after(since, draft.as_of):
+            since = begun  # planned for later, ordered now
+        real = not proposal and plan.intent in _REAL and (detail.status in ("in-progress", "completed") or not drafted)
+        order = _Order(path, name, state, None, since, since, proposal, real, one_limb=True)
+        order.add(targets, detail, raw, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One resource's (or activity's) state and dates, ready to be written for every key and side that it has.
+
+    `since` is when care began, `date` when it was ordered or done. `one_limb`: R4 gives a plan's activity no place for
+    a side, as it gives none to a report, so the only limb with a foot drop has it.
+    """
+
+    element: str
+    name: str
+    state: State
+    priority: Priority | None
+    date: Moment | None
+    since: Moment | None
+    proposal: bool
+    started: bool
+    one_limb: bool = False
+
+    def add(self, targets: Iterable[Target], holder: Any, raw: dict[str, Any], draft: Draft) -> None:
+        for target in targets:
+            if target.kind == "unknown":
+                text = "is no order and no activity of this guideline"
+                draft.problem(self.name, f"{self.element}.code", text, "code-invalid")
+                continue
+            found = sides.of((), holder, draft.resolver(raw), self.element)
+            if target.sided and not found and self.one_limb:
+                draft.one_limb += [(item, f"{self.element}.code") for item in self._items(target, None)]
+                continue
+            element = f"{self.element}.bodySite"
+            sided = target.sided or (target.kind == "activity" and bool(found))
+            for side in draft.limbs(target.key, sided=sided, sides=found, resource=self.name, element=element):
+                for item in self._items(target, side):
+                    (draft.existing if isinstance(item, Existing) else draft.findings).append(item)  # type: ignore[arg-type]
+
+    def _items(self, target: Target, side: Side | None) -> list[Existing | Finding]:
+        kind: Literal["order", "activity"] = "activity" if target.kind == "activity" else "order"
+        items: list[Existing | Finding] = [
+            Existing(
+                target.key, kind, side, self.state, self.priority, self.date, self.name, self.proposal, self.started
+            )
+        ]
+        if self.started and kind == "order" and target.key in _CONSERVATIVE and self.since is not None:
+            items.append(Finding("conservative-care-start", side, self.since, self.since, self.name))
+        return items
+
+
+def _targets(code: models.Linked | None) -> list[Target]:
+    return codes.care().meant(code.codings()) if code else []
+
+
+def _written_here(identifiers: list[models.Identifier] | None) -> bool:
+    return any((identifier.system or "").startswith(BASE) for identifier in identifiers or ())
+
+
+def _ours(identifiers: list[models.Identifier] | None, targets: list[Target]) -> bool:
+    """Whether this guideline proposed it: by its identifier, or by its own code."""
+    return _written_here(identifiers) or any(target.local for target in targets)
+
+
+def _priority(text: str | None) -> Priority | None:
+    if text is None or text in _PRIORITIES:
+        return cast("Priority | None", text)
+    raise Unreadable("ServiceRequest.priority", "is not routine, urgent, asap or stat", "code-invalid")
+
+
+def _occurrence(holder: models.ServiceRequest | models.Procedure, element: str, as_of: Moment) -> Moment | None:
+    period = times.span(holder.occurrence_period, f"{element}.occurrencePeriod")
+    return times.moment(holder.occurrence_date_time, f"{element}.occurrenceDateTime") or times.point(period, as_of)
+
+
+def _not_later(when: Moment | None, as_of: Moment) -> Moment | None:
+    return None if times.after(when, as_of) else when

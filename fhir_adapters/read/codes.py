@@ -1,0 +1,209 @@
+"""From a coding on the wire to the keys it means: one dictionary lookup for nearly every coding of a record.
+
+Which codings mean something depends on the resource: a LOINC number is a measurement on an Observation, an examination
+that was done on a DiagnosticReport, and an order on a ServiceRequest. So there is one Index for each resource type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final, Literal
+
+from guideline import vocabulary
+from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
+
+Kind = Literal["finding", "diagnosis", "order", "activity", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a coding means. `local` codes are this guideline's own; `question` codes (ours, LOINC) mean nothing
+    without a value, the others are statements that mean "present" by themselves; `count` is what such a statement is
+    worth where a number is wanted; `at_least` the grade from which a scale means the finding."""
+
+    kind: Kind
+    key: str
+    sided: bool
+    feature: Feature | None = None
+    local: bool = False
+    question: bool = False
+    at_least: int | None = None
+    count: int | None = None
+
+
+UNKNOWN: Final = Target("unknown", "", sided=False)
+
+# The same code systems by the names other exchange formats give them (HL7 Terminology, external code systems).
+_ALIASES: Final = {
+    "urn:oid:2.16.840.1.113883.6.96": SNOMED,
+    "urn:oid:2.16.840.1.113883.6.1": LOINC,
+    "urn:oid:2.16.840.1.113883.6.90": ICD10CM,
+    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
+    "urn:oid:2.16.840.1.113883.6.285": HCPCS,
+    HCPCS.replace("http:", "https:"): HCPCS,
+    "urn:oid:2.16.840.1.113883.6.12": CPT,
+}
+_EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
+_REPORTED: Final = {"mri-lumbar-done", "knee-imaging-done", "edx-done"}  # by a DiagnosticReport
+_WORN: Final = {"afo-in-use", "fes-in-use"}  # by a device in use
+_IMPLANTED: Final = {"mri-unsafe-device"}
+_TAKEN: Final = {"anticoagulant"}
+# The note of falls-past-year in inputs.csv: "falls" means one or more, "recurrent falls" two or more.
+_FALLS: Final = {"161898004": 1, "279992002": 2}
+# One code, two orders (308481009, referral to an orthopaedic surgeon). Read alone it is the ordinary consultation: an
+# emergency must not count as ordered because of a referral that may mean something else.
+_NEVER_BY_SHARED_CODE: Final = {"fasciotomy-consult"}
+
+
+class Index:
+    """The codings of one resource type. Lookups never raise, whatever the JSON held."""
+
+    def __init__(self) -> None:
+        self._exact: dict[tuple[str, str], tuple[Target, ...]] = {}
+        self._prefixes: dict[tuple[str, str], tuple[Target, ...]] = {}
+        self._lengths: tuple[int, ...] = ()  # of the prefixes
+
+    def add(self, coding: Coding, target: Target) -> None:
+        table = self._prefixes if coding.prefix else self._exact
+        for system in (coding.system, *(alias for alias, name in _ALIASES.items() if name == coding.system)):
+            key = (system, _plain(coding.code) if coding.system == ICD10CM else coding.code)
+            if target not in table.get(key, ()):
+                table[key] = (*table.get(key, ()), target)
+        self._lengths = tuple(sorted({len(code) for _, code in self._prefixes}))
+
+    def find(self, system: Any, code: Any) -> tuple[Target, ...]:
+        """Every target of one coding: none if it means nothing here, UNKNOWN for a code of ours that does not exist."""
+        try:
+            found = self._exact.get((system, code), ())
+        except TypeError:  # a list or an object where a text should be
+            return ()
+        if found or not isinstance(system, str) or not isinstance(code, str):
+            return found
+        known = _ALIASES.get(system, system)
+        if known in (ICD10CM, HCPCS):
+            return self._classified(system, _plain(code) if known == ICD10CM else code.upper())
+        return (UNKNOWN,) if system.startswith(BASE) else ()
+
+    def _classified(self, system: str, code: str) -> tuple[Target, ...]:
+        """Classifications match by prefix as well; ICD-10-CM with or without its dot."""
+        found = list(self._exact.get((system, code), ()))
+        for length in self._lengths:
+            hit = self._prefixes.get((system, code[:length]))
+            if hit and length <= len(code):
+                found += [target for target in hit if target not in found]
+        return tuple(found)
+
+    def meant(self, codings: Iterable[Any]) -> list[Target]:
+        """The targets of one concept, one for each key. Our own codes are exact: where they are given, they decide."""
+        found = [target for coding in codings for target in self.find(coding.system, coding.code)]
+        return found if len(found) < 2 else _merged(found)
+
+    def hits(self, concept: Any) -> bool:
+        """Whether a CodeableConcept (or R5 CodeableReference) as it came means anything here: the cheap first look."""
+        try:
+            codings = concept.get("coding") or concept["concept"]["coding"]
+            for coding in codings:
+                system, code = coding.get("system"), coding.get("code")
+                if (system, code) in self._exact or (system not in _EXACT and self.find(system, code)):
+                    return True
+        except (AttributeError, KeyError, TypeError):
+            # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
+            return not _codeless(concept)
+        return False
+
+
+def _codeless(concept: Any) -> bool:
+    if not isinstance(concept, dict):
+        return concept is None
+    inner = concept.get("concept", concept)
+    return isinstance(inner, dict) and "coding" not in inner
+
+
+def _merged(targets: Iterable[Target]) -> list[Target]:
+    found: dict[tuple[Kind, str], Target] = {}
+    for target in targets:
+        name = (target.kind, target.key)
+        old = found.get(name)
+        if old is None or target.local or (not old.local and (target.count or 0) > (old.count or 0)):
+            found[name] = target
+    local = [target for target in found.values() if target.local]
+    return local or [target for target in found.values() if target.kind != "unknown"] or list(found.values())
+
+
+def _plain(code: str) -> str:
+    return code.replace(".", "").upper()
+
+
+@cache
+def clinical() -> Index:
+    """Observation and Condition: findings and diagnoses."""
+    index = Index()
+    for feature in vocabulary.features().values():
+        target = Target("finding", feature.key, feature.sided, feature)
+        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), replace(target, local=True, question=True))
+        if feature.key not in _REPORTED | _WORN:
+            for coding in feature.codings:
+                question = coding.system == LOINC
+                index.add(coding, replace(target, question=question, at_least=coding.at_least))
+    falls = Target("finding", "falls-past-year", sided=False, feature=vocabulary.features()["falls-past-year"])
+    for code, count in _FALLS.items():
+        index.add(Coding(SNOMED, code), replace(falls, count=count))
+    for diagnosis in vocabulary.diagnoses().values():
+        known = Target("diagnosis", diagnosis.key, diagnosis.sided)
+        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), replace(known, local=True, question=True))
+        for coding in diagnosis.codings:
+            index.add(coding, known)
+    return index
+
+
+@cache
+def reports() -> Index:
+    """DiagnosticReport: examinations that were done, as findings and as orders."""
+    index = _of_features(_REPORTED)
+    _add_orders(index)
+    return index
+
+
+@cache
+def care() -> Index:
+    """ServiceRequest, Procedure, CarePlan: orders and activities."""
+    index = Index()
+    _add_orders(index)
+    for key in vocabulary.ACTIVITY_KEYS:
+        index.add(Coding(vocabulary.ACTIVITY_SYSTEM, key), Target("activity", key, sided=False, local=True))
+    return index
+
+
+@cache
+def devices() -> Index:
+    """Device, DeviceUseStatement, DeviceUsage."""
+    return _of_features(_WORN | _IMPLANTED)
+
+
+@cache
+def drugs() -> Index:
+    """Medication, MedicationStatement, MedicationRequest."""
+    return _of_features(_TAKEN)
+
+
+def _of_features(keys: set[str]) -> Index:
+    index = Index()
+    for feature in (vocabulary.features()[key] for key in sorted(keys)):
+        for coding in feature.codings:
+            index.add(coding, Target("finding", feature.key, feature.sided, feature))
+    return index
+
+
+def _add_orders(index: Index) -> None:
+    shared: dict[Coding, int] = {}
+    for kind in vocabulary.order_kinds().values():
+        for coding in kind.codings:
+            shared[coding] = shared.get(coding, 0) + 1
+    for kind in vocabulary.order_kinds().values():
+        target = Target("order", kind.key, kind.sided)
+        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), replace(target, local=True))
+        for coding in kind.codings:
+            if shared[coding] == 1 or kind.key not in _NEVER_BY_SHARED_CODE:
+                index.add(coding, target)

@@ -1,0 +1,75 @@
+"""What has been read so far of one record, and the few ways to add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cql_like import Date
+from fhir_adapters.read.errors import Unreadable, problem
+from fhir_adapters.read.sides import BOTH, Sides
+from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
+
+Resolve = Callable[[str | None], dict[str, Any] | None]
+
+
+@dataclass(slots=True)
+class Draft:
+    """One patient's data on the way in. It lives as long as one call of `read_record`.
+
+    `ended` are the "no" of something that was over (a resolved Condition, a finished use): they count only where
+    nothing of the same key is still going on, which `going_on` remembers. `one_limb` waits until every foot drop is
+    known: what has no side of its own is then given to the only limb with a foot drop, or reported.
+    """
+
+    as_of: Moment
+    find: Callable[[str, dict[str, Any]], dict[str, Any] | None]
+    birth_date: Date | None = None
+    findings: list[Finding] = field(default_factory=list)
+    existing: list[Existing] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unsided_foot_drop: list[str] = field(default_factory=list)
+    ended: list[Finding] = field(default_factory=list)
+    going_on: set[tuple[str, Side | None]] = field(default_factory=set)
+    one_limb: list[tuple[Finding | Existing, str]] = field(default_factory=list)
+
+    def resolver(self, raw: dict[str, Any]) -> Resolve:
+        """Looks a reference up: contained in `raw` ("#id"), or elsewhere in the record."""
+        return lambda reference: self.find(reference, raw) if reference else None
+
+    def problem(self, resource: str, element: str, text: str, code: str = "value") -> None:
+        self.problems.append(problem(resource, element, text, code))
+
+    def unreadable(self, resource: str, error: Unreadable) -> None:
+        self.problem(resource, error.element, error.text, error.code)
+
+    def no_side(self, resource: str, element: str, key: str) -> None:
+        self.problem(resource, element, f"names no side, and {key} needs one (left, right or both)", "required")
+
+    def limbs(self, key: str, *, sided: bool, sides: Sides, resource: str, element: str) -> tuple[Side | None, ...]:
+        """The sides to write a key for: (None,) if it has no side, () and a problem if it needs one and has none."""
+        if not sided:
+            return (None,)
+        if not sides and key == "skin-breakdown":
+            return BOTH  # inputs.csv: without a side it applies to both legs
+        if not sides:
+            self.no_side(resource, element, key)
+        return sides
+
+    def add_course(
+        self, key: str, limbs: tuple[Side | None, ...], course: list[tuple[bool, Moment | None]], resource: str
+    ) -> None:
+        """A yes/no finding that lasts: present since, and absent since where it ended."""
+        for side in limbs:
+            for present, since in course:
+                finding = Finding(key, side, present, since, resource)
+                (self.findings if present else self.ended).append(finding)
+            if course and course[-1][0]:
+                self.going_on.add((key, side))
+
+    def add(
+        self, key: str, limbs: tuple[Side | None, ...], value: Value, when: Moment | None, resource: str,
+        *, history: bool = False,
+    ) -> None:  # fmt: skip
+        self.findings.extend(Finding(key, side, value, when, resource, history) for side in limbs)

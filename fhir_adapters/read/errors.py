@@ -1,0 +1,53 @@
+"""What can go wrong while reading, one sentence a class.
+
+CannotAssess   no patient, or more than one, can be told apart: raised to the caller, carries an OperationOutcome
+Unreadable     one element cannot be used: caught in this package, becomes a Problem, and costs only its resource
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guideline.errors import UnusableRecordError
+from guideline.findings import Problem
+
+
+class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise CannotAssess
+    """The record cannot be assessed at all. `outcome` is a FHIR OperationOutcome (a dict, ready for JSON).
+
+    Every issue has severity "fatal", a FHIR issue type, details.text and, where there is an element to blame, a
+    FHIRPath expression such as "Bundle.entry[3].resource.subject". It quotes nothing else from the record.
+    """
+
+    def __init__(self, outcome: dict[str, Any]) -> None:
+        super().__init__(outcome)  # the one argument, so that the error can travel between processes
+        self.outcome = outcome
+
+    def __str__(self) -> str:
+        return "; ".join(issue["details"]["text"] for issue in self.outcome["issue"])
+
+    @classmethod
+    def because(cls, code: str, text: str, *expressions: str) -> CannotAssess:
+        """One issue: `code` is a FHIR issue type (structure, required, multiple-matches …)."""
+        issue: dict[str, Any] = {"severity": "fatal", "code": code, "details": {"text": text}}
+        if expressions:
+            issue["expression"] = list(expressions)
+        return cls({"resourceType": "OperationOutcome", "issue": [issue]})
+
+
+def problem(resource: str, element: str, predicate: str, code: str = "value") -> Problem:
+    """A Problem whose text is a whole sentence, with the element as its subject."""
+    return Problem(resource, element, f"{element} {predicate}", code)
+
+
+class Unreadable(Exception):  # noqa: N818 - never leaves this package
+    """`element` (a path such as "Observation.valueQuantity.value") cannot be used.
+
+    `text` goes on from it ("is not a number"); `code` is a FHIR issue type.
+    """
+
+    def __init__(self, element: str, text: str, code: str = "value") -> None:
+        super().__init__(element, text, code)
+        self.element = element
+        self.text = text
+        self.code = code

@@ -1,0 +1,90 @@
+"""Observations: a finding each, or several as components (blood pressure), with a side, a time and a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fhir_adapters.read import codes, models, sides, times, values
+from fhir_adapters.read.codes import Target
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from guideline.findings import Finding, Moment
+
+_IGNORED = frozenset({"entered-in-error", "cancelled"})
+_UNSETTLED = frozenset({"registered", "specimen-in-process", "preliminary"})
+
+
+def wanted(raw: dict[str, Any]) -> bool:
+    """The cheap first look: does the code, or the code of a component, mean anything here?"""
+    if codes.clinical().hits(raw.get("code")):
+        return True
+    parts = raw.get("component")
+    if parts is None:
+        return False
+    if not isinstance(parts, list):
+        return True  # the strict reading says what is wrong with it
+    hits = codes.clinical().hits
+    return any(not isinstance(part, dict) or hits(part.get("code")) for part in parts)
+
+
+def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """Add what the Observation says; what cannot be used becomes a problem and leaves the rest of it alone."""
+    observation = models.Observation.model_validate(raw)
+    if observation.status in _IGNORED:
+        return
+    when = effective(observation, draft.as_of)
+    if times.after(when, draft.as_of):
+        return
+    if observation.focus:
+        text = "tells of somebody or something else than the patient"
+        draft.problem(name, "Observation.focus", text, "not-supported")
+        return
+    parts: list[tuple[models.Valued, dict[str, Any], str]] = [(observation, raw, "Observation")]
+    for index, part in enumerate(observation.component or ()):
+        parts.append((part, raw["component"][index], f"Observation.component[{index}]"))
+    for part, part_raw, path in parts:
+        for target in codes.clinical().meant((part.code and part.code.coding) or ()):
+            try:
+                _add(target, observation, part, part_raw, path, when, name, draft)
+            except Unreadable as error:
+                draft.unreadable(name, error)
+
+
+def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
+    """effective[x], else when it was issued."""
+    span = times.span(observation.effective_period, "Observation.effectivePeriod")
+    return (
+        times.moment(observation.effective_date_time, "Observation.effectiveDateTime")
+        or times.moment(observation.effective_instant, "Observation.effectiveInstant")
+        or (span.start if times.after(span.start, as_of) else times.point(span, as_of))
+        or times.moment(observation.issued, "Observation.issued")
+    )
+
+
+def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft) -> sides.Sides:
+    codings = (observation.code and observation.code.coding) or ()
+    return sides.of(codings, observation, draft.resolver(raw), "Observation")
+
+
+def _add(
+    target: Target, observation: models.Observation, part: models.Valued, raw: dict[str, Any], path: str,
+    when: Moment | None, name: str, draft: Draft,
+) -> None:  # fmt: skip
+    if target.kind == "unknown":
+        raise Unreadable(f"{path}.code", "is no finding of this guideline", "code-invalid")
+    value = values.read(target, part, raw, path, draft.as_of, settled=observation.status not in _UNSETTLED)
+    if value is None:
+        return
+    found: sides.Sides = ()
+    if target.sided:
+        codings = (part.code and part.code.coding) or ()
+        found = sides.of(codings, observation, draft.resolver(raw), "Observation")
+        if not found and target.key == "onset" and not target.local:
+            # The LOINC onset date belongs to an illness, not to a side: the only limb with a foot drop has it.
+            finding = Finding(target.key, None, value, when, name)
+            draft.one_limb.append((finding, "Observation.bodySite"))
+            return
+        if not found and target.key == "foot-drop" and value is True:
+            draft.unsided_foot_drop.append(name)
+    limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element="Observation.bodySite")
+    draft.add(target.key, limbs, value, when, name)

@@ -1,0 +1,93 @@
+"""DiagnosticReports: that an examination was done, as a finding and as an order that is done.
+
+R4 gives a report no side. It is taken from the Observations it lists, else from the only limb with a foot drop, else
+it is a problem.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import ValidationError
+
+from fhir_adapters.read import codes, models, observations, times
+from fhir_adapters.read.codes import Target
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from guideline.findings import Existing, Finding, Moment, Side
+
+_FINAL: Final = frozenset({"final", "amended", "corrected", "appended"})
+_UNDER_WAY: Final = frozenset({"registered", "partial", "preliminary", "modified"})
+
+
+def wanted(raw: dict[str, Any]) -> bool:
+    """The cheap first look: does the code mean an examination of the tables?"""
+    return codes.reports().hits(raw.get("code"))
+
+
+def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """Add what one report shows to have been done; a report that is not final yet counts as ordered."""
+    report = models.DiagnosticReport.model_validate(raw)
+    state: Literal["ordered", "done"] | None = "done" if report.status in _FINAL else None
+    if report.status in _UNDER_WAY:
+        state = "ordered"
+    when = _effective(report, draft.as_of)
+    if state is None or times.after(when, draft.as_of):
+        return
+    targets = codes.reports().meant(report.code.codings() if report.code else [])
+    found = _sides(report, raw, draft) if any(target.sided for target in targets) else set()
+    for target in targets:
+        if target.kind == "unknown":
+            draft.problem(name, "DiagnosticReport.code", "is no examination of this guideline", "code-invalid")
+        elif target.kind == "finding" and state == "ordered":
+            continue
+        elif target.key == "edx-done" and when is None:
+            text = "is missing, and edx-done is the date of the study"
+            draft.problem(name, "DiagnosticReport.effective[x]", text, "required")
+        elif target.sided and not found:
+            draft.one_limb.append((_item(target, None, state, when, name), "DiagnosticReport.result"))
+        else:
+            for side in sorted(found) if target.sided else (None,):
+                _append(_item(target, side, state, when, name), draft)
+
+
+def _append(item: Finding | Existing, draft: Draft) -> None:
+    if isinstance(item, Finding):
+        draft.findings.append(item)
+    else:
+        draft.existing.append(item)
+
+
+def _item(
+    target: Target, side: Side | None, state: Literal["ordered", "done"], when: Moment | None, name: str
+) -> Finding | Existing:
+    if target.kind == "order":
+        return Existing(target.key, "order", side, state, None, when, name, proposal=False, started=True)
+    if target.key == "edx-done" and when is not None:
+        return Finding(target.key, side, when, when, name)
+    return Finding(target.key, side, True, when, name)
+
+
+def _effective(report: models.DiagnosticReport, as_of: Moment) -> Moment | None:
+    period = times.span(report.effective_period, "DiagnosticReport.effectivePeriod")
+    return (
+        times.moment(report.effective_date_time, "DiagnosticReport.effectiveDateTime")
+        or (period.start if times.after(period.start, as_of) else times.point(period, as_of))
+        or times.moment(report.issued, "DiagnosticReport.issued")
+    )
+
+
+def _sides(report: models.DiagnosticReport, raw: dict[str, Any], draft: Draft) -> set[Side]:
+    """Every side that the report's own Observations name."""
+    found: set[Side] = set()
+    find = draft.resolver(raw)
+    for link in report.result or ():
+        linked = find(link.reference)
+        if linked is None or linked.get("resourceType") != "Observation":
+            continue
+        try:
+            observation = models.Observation.model_validate(linked)
+            found.update(observations.sides_of(observation, linked, draft))
+        except (ValidationError, Unreadable):
+            continue  # the Observation itself is reported where it is read
+    return found

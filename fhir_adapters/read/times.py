@@ -1,0 +1,78 @@
+"""When something was true, seen from `as_of`, and never later.
+
+A moment counts unless it is certainly after `as_of`: "2026-03" counts on 15 March 2026. A date means that whole day in
+UTC, and a moment without an offset is read as UTC (decision D-01).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cql_like import parse_moment
+from cql_like.temporal import compare
+from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.models import Period
+from guideline.findings import Moment
+
+
+def moment(text: str | None, element: str) -> Moment | None:
+    """Read a FHIR date, dateTime or instant, also without seconds or offset. Unreadable if it is none."""
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise Unreadable(element, "is not a date or time that exists") from error
+
+
+def after(when: Moment | None, as_of: Moment) -> bool:
+    """Whether it is certainly later than `as_of`."""
+    return when is not None and compare(when, as_of) == 1
+
+
+def before(first: Moment | None, second: Moment | None) -> bool:
+    """Whether the first is certainly earlier; an undated one is older than any dated one."""
+    if first is None or second is None:
+        return first is None and second is not None
+    return compare(first, second) == -1
+
+
+def latest_of(*whens: Moment | None) -> Moment | None:
+    """The latest of those that are known."""
+    best: Moment | None = None
+    for when in whens:
+        if when is not None and (best is None or compare(when, best) == 1):
+            best = when
+    return best
+
+
+class Span(NamedTuple):
+    start: Moment | None
+    end: Moment | None
+
+
+def span(period: Period | None, element: str) -> Span:
+    """Both ends of a Period; Unreadable names the end that cannot be read."""
+    if period is None:
+        return Span(None, None)
+    return Span(moment(period.start, f"{element}.start"), moment(period.end, f"{element}.end"))
+
+
+def point(period: Span, as_of: Moment) -> Moment | None:
+    """When a result of a period counts: at its end, or at its start while it still runs."""
+    return period.start if period.end is None or after(period.end, as_of) else period.end
+
+
+def course(span: Span, recorded: Moment | None, as_of: Moment, *, over: bool) -> list[tuple[bool, Moment | None]]:
+    """What a state that begins and may end was at `as_of`: [(present, since when)], oldest first, [] if not begun.
+
+    `over` is what its status says now. Without a recorded end, what is over ended at the latest time that is known of
+    it; its presence before is told only where that lies certainly earlier, so that the two cannot tie.
+    """
+    began = span.start or recorded
+    if after(began, as_of):
+        return []
+    if not over or after(span.end, as_of):
+        return [(True, began)]
+    ended = span.end or latest_of(span.start, None if after(recorded, as_of) else recorded)
+    return [(True, began), (False, ended)] if before(began, ended) and began else [(False, ended)]

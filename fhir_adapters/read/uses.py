@@ -1,0 +1,108 @@
+"""Devices and drugs in use: orthosis, stimulator, implanted device, anticoagulant.
+
+Each is a yes/no that lasts: present since its start while it is in use, absent from its end on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from fhir_adapters.read import codes, models, sides, times
+from fhir_adapters.read.codes import Index
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from guideline.findings import Moment
+
+_RUNNING: Final = frozenset({"active", "recorded", "unknown", None})  # R5 calls a recorded statement "recorded"
+_OVER: Final = frozenset({"completed", "stopped", "ended"})  # R5: ended
+_WISHES: Final = frozenset({"proposal", "plan", "option"})  # a MedicationRequest that nobody has to follow
+_IMPLANTED: Final = frozenset({"active", None})
+
+
+def wanted_device(raw: dict[str, Any]) -> bool:
+    """A Device is looked at where its type means something; R5 repeats the type."""
+    kinds = raw.get("type")
+    return any(map(codes.devices().hits, kinds)) if isinstance(kinds, list) else codes.devices().hits(kinds)
+
+
+def wanted_use(raw: dict[str, Any]) -> bool:  # noqa: ARG001 - rare, and the device may be elsewhere in the record
+    """Every use of a device is looked at."""
+    return True
+
+
+def wanted_drug(raw: dict[str, Any]) -> bool:
+    """A drug by its code, or by a link that is followed later."""
+    if "medicationReference" in raw:
+        return True
+    drug = raw.get("medicationCodeableConcept", raw.get("medication"))
+    return codes.drugs().hits(drug) or (isinstance(drug, dict) and "reference" in drug)
+
+
+def read_device(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """An implanted device that is linked to the patient makes MRI unsafe."""
+    device = models.Thing.model_validate(raw)
+    targets = [target for target in codes.devices().meant(device.codings()) if target.key == "mri-unsafe-device"]
+    if not targets or device.status not in _IMPLANTED:
+        return
+    if "patient" not in raw and "subject" not in raw:
+        text = "is missing, so nobody can tell whether the device is in this patient; mri-unsafe-device was not set"
+        draft.problem(name, "Device.patient", text, "required")
+        return
+    draft.add_course("mri-unsafe-device", (None,), [(True, None)], name)
+
+
+def read_use(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """One DeviceUseStatement or DeviceUsage."""
+    use = models.Use.model_validate(raw)
+    kind = str(raw["resourceType"])
+    at = times.moment(use.timing_date_time, f"{kind}.timingDateTime")
+    period = times.span(use.timing_period, f"{kind}.timingPeriod")
+    recorded = times.moment(use.recorded_on, f"{kind}.recordedOn")
+    span = times.Span(at or period.start, period.end)
+    _add(use, codes.devices(), span, recorded, raw, name, draft)
+
+
+def read_drug(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """One MedicationStatement, MedicationUsage or MedicationRequest."""
+    use = models.Use.model_validate(raw)
+    kind = str(raw["resourceType"])
+    if kind == "MedicationRequest" and use.intent in _WISHES:
+        return
+    at = times.moment(use.effective_date_time, f"{kind}.effectiveDateTime")
+    period = times.span(use.effective_period, f"{kind}.effectivePeriod")
+    asserted = times.moment(use.date_asserted, f"{kind}.dateAsserted")
+    recorded = asserted or times.moment(use.authored_on, f"{kind}.authoredOn")
+    _add(use, codes.drugs(), times.Span(at or period.start, period.end), recorded, raw, name, draft)
+
+
+def _add(
+    use: models.Use, index: Index, span: times.Span, recorded: Moment | None, raw: dict[str, Any], name: str,
+    draft: Draft,
+) -> None:  # fmt: skip
+    if use.do_not_perform or use.status not in _RUNNING | _OVER:
+        return
+    kind = str(raw["resourceType"])
+    subject_matter = use.subject_matter()
+    targets = index.meant(subject_matter.codings() or _linked(subject_matter.target(), raw, draft))
+    # A use whose recorded end has passed is over, whatever its status still says.
+    over = use.status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
+    course = times.course(span, recorded, draft.as_of, over=over)
+    for target in targets:
+        if target.kind == "unknown" or not course:
+            continue
+        found = sides.of((), use, draft.resolver(raw), kind) if target.sided else ()
+        limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element=f"{kind}.bodySite")
+        draft.add_course(target.key, limbs, course, name)
+
+
+def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[models.Coding]:
+    """The codings of the Device or Medication a use links to, contained or elsewhere in the record."""
+    found = draft.resolver(raw)(reference)
+    if found is None:
+        return []
+    try:
+        return models.Thing.model_validate(found).codings()
+    except ValidationError as error:
+        raise Unreadable(str(found.get("resourceType")), "is linked here and cannot be read", "structure") from error

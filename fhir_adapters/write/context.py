@@ -1,0 +1,61 @@
+"""What every part of one Bundle needs to know: built once for an assessment, thrown away with it."""
+
+from __future__ import annotations
+
+from fhir_adapters.write.elements import Json, clean, identifier, moments
+from fhir_adapters.write.identifiers import SOFTWARE, Ids, plan_definition, rule_uri
+from guideline.assessment import Assessment, Because, Proposal
+
+
+class Context:
+    def __init__(self, assessment: Assessment, *, cpt: bool) -> None:
+        guideline = assessment.guideline
+        self.assessment = assessment
+        self.cpt = cpt
+        self.moment, self.instant = moments(assessment.as_of)
+        self.day = assessment.as_of[:10]
+        self.canonical = plan_definition(guideline)
+        self.version = f"{guideline.id} {guideline.version}"
+        self.ids = Ids(assessment.patient, guideline.id, guideline.version)
+        self._open: dict[str, set[str | None]] = {}
+        for question in assessment.questions:
+            for key in question.would_change:
+                self._open.setdefault(key, set()).add(question.side)
+
+    def patient(self) -> Json:
+        return {"reference": self.assessment.patient}
+
+    def software(self) -> Json:
+        """Who wrote this: the guideline as a device, named and not stored."""
+        return {
+            "type": "Device",
+            "identifier": identifier(SOFTWARE, self.assessment.guideline.id),
+            "display": clean(f"Guideline {self.version}"),
+        }
+
+    def rule_uris(self, rules: list[str]) -> list[str]:
+        return [rule_uri(self.assessment.guideline, rule) for rule in rules]
+
+    def lacks_data(self, order: Proposal) -> bool:
+        """Is a question open that could change this order, on its side?"""
+        sides = self._open.get(order.key)
+        if sides is None:
+            return False
+        return None in sides or order.side is None or order.side in sides
+
+    def foot_drop(self, side: str | None) -> bool:
+        """Is a foot drop recorded on that side, or on either when no side is meant?"""
+        return any(limb.foot_drop for limb in self.assessment.limbs if side in (None, limb.side))
+
+    def because(self) -> list[Because]:
+        """Every fact that anything in the assessment rests on."""
+        a = self.assessment
+        return [fact for part in (a.orders, a.activities, a.alerts) for one in part for fact in one.because]
+
+
+def citation(proposal: Proposal) -> str:
+    """How strongly, on which rules and on which statements."""
+    return (
+        f"Strength: {proposal.strength}. Priority: {proposal.priority}. Rules: {', '.join(proposal.rules)}."
+        f" Statements: {', '.join(proposal.statements)}."
+    )

@@ -1,0 +1,93 @@
+"""What is already ordered or done, and what that means for a new proposal (decision D-13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from cql_like import Date, DateTime
+from guideline.assessment import PRIORITIES, Priority, Side
+from guideline.case import Case
+from guideline.findings import Existing, Record
+
+Status = Literal["new", "already-ordered", "done"]
+Moment = Date | DateTime
+
+# A finding that says a study was done stands for the study, even where no order or report is in the record.
+DONE_BY: Final = {
+    "mri-lumbar-spine": "mri-lumbar-done",
+    "imaging-fibular-head": "knee-imaging-done",
+    "electrodiagnostic-study": "edx-done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CareSeen:
+    """The record's existing care, by key."""
+
+    record: Record
+    cases: dict[Side, Case]
+    _by_key: dict[tuple[str, str], list[Existing]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record: Record, cases: dict[Side, Case]) -> CareSeen:
+        seen = cls(record, cases)
+        for care in record.existing:
+            seen._by_key.setdefault((care.kind, care.key), []).append(care)
+        return seen
+
+    def status(
+        self,
+        *,
+        kind: Literal["order", "activity"],
+        key: str,
+        side: Side | None,
+        priority: Priority,
+        fresh_from: list[Moment],
+    ) -> tuple[Status, str | None]:
+        """Whether a proposal is new, and which lower order it would supersede.
+
+        An activity that names no side serves either leg. An order that is too low is superseded; work that was done
+        before the question arose does not count.
+        """
+        matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
+        ordered = sorted(
+            (care for care in matching if care.state == "ordered"),
+            key=lambda care: (-PRIORITIES.index(care.priority or "routine"), care.resource),
+        )
+        if ordered and (kind == "activity" or PRIORITIES.index(ordered[0].priority or "routine") >= PRIORITIES.index(priority)):
+            return "already-ordered", None
+        done = [care.date for care in matching if care.state == "done"] + self._reported(key, side)
+        if any(_answers(date, fresh_from, priority) for date in done):
+            return "done", None
+        return "new", ordered[0].resource if ordered else None
+
+    def _serves(self, care: Existing, side: Side | None) -> bool:
+        return side is None or care.side == side or (care.kind == "activity" and care.side is None)
+
+    def _reported(self, key: str, side: Side | None) -> list[Moment | None]:
+        feature = DONE_BY.get(key)
+        if feature is None:
+            return []
+        cases = [self.cases[side]] if side else list(self.cases.values())
+        return [
+            fact.value if isinstance(fact.value, Date | DateTime) else fact.effective
+            for case in cases
+            if case.values.get(feature) not in (None, False)
+            for fact in case.support.get(feature, ())
+        ]
+
+
+def _answers(date: Moment | None, fresh_from: list[Moment], priority: Priority) -> bool:
+    """Done on or after every one of those days. Undated work answers a routine question only."""
+    if date is None:
+        return priority == "routine"
+    day = _day(date)
+    return all(day >= _day(moment) for moment in fresh_from)
+
+
+def _day(moment: Moment) -> tuple[int, int, int]:
+    """The latest day it can have been, so that imprecise work counts as done when it may have been."""
+    last = moment.high()
+    day = last.date() if isinstance(last, DateTime) else last
+    return day.year, day.month or 12, day.day or 31

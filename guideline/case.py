@@ -1,0 +1,258 @@
+"""One flat Case per limb: every feature a rule may name has a value here, or is unknown.
+
+Recorded features are the keys of inputs.csv and conditions.csv; `trend` says which finding counts. Of each there may be
+
+    opposite-KEY   the other limb's value (sided keys)
+    KEY-since      the day on which the unbroken run of yes began (yes-or-no keys that are true now)
+
+and _OWN lists what no one records: it is derived, and where it is unknown something else has to be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, cast
+
+from cql_like import BOOLEAN, DATE, DATETIME, INTEGER, Choice, Date, Quantities, Ranged, Type
+from cql_like.periods import whole_periods
+from guideline import trend
+from guideline.errors import RulebookError
+from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
+from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
+from guideline.vocabulary import Feature, diagnoses, features
+
+_OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
+    "as-of": (DATETIME, ()),
+    "age": (INTEGER, ()),
+    "foot-drop-unsided": (BOOLEAN, ("foot-drop",)),
+    "drop-since": (DATE, ("foot-drop", DORSIFLEXION)),
+    "clock-start": (DATETIME, ("onset",)),
+    "clock-start-uncertain": (BOOLEAN, ("onset",)),
+    "referral-clock": (DATETIME, ("onset", "conservative-care-start")),
+    "improvement": (Choice("none", "partial", "plateau", "full"), (DORSIFLEXION, "course")),
+    "baseline-recorded": (BOOLEAN, (DORSIFLEXION,)),
+    "last-mrc-on": (DATE, (DORSIFLEXION,)),
+}
+DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
+)
+_SEVERITIES: Final = ("mild", "moderate", "severe")
+
+
+class Support(NamedTuple):
+    """A recorded finding that a value rests on."""
+
+    fact: str
+    side: Side | None
+    value: Value
+    resource: str
+    effective: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is known of one limb. A name that `values` lacks is unknown; the order of both means nothing."""
+
+    side: Side
+    values: dict[str, Value]
+    support: dict[str, tuple[Support, ...]]
+
+
+class _Row(NamedTuple):
+    sided: bool
+    yes_no: bool
+    since: str
+
+
+@cache
+def _rows() -> dict[str, _Row]:
+    """Every recordable key."""
+    rows = {key: _Row(row.sided, row.type == "bool", f"{key}-since") for key, row in features().items()}
+    return rows | {key: _Row(row.sided, True, f"{key}-since") for key, row in diagnoses().items()}
+
+
+@cache
+def _opposites() -> dict[str, str]:
+    """Every name that rules of the other limb may read -> the name they read it by."""
+    names = [name for key, row in _rows().items() if row.sided for name in (key, row.since)[: 1 + row.yes_no]]
+    return {name: f"opposite-{name}" for name in (*names, "drop-since")}
+
+
+@cache
+def case_types() -> Mapping[str, Type]:
+    """Every feature a Case may hold, with its type."""
+    types = {key: _type(feature) for key, feature in features().items()} | dict.fromkeys(diagnoses(), BOOLEAN)
+    types |= {row.since: DATE for row in _rows().values() if row.yes_no} | {
+        name: kind for name, (kind, _) in _OWN.items()
+    }
+    return MappingProxyType(types | {opposite: types[name] for name, opposite in _opposites().items()})
+
+
+def _type(feature: Feature) -> Type:
+    if feature.type == "integer":
+        return INTEGER if feature.low is None or feature.high is None else Ranged(feature.low, feature.high)
+    if feature.type == "quantity":
+        return Quantities(feature.unit)
+    return {"bool": BOOLEAN, "dateTime": DATETIME, "code": Choice(*feature.allowed)}[feature.type]
+
+
+def ask_for(name: str) -> tuple[tuple[str, Literal["same", "opposite"] | None], ...]:
+    """The recordable findings that could settle a feature, and of which leg (None: of the patient)."""
+    if name not in case_types():
+        raise RulebookError(f"{name!r} is no feature of a case")
+    own = name.removeprefix("opposite-")
+    keys = DERIVED[own] if own in DERIVED else (own.removesuffix("-since"),)
+    return tuple((key, None if not _rows()[key].sided else "same" if own == name else "opposite") for key in keys)
+
+
+def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> dict[Side, Case]:
+    """The Cases of both limbs, from what was effective by `as_of`. `numbers` are the parameters by key."""
+    groups = _grouped(record.findings, as_of)
+    patient = _Draft(groups[None])
+    _add_patient(patient, record, as_of)
+    left, right = (_limb(groups[side], numbers) for side in SIDES)
+    return {"left": _case("left", patient, left, right), "right": _case("right", patient, right, left)}
+
+
+def _grouped(findings: Iterable[Finding], as_of: Moment) -> dict[Side | None, dict[str, list[Dated]]]:
+    """By limb and key, what is not certainly later than `as_of`. A finding without the side it needs is left out."""
+    groups: dict[Side | None, dict[str, list[Dated]]] = {None: {}, "left": {}, "right": {}}
+    rows, end = _rows(), trend.span(as_of)[1]
+    for finding in findings:
+        row = rows.get(finding.key)
+        low, high = trend.span(finding.effective)
+        if row is None or low > end or (row.sided and finding.side is None):
+            continue
+        group = groups[finding.side if row.sided else None]
+        group.setdefault(finding.key, []).append(Dated(low, high, finding))
+    return groups
+
+
+class _Draft:
+    """Values and their support on the way to a Case; at first, what was recorded."""
+
+    def __init__(self, groups: dict[str, list[Dated]]) -> None:
+        self.groups = groups
+        self.values: dict[str, Value] = {}
+        self.support: dict[str, tuple[Support, ...]] = {}
+        rows = _rows()
+        for key, series in groups.items():
+            if rows[key].yes_no:
+                by, since = trend.standing(series)
+                if since is not None and since.finding.effective is not None:
+                    self.put(rows[key].since, _day(since), since)
+            else:
+                by = trend.newest(series)
+            self.put(key, by.finding.value, by)
+
+    def put(self, name: str, value: Value, *evidence: Dated) -> None:
+        self.values[name] = value
+        self.support[name] = tuple([Support(f.key, f.side, f.value, f.resource, f.effective) for _, _, f in evidence])
+
+    def choose(self, name: str, candidates: list[str]) -> None:
+        """Let `name` be the earliest of some dates that are known."""
+        if candidates:
+            first = min(candidates, key=lambda each: trend.span(cast(Moment, self.values[each]))[0])
+            self.values[name], self.support[name] = self.values[first], self.support[first]
+
+    def said(self, key: str) -> Dated | None:
+        """The finding of `key` that counts."""
+        return trend.newest(self.groups[key]) if key in self.groups else None
+
+
+def _day(dated: Dated) -> Date:
+    """The day in UTC, or the month or year where no more is known."""
+    moment = cast(Moment, dated.finding.effective)
+    return moment if isinstance(moment, Date) else Date.trusted(moment.key[:3])
+
+
+def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
+    patient.values["as-of"] = as_of
+    patient.support["as-of"] = ()
+    patient.values["foot-drop-unsided"] = bool(record.unsided_foot_drop)
+    resources = sorted(record.unsided_foot_drop)
+    patient.support["foot-drop-unsided"] = tuple(Support("foot-drop", None, True, name, None) for name in resources)
+    age = record.birth_date and whole_periods("years", record.birth_date, Date.trusted(as_of.key[:3]))
+    if record.birth_date and isinstance(age, int) and age >= 0:
+        patient.values["age"] = age
+        patient.support["age"] = (Support("birth-date", None, record.birth_date, record.patient, None),)
+
+
+def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
+    limb = _Draft(groups)
+    graded = groups.get(DORSIFLEXION, ())
+    limb.put("baseline-recorded", bool(graded), *map(limb.said, [DORSIFLEXION] if graded else ()))
+    if groups:
+        drop = trend.drop_of(groups.get("foot-drop", ()), graded, numbers["foot-drop-mrc"])
+        _add_clocks(limb, drop)
+        _add_severity(limb, numbers)
+        _add_trends(limb, drop, numbers)
+    return limb
+
+
+def _add_clocks(limb: _Draft, drop: Drop | None) -> None:
+    """C-06: from the onset, else from the first record of the drop. An onset or care of an earlier drop, from which the
+    limb has recovered since, is not this one's."""
+    for key in ("onset", "conservative-care-start"):
+        owned = [dated for dated in limb.groups.get(key, ()) if drop is None or drop.owns(dated)]
+        if owned:
+            by = trend.newest(owned) if key == "onset" else min(owned, key=_first_told)
+            limb.put(key, by.finding.value, by)
+        elif key in limb.values:
+            del limb.values[key], limb.support[key]
+    if drop and drop.holds and drop.since.finding.effective:
+        limb.put("drop-since", _day(drop.since), drop.since)
+    limb.choose("clock-start", [name for name in ("onset", "drop-since") if name in limb.values][:1])
+    if "clock-start" in limb.values:
+        limb.values["clock-start-uncertain"] = "onset" not in limb.values
+        limb.support["clock-start-uncertain"] = limb.support["clock-start"]
+    limb.choose("referral-clock", [name for name in ("clock-start", "conservative-care-start") if name in limb.values])
+
+
+def _first_told(dated: Dated) -> tuple[object, ...]:
+    return *trend.span(cast(Moment, dated.finding.value)), dated.finding.resource
+
+
+def _add_severity(limb: _Draft, numbers: Numbers) -> None:
+    """C-43: the clinician's grading, unless dorsiflexion was graded worse on a later day; else from dorsiflexion."""
+    said, graded = limb.said("severity"), limb.said(DORSIFLEXION)
+    if graded is None or trend.grade(graded) > numbers["foot-drop-mrc"]:
+        return
+    level = (trend.grade(graded) <= numbers["severe-mrc"]) + (trend.grade(graded) <= numbers["moderate-mrc"])
+    if said is None or (trend.earlier_day(said, graded) and level > _SEVERITIES.index(said.finding.value)):
+        limb.put("severity", _SEVERITIES[level], graded)
+
+
+def _add_trends(limb: _Draft, drop: Drop | None, numbers: Numbers) -> None:
+    """The course from all dated grades; the improvement from those since the onset or first record of this drop."""
+    onset = cast("Moment | None", limb.values.get("onset"))
+    start = trend.span(onset)[0] if onset else drop.since.low if drop else None
+    said, grades = limb.said("course"), {}
+    for muscle in trend.MUSCLES:
+        grades[muscle] = [dated for dated in limb.groups.get(muscle, ()) if dated.finding.effective]
+    if grades[DORSIFLEXION]:
+        last = trend.newest(grades[DORSIFLEXION])
+        limb.put("last-mrc-on", _day(last), last)
+    course = trend.course_of(grades, said, numbers)
+    if course:
+        limb.put("course", course[0], *course[1])
+    since = {muscle: [d for d in series if start and d.high[:3] >= start[:3]] for muscle, series in grades.items()}
+    if said and start and UNDATED < said.high[:3] < start[:3]:
+        said = None
+    improvement = trend.improvement_of(since, said, numbers)
+    regrown = limb.said("edx-reinnervation")
+    if regrown and regrown.finding.value is True and (improvement is None or improvement[0] == "none"):
+        improvement = "partial", (regrown,)
+    if improvement:
+        limb.put("improvement", improvement[0], *improvement[1])
+
+
+def _case(side: Side, patient: _Draft, own: _Draft, other: _Draft) -> Case:
+    opposites = _opposites()
+    names = [(name, opposites[name]) for name in other.values if name in opposites]
+    values = patient.values | own.values | {opposite: other.values[name] for name, opposite in names}
+    support = patient.support | own.support | {opposite: other.support[name] for name, opposite in names}
+    return Case(side, values, support)

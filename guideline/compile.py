@@ -1,0 +1,132 @@
+"""From a rule's text to what runs it: a formula over atoms for the engine, one fast function for the reader.
+
+An atom is a condition over recorded features and parameters, which `cql_like` reads once for a Case. Conclusions of
+other rules stay literals, because the engine matches them itself. Negation and `is …` are pushed down to the literals
+as the set of values they accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from cql_like import Node, compile_expression, names, tree
+from cql_like.text import to_text
+from guideline.errors import RulebookError
+from guideline.program import FALSE, TRUE, UNKNOWN, All, Formula, Literal
+from guideline.program import Any as AnyOf
+
+_T, _F, _U = frozenset({TRUE}), frozenset({FALSE}), frozenset({UNKNOWN})
+_EVERY = _T | _F | _U
+_OF_TEST = {"true": _T, "false": _F, "null": _U}
+Env = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """The atoms met so far: their text, and the function that reads each from a Case."""
+
+    conclusions: frozenset[str]
+    booleans: frozenset[str]
+    constants: Mapping[str, Any]
+    run: dict[str, Callable[[Env], Any]]
+
+    def of(self, node: Node) -> str:
+        """The atom's name; an atom that reads a conclusion inside a comparison cannot be matched by the engine."""
+        hidden = names(node) & self.conclusions
+        if hidden:
+            raise RulebookError(
+                f"{to_text(node)} reads the conclusion {sorted(hidden)[0]} inside another expression; "
+                "a conclusion may only stand by itself or with is true, is false, is null"
+            )
+        text = to_text(node)
+        if text not in self.run:
+            self.run[text] = compile_expression(with_constants(node, self.constants))
+        return text
+
+
+def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
+    """The tree with every parameter replaced by its value, so that it is worked out once."""
+    if isinstance(node, tree.Name):
+        return tree.Literal(constants[node.name]) if node.name in constants else node
+    changed = {}
+    for each in fields(node):
+        value = getattr(node, each.name)
+        if isinstance(value, Node):
+            changed[each.name] = with_constants(value, constants)
+        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
+            changed[each.name] = tuple(
+                with_constants(part, constants) if isinstance(part, Node) else part for part in value
+            )
+    return replace(node, **changed) if changed else node
+
+
+def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:
+    """A formula that holds exactly when `node` comes to one of the `accept`ed values."""
+    if accept == _EVERY:
+        return All(())
+    if not accept:
+        return AnyOf(())
+    if isinstance(node, tree.Not):
+        return formula(node.operand, _swap(accept), atoms)
+    if isinstance(node, tree.Logic):
+        return _logic(node, accept, atoms)
+    if isinstance(node, tree.Is) and _is_truth(node.operand, atoms):
+        return _is(node, accept, atoms)
+    if isinstance(node, tree.Name) and node.name in atoms.conclusions:
+        return Literal(node.name, accept)
+    if isinstance(node, tree.Literal) and isinstance(node.value, bool):
+        return All(()) if (TRUE if node.value else FALSE) in accept else AnyOf(())
+    return Literal(atoms.of(node), accept)
+
+
+def _swap(accept: frozenset[int]) -> frozenset[int]:
+    return frozenset({TRUE: FALSE, FALSE: TRUE}.get(value, value) for value in accept)
+
+
+def _is(node: tree.Is, accept: frozenset[int], atoms: Atoms) -> Formula:
+    wanted = _OF_TEST[node.test]
+    holds = wanted if not node.negated else _EVERY - wanted
+    inner = (holds if TRUE in accept else frozenset()) | (_EVERY - holds if FALSE in accept else frozenset())
+    return formula(node.operand, inner, atoms)
+
+
+def _is_truth(node: Node, atoms: Atoms) -> bool:
+    if isinstance(node, tree.Name):
+        return node.name in atoms.conclusions or node.name in atoms.booleans
+    return isinstance(node, tree.Logic | tree.Not | tree.Is) or isinstance(
+        node, tree.Compare | tree.Timing | tree.Membership | tree.Between
+    )
+
+
+def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:
+    if node.op == "implies":
+        return formula(tree.Logic("or", tree.Not(node.left), node.right), accept, atoms)
+    if node.op == "xor":
+        either = tree.Logic("and", node.left, tree.Not(node.right))
+        other = tree.Logic("and", tree.Not(node.left), node.right)
+        return formula(tree.Logic("or", either, other), accept, atoms)
+    # `and` fails with its worst part, `or` succeeds with its best: each is the other upside down.
+    parts = _chain(node.op, node)
+    strong, weak = (_F, _T) if node.op == "and" else (_T, _F)
+    decided = AnyOf(tuple(formula(part, strong, atoms) for part in parts))
+    passed = All(tuple(formula(part, weak, atoms) for part in parts))
+    undecided = All(tuple(formula(part, _EVERY - strong, atoms) for part in parts))
+    if accept == strong:
+        return decided
+    if accept == weak:
+        return passed
+    if accept == _EVERY - strong:
+        return undecided
+    if accept == _EVERY - weak:
+        return AnyOf(tuple(formula(part, _EVERY - weak, atoms) for part in parts))
+    if accept == _U:
+        return All((undecided, AnyOf(tuple(formula(part, _U, atoms) for part in parts))))
+    return AnyOf((decided, passed))
+
+
+def _chain(op: str, node: Node) -> list[Node]:
+    if isinstance(node, tree.Logic) and node.op == op:
+        return [*_chain(op, node.left), *_chain(op, node.right)]
+    return [node]

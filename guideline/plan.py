@@ -1,0 +1,278 @@
+"""From the rules that fired to one plan: merged, windowed, and set against what is already ordered or done.
+
+One proposal for each key and side: the highest priority wins, and with it its window and text; strength is the
+strongest of its rules. Left and right are merged where a proposal has no side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cql_like import Date, DateTime, Quantity
+from guideline import vocabulary
+from guideline.assessment import PRIORITIES, STRENGTHS, Alert, Because, Differential, Goal, Prognosis, Proposal, Side
+from guideline.care import CareSeen
+from guideline.case import Case, Support
+from guideline.findings import Record
+from guideline.reader import Reading
+from guideline.rule import Activity, Effect, Order, Rule
+from guideline.rule import Alert as AlertEffect
+from guideline.rule import Differential as DifferentialEffect
+from guideline.rule import Goal as GoalEffect
+from guideline.rule import Prognosis as PrognosisEffect
+from guideline.rulebook import Entry
+from guideline.wording import fill, wording
+
+SIDED_ACTIVITIES: Final = frozenset(
+    {
+        "range-of-motion",
+        "strengthening",
+        "orthosis-fitting",
+        "orthosis-review",
+        "skin-inspection",
+        "remove-compression",
+        "home-dorsiflexion",
+        "home-toe-curls",
+        "home-toe-taps",
+        "home-ankle-circles",
+        "home-heel-raises",
+        "decompression-information",
+    }
+)
+_SEVERITIES: Final = ("info", "warning", "critical")
+_CERTAINTIES: Final = ("suspected", "probable", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One effect of one rule that holds for one limb."""
+
+    entry: Entry
+    position: int
+    effect: Effect
+    case: Case
+    reading: Reading
+
+    @property
+    def rule(self) -> Rule:
+        return self.entry.rule
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Higher is stronger: priority first, then strength."""
+        priority = getattr(self.effect, "priority", "routine")
+        return PRIORITIES.index(priority), STRENGTHS.index(self.rule.strength)
+
+    def text(self) -> str:
+        book = self.reading.book
+        return fill(self.effect.text, book.parameters, self.case.values, self._missing)  # type: ignore[union-attr]
+
+    def _missing(self) -> str:
+        absent = sorted(name for name in self.entry.reads if name in wording() and self.case.values.get(name) is None)
+        return ", ".join(wording()[name].title for name in absent) or "nothing"
+
+    def window(self) -> tuple[Any, Any]:
+        """Earliest and latest, each a Date, a DateTime or None."""
+        runs = self.entry.windows.get(self.position)
+        if runs is None:
+            return None, None
+        env = self.reading.env
+        return tuple(run(env) if run else None for run in runs)  # type: ignore[return-value]
+
+    def fresh_from(self) -> Any:
+        run = self.entry.fresh.get(self.position)
+        return run(self.reading.env) if run else None
+
+    def support(self) -> Iterator[Support]:
+        """The recorded facts behind the rule, by name."""
+        for name in sorted(self.reading.because(self.rule.id)):
+            yield from self.case.support.get(name, ())
+
+
+def claims(readings: Sequence[tuple[Case, Reading]], fired: Mapping[str, Iterable[str]]) -> list[Claim]:
+    """Every effect of every rule that fired, limb by limb."""
+    return [
+        Claim(entry, position, effect, case, reading)
+        for case, reading in readings
+        for rule in fired[case.side]
+        for entry in (reading.book.by_id[rule],)
+        for position, effect in enumerate(entry.rule.then)
+    ]
+
+
+def because(found: Iterable[Claim]) -> list[Because]:
+    """The facts behind some claims, each once, sorted."""
+    seen: dict[tuple[str, str, str, str], Because] = {}
+    for claim in found:
+        for fact in claim.support():
+            value = json_value(fact.value)
+            seen[fact.fact, fact.side or "", str(value), fact.resource or ""] = Because(
+                fact=fact.fact, side=fact.side, value=value, resource=fact.resource
+            )
+    return [seen[key] for key in sorted(seen)]
+
+
+def json_value(value: object) -> bool | int | float | str | None:
+    """A recorded value as JSON: true, 3, "reduced", "2026-01-05", "250 mL"."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Quantity):
+        return f"{value.value.normalize():f}" + (f" {value.unit}" if value.unit != "1" else "")
+    return str(value)
+
+
+def proposals(found: Iterable[Claim], kind: type[Order] | type[Activity], care: CareSeen) -> list[Proposal]:
+    """Orders (or activities), one for each key and side, most urgent first."""
+    groups: dict[tuple[str, Side | None], list[Claim]] = {}
+    for claim in found:
+        if isinstance(claim.effect, kind):
+            key = claim.effect.key
+            groups.setdefault((key, claim.case.side if _sided(kind, key) else None), []).append(claim)
+    made = [_proposal(key, side, group, kind, care) for (key, side), group in groups.items()]
+    return sorted(made, key=_by_urgency)
+
+
+def _sided(kind: type[Order] | type[Activity], key: str) -> bool:
+    return vocabulary.order_kinds()[key].sided if kind is Order else key in SIDED_ACTIVITIES
+
+
+def _by_urgency(made: Proposal) -> tuple[int, int, str, str]:
+    return -PRIORITIES.index(made.priority), -STRENGTHS.index(made.strength), made.key, made.side or ""
+
+
+def _proposal(
+    key: str, side: Side | None, group: list[Claim], kind: type[Order] | type[Activity], care: CareSeen
+) -> Proposal:
+    ranked = sorted(group, key=lambda claim: ((-claim.rank[0], -claim.rank[1]), claim.rule.id, claim.case.side))
+    priority = PRIORITIES[ranked[0].rank[0]]
+    leading = [claim for claim in ranked if claim.rank == ranked[0].rank]
+    earliest, latest = _tightest(leading)
+    facts = because(ranked)
+    status, supersedes = care.status(
+        kind="order" if kind is Order else "activity",
+        key=key,
+        side=side,
+        priority=priority,
+        fresh_from=_fresh(ranked, priority, care.record),
+    )
+    return Proposal(
+        key=key,
+        side=side,
+        priority=priority,
+        strength=STRENGTHS[max(claim.rank[1] for claim in ranked)],
+        earliest=_day(earliest),
+        latest=_day(latest),
+        status=status,
+        supersedes=supersedes,
+        text=joined(claim.text() for claim in ranked),
+        rules=unique(claim.rule.id for claim in ranked),
+        statements=unique(each for claim in ranked for each in claim.rule.statements),
+        because=facts,
+    )
+
+
+def _tightest(leading: list[Claim]) -> tuple[Any, Any]:
+    """Of several equally ranked rules the earliest start and the earliest end."""
+    windows = [claim.window() for claim in leading]
+    starts = [_day(start) for start, _ in windows if start is not None]
+    ends = [_day(end) for _, end in windows if end is not None]
+    return min(starts, default=None), min(ends, default=None)
+
+
+def _day(moment: Any) -> str | None:
+    if moment is None or isinstance(moment, str):
+        return moment
+    return str(moment.date() if isinstance(moment, DateTime) else moment)
+
+
+def _fresh(ranked: list[Claim], priority: str, record: Record) -> list[Date | DateTime]:
+    """Work done before any of these does not answer today's question.
+
+    Always: the rule's own `fresh_from`, and a known onset of this foot drop. From urgent on: the day a red-flag fact
+    behind the proposal was first recorded, because an MRI of last year has not seen this year's bladder.
+    """
+    found: list[Any] = [claim.fresh_from() for claim in ranked]
+    for claim in ranked:
+        values = claim.case.values
+        if values.get("clock-start-uncertain") is False:
+            found.append(values.get("clock-start"))
+        if priority != "routine" and PRIORITIES[claim.rank[0]] != "routine":
+            for name in claim.reading.because(claim.rule.id):
+                if name in wording() and wording()[name].red_flag:
+                    found.append(values.get(f"{name}-since"))
+    return [moment for moment in found if moment is not None]
+
+
+def alerts(found: Iterable[Claim]) -> list[Alert]:
+    """One alert for each key and side, the gravest first."""
+    groups: dict[tuple[str, Side | None], list[tuple[Claim, AlertEffect]]] = {}
+    for claim in found:
+        if isinstance(claim.effect, AlertEffect):
+            side = claim.case.side if claim.effect.scope == "limb" else None
+            groups.setdefault((claim.effect.key, side), []).append((claim, claim.effect))
+    made = []
+    for (key, side), group in groups.items():
+        ranked = sorted(group, key=lambda each: (-_SEVERITIES.index(each[1].severity), each[0].rule.id))
+        made.append(
+            Alert(
+                severity=ranked[0][1].severity,
+                key=key,
+                side=side,
+                text=joined(claim.text() for claim, _ in ranked),
+                rules=unique(claim.rule.id for claim, _ in ranked),
+                statements=unique(each for claim, _ in ranked for each in claim.rule.statements),
+                because=because(claim for claim, _ in ranked),
+            )
+        )
+    return sorted(made, key=lambda each: (-_SEVERITIES.index(each.severity), each.key, each.side or ""))
+
+
+def goals(found: Iterable[Claim]) -> list[Goal]:
+    """Each goal once, in the contract's order."""
+    texts: dict[str, list[str]] = {}
+    for claim in sorted(found, key=lambda each: each.rule.id):
+        if isinstance(claim.effect, GoalEffect):
+            texts.setdefault(claim.effect.key, []).append(claim.text())
+    return [Goal(key=key, text=joined(texts[key])) for key in vocabulary.GOAL_KEYS if key in texts]
+
+
+def differential(found: Iterable[Claim], side: Side) -> list[Differential]:
+    """The diagnoses of one limb, the surest first."""
+    groups: dict[str, list[tuple[Claim, DifferentialEffect]]] = {}
+    for claim in found:
+        if isinstance(claim.effect, DifferentialEffect) and claim.case.side == side:
+            groups.setdefault(claim.effect.diagnosis, []).append((claim, claim.effect))
+    made = [
+        Differential(
+            diagnosis=diagnosis,
+            certainty=_CERTAINTIES[max(_CERTAINTIES.index(effect.certainty) for _, effect in group)],  # type: ignore[arg-type]
+            rules=unique(claim.rule.id for claim, _ in group),
+            statements=unique(each for claim, _ in group for each in claim.rule.statements),
+        )
+        for diagnosis, group in groups.items()
+    ]
+    return sorted(made, key=lambda each: (-_CERTAINTIES.index(each.certainty), -len(each.rules), each.diagnosis))
+
+
+def prognosis(found: Iterable[Claim]) -> list[Prognosis]:
+    """What may be expected, each sentence once for each side."""
+    made: dict[tuple[str, str], Prognosis] = {}
+    for claim in sorted(found, key=lambda each: (each.rule.id, each.case.side)):
+        if isinstance(claim.effect, PrognosisEffect):
+            text = claim.text()
+            made[text, claim.case.side] = Prognosis(
+                text=text, side=claim.case.side, statements=list(claim.rule.statements)
+            )
+    return [made[key] for key in sorted(made)]
+
+
+def unique(items: Iterable[str]) -> list[str]:
+    """The items once each, in order of appearance."""
+    return list(dict.fromkeys(items))
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Sentences one after the other, none twice."""
+    return " ".join(unique(texts))

@@ -1,0 +1,581 @@
+"""Words the other rules are written in: what counts as a foot drop, a red-flag feature, a spinal source.
+
+Each is a conclusion that is true, false or unknown; none of them proposes anything by itself.
+"""
+
+from __future__ import annotations
+
+from guideline.rule import Conclude, Rule, at, no, yes
+from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, PERONEAL, ROOT
+
+
+def _define(  # noqa: PLR0913 - a definition is these seven things
+    number: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple
+) -> Rule:
+    return Rule(
+        id=f"FD-DEF-{number}",
+        title=title,
+        why=why,
+        statements=statements,
+        strength="recommend",
+        population="everyone",
+        when=when,
+        then=(Conclude(name=name),),
+        cases=cases,
+    )
+
+
+HAS_FOOT_DROP = _define(
+    "01",
+    "has-foot-drop",
+    "Foot drop is present",
+    "Foot drop is weak lifting of the forefoot: recorded as a diagnosis, or seen in the dorsiflexion grade.",
+    ("DEF-01", "DEF-07", "DEF-12", "C-43", "B-45"),
+    """
+        Coalesce("mrc-ankle-dorsiflexion" <= "foot-drop-mrc", "foot-drop")
+        or "foot-drop" is true
+    """,
+    (
+        yes("dorsiflexion at the limit", {"mrc-ankle-dorsiflexion": at('"foot-drop-mrc"')}),
+        no("dorsiflexion one grade better", {"mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')}),
+        yes("recorded, never graded", {"foot-drop": True}),
+        no("nobody has looked", {}),
+    ),
+)
+
+CHILD_PATIENT = _define(
+    "02",
+    "child",
+    "The patient is a child",
+    "The windows and thresholds of this guideline were never tested in children.",
+    ("D-14", "B-41", "DEF-08"),
+    '"age" < "adult-age"',
+    (
+        yes("a year too young", {"age": at('"adult-age" - 1')}),
+        no("of age", {"age": at('"adult-age"')}),
+        no("age unknown", {}),
+    ),
+)
+
+UMN_SIGNS = _define(
+    "03",
+    "umn-signs",
+    "There is an upper-motor-neuron sign in a leg",
+    "Spasticity, brisk reflexes, clonus or an extensor plantar response put the lesion above the root.",
+    ("RED-09", "LOC-05", "LOC-08", "LOC-18"),
+    """
+        "extensor-plantar-response" or "ankle-clonus" or "hyperreflexia" or "spasticity"
+        or "opposite-extensor-plantar-response" or "opposite-ankle-clonus" or "opposite-spasticity"
+    """,
+    (
+        yes("an extensor plantar response", {"extensor-plantar-response": True}),
+        yes("ankle clonus", {"ankle-clonus": True}),
+        yes("brisk reflexes", {"hyperreflexia": True}),
+        yes("spasticity", {"spasticity": True}),
+        yes("an extensor plantar response of the other leg", {"opposite-extensor-plantar-response": True}),
+        yes("clonus of the other leg", {"opposite-ankle-clonus": True}),
+        yes("spasticity of the other leg", {"opposite-spasticity": True}),
+        no("all looked for and absent", NO_UMN),
+        no("not looked for", {}),
+    ),
+)
+
+BILATERAL_DROP = _define(
+    "04",
+    "bilateral-drop",
+    "Both feet drop",
+    "A drop on both sides is rarely two nerve palsies.",
+    ("DEF-06", "RED-10"),
+    """
+        "has-foot-drop"
+        and (Coalesce("opposite-mrc-ankle-dorsiflexion" <= "foot-drop-mrc", "opposite-foot-drop")
+            or "opposite-foot-drop" is true)
+    """,
+    (
+        yes("both graded weak", DROP, {"opposite-mrc-ankle-dorsiflexion": at('"foot-drop-mrc"')}),
+        no("the other leg full", DROP, {"opposite-mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')}),
+        yes("the other recorded as a diagnosis", DROP, {"opposite-foot-drop": True}),
+        no("only the other leg", NO_DROP, {"opposite-foot-drop": True}),
+    ),
+)
+
+BILATERAL = _define(
+    "05",
+    "bilateral",
+    "Both legs are affected",
+    "Symptoms of both legs point to the cauda equina, the cord or a general neuropathy.",
+    ("RED-10", "LOC-07", "LOC-17"),
+    '"bilateral-drop" or "bilateral-leg-symptoms"',
+    (
+        yes("both feet drop", DROP, {"opposite-foot-drop": True}),
+        yes("symptoms of both legs", DROP, {"bilateral-leg-symptoms": True}),
+        no("one leg", DROP, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
+    ),
+)
+
+FLAIL_FOOT = _define(
+    "06",
+    "flail-foot",
+    "The foot is flail",
+    "No active movement of ankle and foot in any direction is another thing than a foot drop.",
+    ("DEF-14", "LOC-20", "LOC-19", "PIT-10"),
+    """
+        "mrc-ankle-dorsiflexion" = 0 and "mrc-ankle-plantarflexion" = 0
+        and "mrc-ankle-inversion" = 0 and "mrc-ankle-eversion" = 0
+    """,
+    (
+        yes("nothing moves", FLAIL),
+        no("a flicker of plantar flexion", FLAIL, {"mrc-ankle-plantarflexion": 1}),
+        no("a flicker of inversion", FLAIL, {"mrc-ankle-inversion": 1}),
+        no("a flicker of eversion", FLAIL, {"mrc-ankle-eversion": 1}),
+        no("a flicker of dorsiflexion", FLAIL, {"mrc-ankle-dorsiflexion": 1}),
+    ),
+)
+
+SENSORY_LOSS = _define(
+    "07",
+    "sensory-loss",
+    "The foot or lower leg has lost feeling",
+    "Skin that cannot feel is not protected by pain.",
+    ("DEF-10", "ORT-07", "PIT-05"),
+    """
+        "sensation-foot-dorsum" in {'reduced', 'absent'} or "sensation-sole" in {'reduced', 'absent'}
+        or "sensation-lateral-leg" in {'reduced', 'absent'} or "sensation-first-web-space" in {'reduced', 'absent'}
+        or "sensation-shin" in {'reduced', 'absent'} or "severe-numbness"
+    """,
+    (
+        yes("numb on the dorsum", {"sensation-foot-dorsum": "reduced"}),
+        yes("no feeling on the sole", {"sensation-sole": "absent"}),
+        yes("numb lateral leg", {"sensation-lateral-leg": "reduced"}),
+        yes("numb first web space", {"sensation-first-web-space": "absent"}),
+        yes("numb shin", {"sensation-shin": "reduced"}),
+        yes("severe numbness", {"severe-numbness": True}),
+        no("normal on the dorsum, the rest untested", {"sensation-foot-dorsum": "normal"}),
+    ),
+)
+
+CAUDA_EQUINA_FEATURES = _define(
+    "08",
+    "cauda-equina-features",
+    "There is a feature of cauda equina syndrome",
+    "New loss of bladder or bowel control, saddle numbness, a lax sphincter or retention means the sacral roots.",
+    ("RED-01", "RED-06", "SUR-25", "B-15"),
+    """
+        "bladder-dysfunction" or "bowel-dysfunction" or "saddle-anaesthesia" or "anal-tone-reduced"
+        or "post-void-residual" > "retention-volume"
+    """,
+    (
+        yes("bladder", {"bladder-dysfunction": True}),
+        yes("bowel", {"bowel-dysfunction": True}),
+        yes("saddle", {"saddle-anaesthesia": True}),
+        yes("sphincter", {"anal-tone-reduced": True}),
+        yes("just above the residual volume", {"post-void-residual": at("\"retention-volume\" + 1 'mL'")}),
+        no("exactly the residual volume", {"post-void-residual": at('"retention-volume"')}),
+        no("only the bladder asked about, and well", {"bladder-dysfunction": False}),
+    ),
+)
+
+BACK_OR_LEG_SYMPTOMS = _define(
+    "09",
+    "back-or-leg-symptoms",
+    "There are symptoms of the back or legs",
+    "They tie a bladder or bowel disturbance to the spine.",
+    ("D-06", "LOC-07"),
+    """
+        "back-pain" or "radicular-pain" or "opposite-radicular-pain" or "bilateral-leg-symptoms"
+        or "severe-numbness" or "opposite-severe-numbness" or "flail-foot"
+        or "mrc-great-toe-extension" <= "foot-drop-mrc" or "mrc-ankle-plantarflexion" <= "foot-drop-mrc"
+        or "mrc-knee-extension" <= "foot-drop-mrc" or "mrc-knee-flexion" <= "foot-drop-mrc"
+        or "mrc-hip-flexion" <= "foot-drop-mrc" or "mrc-hip-abduction" <= "foot-drop-mrc"
+        or "mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-ankle-eversion" <= "foot-drop-mrc"
+    """,
+    (
+        yes("back pain", {"back-pain": True}),
+        yes("radicular pain of the other leg", {"opposite-radicular-pain": True}),
+        yes("a weak knee", {"mrc-knee-extension": at('"foot-drop-mrc"')}),
+        no("a strong knee and nothing else known", {"mrc-knee-extension": at('"foot-drop-mrc" + 1')}),
+    ),
+)
+
+SPINAL_DIAGNOSIS = _define(
+    "10",
+    "spinal-diagnosis",
+    "A disease of the spine is recorded",
+    "A known lesion at the root makes a spinal source of the drop likely.",
+    ("LOC-39", "LOC-40", "D-06"),
+    """
+        "lumbar-radiculopathy" or "lumbar-disc-herniation" or "lumbar-spinal-stenosis" or "spinal-infection"
+        or "spinal-tumour" or "spinal-cord-compression" or "cauda-equina-syndrome" or "mri-compressive-lesion"
+        or "mri-disc-herniation" or "mri-cord-compression" or "mri-root-compression" = 'significant'
+    """,
+    (
+        yes("a disc herniation", {"lumbar-disc-herniation": True}),
+        yes("stenosis", {"lumbar-spinal-stenosis": True}),
+        yes("a significant compression on MRI", {"mri-root-compression": "significant"}),
+        no("a mild compression on MRI", {"mri-root-compression": "mild"}),
+    ),
+)
+
+CAUDA_EQUINA_SUSPECTED = _define(
+    "11",
+    "cauda-equina-suspected",
+    "Cauda equina syndrome is suspected",
+    "Suspicion alone is enough: neither imaging nor a chance of recovery is a condition.",
+    ("RED-01", "RED-06", "C-41", "D-06", "B-15"),
+    """
+        "cauda-equina-syndrome"
+        or "cauda-equina-features" and ("has-foot-drop" or "back-or-leg-symptoms" or "spinal-diagnosis")
+    """,
+    (
+        yes("a drop and a bladder disturbance", DROP, {"bladder-dysfunction": True}),
+        yes("back pain and a bladder disturbance, no drop", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
+        yes("recorded as a diagnosis", {"cauda-equina-syndrome": True}),
+        no("a bladder disturbance alone", {"bladder-dysfunction": True}),
+    ),
+)
+
+WORSENING = _define(
+    "12",
+    "worsening",
+    "The foot drop is getting worse",
+    "Worsening ends every waiting period.",
+    ("C-05", "D-09", "SUR-02"),
+    "\"course\" in {'worsening', 'rapidly-worsening'}",
+    (
+        yes("worse", {"course": "worsening"}),
+        yes("rapidly worse", {"course": "rapidly-worsening"}),
+        no("stable", {"course": "stable"}),
+        no("fluctuating", {"course": "fluctuating"}),
+    ),
+)
+
+UNIMPROVED = _define(
+    "13",
+    "unimproved",
+    "The foot drop has not improved",
+    "No gain of a grade against the baseline, or a partial gain that has stopped, and no reinnervation on EMG.",
+    ("C-05", "SUR-01", "SUR-04", "MON-03", "MON-07"),
+    "\"improvement\" in {'none', 'plateau'} and \"edx-reinnervation\" is not true",
+    (
+        yes("no gain", {"improvement": "none"}),
+        yes("a plateau", {"improvement": "plateau"}),
+        no("a partial gain", {"improvement": "partial"}),
+        no("reinnervation on EMG", {"improvement": "none", "edx-reinnervation": True}),
+        no("never graded twice", {}),
+    ),
+)
+
+CENTRAL_DIAGNOSIS = _define(
+    "14",
+    "central-diagnosis",
+    "A disease of the brain or cord is recorded",
+    "It can explain upper-motor-neuron signs that are not new and not worsening.",
+    ("D-04", "LOC-33", "LOC-37", "LOC-38", "C-24"),
+    """
+        "stroke" or "multiple-sclerosis" or "cerebral-palsy" or "spinal-cord-injury" or "spinal-cord-disorder"
+        or "syringomyelia-or-chiari"
+    """,
+    (
+        yes("stroke", {"stroke": True}),
+        yes("multiple sclerosis", {"multiple-sclerosis": True}),
+        yes("cerebral palsy", {"cerebral-palsy": True}),
+        yes("cord injury", {"spinal-cord-injury": True}),
+        no("diabetes", {"diabetes": True}),
+    ),
+)
+
+SPINAL_SOURCE = _define(
+    "15",
+    "spinal-source",
+    "A spinal source of the foot drop is suspected",
+    "Back pain, leg pain, bladder or bowel trouble, both legs, or weak inversion or hip abduction point to the spine.",
+    ("LOC-07", "LOC-17", "LOC-14", "IMG-03", "IMG-06", "C-46", "B-01"),
+    """
+        "has-foot-drop"
+        and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "bilateral" or "spinal-diagnosis"
+            or "edx-localisation" = 'l5-root' or "mrc-hip-abduction" <= "foot-drop-mrc"
+            or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
+            or "acute-spinal-trauma")
+    """,
+    (
+        yes("back pain", DROP, {"back-pain": True}),
+        yes("pain down the leg", DROP, {"radicular-pain": True}),
+        yes("both legs", DROP, {"bilateral-leg-symptoms": True}),
+        yes("weak inversion, strong plantar flexion", ROOT, {"radicular-pain": False}),
+        no("weak inversion and weak plantar flexion", ROOT, {"radicular-pain": False, "mrc-ankle-plantarflexion": 4}),
+        yes("weak hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
+        no("strong hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
+        yes("a root lesion on EMG", DROP, {"edx-localisation": "l5-root"}),
+        no("no drop", NO_DROP, {"back-pain": True}),
+    ),
+)
+
+COMPRESSIVE_LESION = _define(
+    "16",
+    "compressive-lesion",
+    "Imaging shows a compressive lesion of the spine",
+    "A herniation that is only coded is not yet compressive; a finding has to say so.",
+    ("D-03", "SUR-23", "SUR-26", "C-42", "IMG-12"),
+    '"mri-compressive-lesion" or "mri-cord-compression" or "mri-root-compression" = \'significant\'',
+    (
+        yes("the report says compression", {"mri-compressive-lesion": True}),
+        yes("the cord is compressed", {"mri-cord-compression": True}),
+        yes("the root is significantly compressed", {"mri-root-compression": "significant"}),
+        no("a herniation, compression not stated", {"mri-disc-herniation": True}),
+        no("mild compression", {"mri-root-compression": "mild"}),
+    ),
+)
+
+DISC_HERNIATION = _define(
+    "17",
+    "disc-herniation",
+    "A lumbar disc herniation is known",
+    "Read on MRI or recorded as a diagnosis.",
+    ("LOC-40", "SUR-03", "CON-06"),
+    '"mri-disc-herniation" or "lumbar-disc-herniation"',
+    (
+        yes("on MRI", {"mri-disc-herniation": True}),
+        yes("recorded", {"lumbar-disc-herniation": True}),
+        no("excluded", {"mri-disc-herniation": False, "lumbar-disc-herniation": False}),
+    ),
+)
+
+PROGRESSIVE_DISORDER = _define(
+    "18",
+    "progressive-disorder",
+    "A progressive neurological disease is recorded",
+    "Its foot drop is likely to stay, so nothing may promise recovery.",
+    ("PRG-12", "LOC-35", "C-38", "C-22", "C-23"),
+    """
+        "motor-neuron-disease" or "spinal-muscular-atrophy" or "charcot-marie-tooth" or "muscular-dystrophy"
+    """,
+    (
+        yes("motor neuron disease", {"motor-neuron-disease": True}),
+        yes("spinal muscular atrophy", {"spinal-muscular-atrophy": True}),
+        yes("Charcot-Marie-Tooth disease", {"charcot-marie-tooth": True}),
+        yes("muscular dystrophy", {"muscular-dystrophy": True}),
+        no("stroke", {"stroke": True}),
+    ),
+)
+
+MOBILISATION_BARRED = _define(
+    "19",
+    "mobilisation-barred",
+    "The spine is not cleared after an acute injury",
+    "Until imaging has excluded an unstable injury, precautions come before walking.",
+    ("RED-12", "C-36", "PT-26"),
+    '"acute-spinal-trauma" and "spine-cleared" is not true',
+    (
+        yes("injured, not cleared", {"acute-spinal-trauma": True, "spine-cleared": False}),
+        yes("injured, nobody has said", {"acute-spinal-trauma": True}),
+        no("cleared", {"acute-spinal-trauma": True, "spine-cleared": True}),
+        no("no injury known", ADULT),
+    ),
+)
+
+RECENT_KNEE_DISLOCATION = _define(
+    "20",
+    "recent-knee-dislocation",
+    "The knee was dislocated recently",
+    "For the first days, or while nobody knows when it was, the popliteal artery decides.",
+    ("RED-18", "D-05"),
+    """
+        "knee-dislocation"
+        and ("as-of" same day or before "knee-dislocation-since" + "knee-dislocation-window") is not false
+    """,
+    (
+        yes(
+            "on the last day",
+            {"knee-dislocation": True, "knee-dislocation-since": at('"as-of" - "knee-dislocation-window"')},
+        ),
+        no(
+            "a day later",
+            {"knee-dislocation": True, "knee-dislocation-since": at('"as-of" - "knee-dislocation-window" - 1 day')},
+        ),
+        yes("undated", {"knee-dislocation": True}),
+        no("none", {"knee-dislocation": False}),
+    ),
+)
+
+COMPARTMENT_SUSPECTED = _define(
+    "21",
+    "compartment-suspected",
+    "Compartment syndrome of the leg is suspected",
+    "A finding or a diagnosis, on suspicion: it is a limb emergency either way.",
+    ("RED-15", "RED-16", "PIT-13", "LOC-57"),
+    '"compartment-syndrome-suspected" or "compartment-syndrome"',
+    (
+        yes("suspected", {"compartment-syndrome-suspected": True}),
+        yes("diagnosed", {"compartment-syndrome": True}),
+        no("excluded", {"compartment-syndrome-suspected": False, "compartment-syndrome": False}),
+    ),
+)
+
+SUDDEN_RECENT = _define(
+    "22",
+    "sudden-recent",
+    "The foot drop came on suddenly, days ago",
+    "Within a week a sudden onset is an emergency; an unknown date counts as recent.",
+    ("RED-19", "D-05", "B-04"),
+    """
+        "has-foot-drop" and "onset-tempo" = 'sudden'
+        and ("as-of" same day or before "onset" + "sudden-onset-window") is not false
+    """,
+    (
+        yes("on the last day", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')}),
+        no("a day later", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}),
+        yes("date unknown", DROP, {"onset-tempo": "sudden"}),
+        no("a gradual onset", DROP, {"onset-tempo": "gradual"}),
+    ),
+)
+
+TUMOUR_SUSPECTED = _define(
+    "23",
+    "spinal-tumour-suspected",
+    "A tumour of the spine is suspected",
+    "Unexplained weight loss or a history of cancer with back pain or a cord sign asks for contrast.",
+    ("D-07", "C-15", "RED-04", "B-16", "B-07"),
+    """
+        "has-foot-drop"
+        and ("spinal-tumour" or ("weight-loss-unintentional" or "cancer-history") and "back-pain")
+    """,
+    (
+        yes("weight loss with back pain", DROP, {"weight-loss-unintentional": True, "back-pain": True}),
+        yes("cancer with back pain", DROP, {"cancer-history": True, "back-pain": True}),
+        yes("a recorded tumour", DROP, {"spinal-tumour": True}),
+        no(
+            "intended weight loss with back pain",
+            DROP,
+            {"weight-loss-intentional": True, "weight-loss-unintentional": False, "cancer-history": False, "back-pain": True},
+        ),
+        no("cancer, no back pain", DROP, {"cancer-history": True, "back-pain": False}),
+    ),
+)
+
+INFECTION_SUSPECTED = _define(
+    "24",
+    "spinal-infection-suspected",
+    "An infection of the spine is suspected",
+    "Fever with back pain or with a suspected spinal source.",
+    ("D-07", "C-15", "RED-05"),
+    '"has-foot-drop" and ("spinal-infection" or "fever" and ("back-pain" or "spinal-source"))',
+    (
+        yes("fever and back pain", DROP, {"fever": True, "back-pain": True}),
+        yes("fever and pain down the leg", DROP, {"fever": True, "radicular-pain": True}),
+        yes("a recorded infection", DROP, {"spinal-infection": True}),
+        no("fever alone", PERONEAL, {"fever": True, "back-pain": False}),
+    ),
+)
+
+EMERGENCY = _define(
+    "25",
+    "emergency",
+    "There is an emergency whether or not a foot drops",
+    "These are assessed even when no foot drop is recorded.",
+    ("D-06", "PIT-13", "RED-13", "RED-16", "RED-18"),
+    """
+        "cauda-equina-suspected" or "compartment-suspected" or "recent-knee-dislocation"
+        or "spinal-cord-injury" and ("mean-arterial-pressure" < "map-floor"
+            or "initial-assessment-phase" and "systolic-blood-pressure" <= "systolic-floor")
+    """,
+    (
+        yes("compartment syndrome", NO_DROP, {"compartment-syndrome-suspected": True}),
+        yes("knee dislocation", NO_DROP, {"knee-dislocation": True}),
+        yes(
+            "cord injury with low pressure",
+            {"spinal-cord-injury": True, "mean-arterial-pressure": at("\"map-floor\" - 1 'mm[Hg]'")},
+        ),
+        no(
+            "cord injury at the floor",
+            {"spinal-cord-injury": True, "mean-arterial-pressure": at('"map-floor"')},
+        ),
+        no("a plain drop", DROP),
+    ),
+)
+
+POSSIBLE_FOOT_DROP = _define(
+    "26",
+    "possible-foot-drop",
+    "A foot drop may have gone unexamined",
+    "Tripping, a loose-feeling shoe or a gait sign in a leg that nobody has graded may be an early foot drop.",
+    ("LOC-24", "LOC-11", "DEF-02", "DEF-03", "DEF-04", "DEF-05", "DEF-09"),
+    """
+        "has-foot-drop" is null
+        and ("intermittent-tripping" or "loose-shoe-feeling" or "heel-walk-impaired" or "toe-drag"
+            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "foot-drop-unsided")
+    """,
+    (
+        yes("tripping, never graded", {"intermittent-tripping": True}),
+        yes("a loose shoe", {"loose-shoe-feeling": True}),
+        yes("cannot walk on the heel", {"heel-walk-impaired": True}),
+        yes("toe drag", {"toe-drag": True}),
+        yes("steppage gait", {"steppage-gait": True}),
+        yes("foot slap", {"foot-slap": True}),
+        yes("circumduction", {"circumduction-gait": True}),
+        yes("a foot drop recorded without its side", {"foot-drop-unsided": True}),
+        no("tripping, dorsiflexion full", {"intermittent-tripping": True, "mrc-ankle-dorsiflexion": 5}),
+        no("a known foot drop", DROP, {"intermittent-tripping": True}),
+    ),
+)
+
+LOCALISED_PERONEAL = _define(
+    "27",
+    "localised-peroneal",
+    "A test has localised the lesion to the peroneal nerve",
+    "One localising test, EDX or imaging, must stand behind a peroneal diagnosis.",
+    ("IMG-07", "C-13", "PIT-07"),
+    "\"edx-localisation\" = 'peroneal' or \"knee-structural-lesion\"",
+    (
+        yes("on EDX", {"edx-localisation": "peroneal"}),
+        yes("a lesion on imaging", {"knee-structural-lesion": True}),
+        no("clinically only", PERONEAL),
+    ),
+)
+
+LOCALISED = _define(
+    "28",
+    "localised",
+    "A test has localised the lesion",
+    "EDX or imaging, not the examination alone.",
+    ("C-13", "EDX-01", "IMG-09"),
+    """
+        "localised-peroneal" or "mri-explains-deficit"
+        or "edx-localisation" in {'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}
+    """,
+    (
+        yes("MRI explains the deficit", {"mri-explains-deficit": True}),
+        yes("EDX finds the sciatic nerve", {"edx-localisation": "sciatic"}),
+        no("EDX indeterminate", {"edx-localisation": "indeterminate"}),
+        no("EDX normal", {"edx-localisation": "normal"}),
+    ),
+)
+
+CONCORDANT_DISC = _define(
+    "29",
+    "concordant-disc",
+    "A disc herniation explains a functional foot drop",
+    "At a grade of 3 or less and a lesion that fits, waiting for the 4-week mark is not defensible.",
+    ("D-03", "B-26", "C-03"),
+    """
+        "has-foot-drop" and "disc-herniation" and "mrc-ankle-dorsiflexion" <= "moderate-mrc"
+        and ("mri-explains-deficit" or "mri-lesion-level" = 'L4-L5')
+    """,
+    (
+        yes(
+            "at L4-L5, at the grade",
+            {"mri-disc-herniation": True, "mri-lesion-level": "L4-L5", "mrc-ankle-dorsiflexion": at('"moderate-mrc"')},
+        ),
+        no(
+            "one grade better",
+            {
+                "mri-disc-herniation": True,
+                "mri-lesion-level": "L4-L5",
+                "mrc-ankle-dorsiflexion": at('"moderate-mrc" + 1'),
+            },
+        ),
+        yes("imaging explains it", DROP, {"mri-disc-herniation": True, "mri-explains-deficit": True}),
+        no("another level, not said to explain it", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L5-S1"}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -1,0 +1,198 @@
+"""EDX: nerve conduction studies and needle EMG, as one order; when they inform and when they are not needed."""
+
+from __future__ import annotations
+
+from guideline.rule import Alert, Conclude, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
+
+PURELY_CENTRAL = Rule(
+    id="FD-EDX-00",
+    title="A recorded disease of brain or cord explains the drop, and nothing points to a nerve",
+    why="Nerve studies add nothing to a foot drop that comes from the brain or cord.",
+    statements=("D-12", "B-25"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "central-diagnosis"
+        and ("worsening" or "peroneal-suspected" or "spinal-source" or "sensory-loss" or "fasciculation"
+            or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
+            or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
+            or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
+            or "inflammatory-neuropathy") is not true
+    """,
+    then=(Conclude(name="purely-central"),),
+    cases=(
+        yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
+        no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
+        no("an old stroke and back pain", DROP, OLD_STROKE, {"back-pain": True}),
+        no("an old stroke and diabetes", DROP, OLD_STROKE, {"diabetes": True}),
+        no("no central disease", DROP),
+    ),
+)
+
+STUDY = Rule(
+    id="FD-EDX-01",
+    title="Nerve conduction studies and EMG localise the lesion and grade it",
+    why="They tell the peroneal nerve from the L5 root, the sciatic nerve and the plexus, and say how badly it is hurt.",
+    statements=("EDX-01", "EDX-02", "EDX-03", "EDX-05", "EDX-06", "C-16", "B-22", "B-23", "D-12"),
+    strength="recommend",
+    when='"has-foot-drop" and "purely-central" is not true',
+    then=(
+        Order(
+            key="electrodiagnostic-study",
+            window=('"clock-start" + "edx-earliest"', None),
+            text="Nerve conduction studies and needle EMG as one study: peroneal nerve, L5 root, sciatic nerve or plexus? "
+            "Fully informative from {edx-earliest} after onset; earlier it may localise, but a normal EMG excludes nothing.",
+        ),
+    ),
+    cases=(
+        yes("a peroneal pattern", PERONEAL),
+        yes("a root pattern", ROOT),
+        no("a purely central drop", DROP, OLD_STROKE, OLD_SPASTICITY),
+        no("no drop", NO_DROP),
+    ),
+)
+
+EARLY_NORMAL = Rule(
+    id="FD-EDX-02",
+    title="A normal EMG done too early is no evidence against a nerve lesion",
+    why="Denervation takes weeks to show in the muscle.",
+    statements=("B-22", "C-16", "EDX-04"),
+    strength="recommend",
+    when="""
+        "has-foot-drop" and "edx-localisation" in {'normal', 'indeterminate'}
+        and "edx-done" before day of "clock-start" + "edx-earliest"
+    """,
+    then=(
+        Alert(
+            key="edx-too-early",
+            severity="info",
+            text="The nerve study was done before {edx-earliest} from onset: a normal result is not evidence against a lesion.",
+        ),
+        Order(
+            key="electrodiagnostic-study",
+            window=('"clock-start" + "edx-earliest"', None),
+            fresh_from='"clock-start" + "edx-earliest"',
+            text="Repeat the nerve study: the first was too early to be normal with confidence.",
+        ),
+    ),
+    cases=(
+        yes(
+            "a day too early",
+            DROP,
+            {
+                "edx-localisation": "normal",
+                "clock-start": at('"as-of" - 2 months'),
+                "edx-done": at('"as-of" - 2 months + "edx-earliest" - 1 day'),
+            },
+        ),
+        no(
+            "on the day",
+            DROP,
+            {
+                "edx-localisation": "normal",
+                "clock-start": at('"as-of" - 2 months'),
+                "edx-done": at('"as-of" - 2 months + "edx-earliest"'),
+            },
+        ),
+        no(
+            "early, but it localised",
+            DROP,
+            {
+                "edx-localisation": "peroneal",
+                "clock-start": at('"as-of" - 2 months'),
+                "edx-done": at('"as-of" - 2 months + 5 days'),
+            },
+        ),
+        no("no drop", NO_DROP, {"edx-localisation": "normal", "clock-start": at('"as-of"'), "edx-done": at('"as-of"')}),
+    ),
+)
+
+REPEAT = Rule(
+    id="FD-EDX-03",
+    title="Repeat the nerve study to look for reinnervation",
+    why="New motor units appear before the grade changes, and tell whether to wait.",
+    statements=("B-22", "EDX-03", "C-16"),
+    strength="option",
+    when="""
+        "has-foot-drop" and "unimproved" and "edx-localisation" in {'peroneal', 'sciatic', 'plexus', 'l5-root'}
+        and "as-of" same day or after "edx-done" + "edx-repeat"
+    """,
+    then=(
+        Order(
+            key="electrodiagnostic-study",
+            window=('"edx-done" + "edx-repeat"', None),
+            fresh_from='"edx-done" + "edx-repeat"',
+            text="A repeat nerve study may show whether reinnervation has begun.",
+        ),
+    ),
+    cases=(
+        yes(
+            "on the day",
+            PERONEAL,
+            {"improvement": "none", "edx-localisation": "peroneal", "edx-done": at('"as-of" - "edx-repeat"')},
+        ),
+        no(
+            "a day early",
+            PERONEAL,
+            {"improvement": "none", "edx-localisation": "peroneal", "edx-done": at('"as-of" - "edx-repeat" + 1 day')},
+        ),
+        no(
+            "improving",
+            PERONEAL,
+            {"improvement": "partial", "edx-localisation": "peroneal", "edx-done": at('"as-of" - 1 year')},
+        ),
+        no("never done", PERONEAL, {"improvement": "none"}),
+        no(
+            "no drop",
+            NO_DROP,
+            {"improvement": "none", "edx-localisation": "peroneal", "edx-done": at('"as-of" - 1 year')},
+        ),
+    ),
+)
+
+ANTICOAGULATED = Rule(
+    id="FD-EDX-04",
+    title="Needle EMG under an anticoagulant: a notice, not a bar",
+    why="Bleeding from the needle is rare; stopping the drug is the greater risk.",
+    statements=("B-24",),
+    strength="recommend",
+    when='"proposed-electrodiagnostic-study" and "anticoagulant"',
+    then=(
+        Alert(
+            key="emg-anticoagulant",
+            severity="info",
+            scope="patient",
+            text="Anticoagulated: tell the electromyographer. Do not stop the drug for the needle.",
+        ),
+    ),
+    cases=(
+        yes("anticoagulated", PERONEAL, {"anticoagulant": True}),
+        no("not anticoagulated", PERONEAL, {"anticoagulant": False}),
+        no("no study proposed", NO_DROP, {"anticoagulant": True}),
+    ),
+)
+
+DEVICE = Rule(
+    id="FD-EDX-05",
+    title="Nerve conduction studies with a pacemaker: a notice, not a bar",
+    why="Stimulation of a leg is far from the device.",
+    statements=("B-24",),
+    strength="recommend",
+    when='"proposed-electrodiagnostic-study" and "mri-unsafe-device"',
+    then=(
+        Alert(
+            key="ncs-device",
+            severity="info",
+            scope="patient",
+            text="An implanted device is recorded: nerve conduction studies of the leg are feasible; tell the laboratory.",
+        ),
+    ),
+    cases=(
+        yes("a pacemaker", PERONEAL, {"mri-unsafe-device": True}),
+        no("none", PERONEAL, {"mri-unsafe-device": False}),
+        no("no study proposed", NO_DROP, {"mri-unsafe-device": True}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

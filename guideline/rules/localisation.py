@@ -1,0 +1,497 @@
+"""LOC: what to examine, and which pattern points where. A pattern ranks the list; only a test takes a name off it."""
+
+from __future__ import annotations
+
+from guideline.rule import Alert, Certainty, Conclude, Differential, Order, Rule, no, yes
+from guideline.rules.people import (
+    DROP,
+    EXAMINED,
+    NO_DROP,
+    NO_UMN,
+    OLD_SPASTICITY,
+    OLD_STROKE,
+    PERONEAL,
+    ROOT,
+    SCIATIC,
+)
+
+EXAMINE = Rule(
+    id="FD-LOC-01",
+    title="Complete the neurological examination",
+    why="A careful examination finds the lesion more often than any machine, and tells which test to ask for.",
+    statements=(
+        "LOC-02",
+        "LOC-03",
+        "LOC-04",
+        "LOC-05",
+        "LOC-06",
+        "LOC-07",
+        "LOC-08",
+        "LOC-09",
+        "LOC-10",
+        "LOC-01",
+        "LOC-27",
+        "LOC-69",
+        "C-08",
+    ),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("mrc-ankle-dorsiflexion" is null or "mrc-ankle-eversion" is null or "mrc-great-toe-extension" is null
+            or "mrc-ankle-inversion" is null or "mrc-ankle-plantarflexion" is null or "mrc-hip-abduction" is null
+            or "sensation-foot-dorsum" is null or "sensation-lateral-leg" is null
+            or "reflex-knee" is null or "reflex-ankle" is null
+            or "extensor-plantar-response" is null or "ankle-clonus" is null or "hyperreflexia" is null
+            or "spasticity" is null
+            or "back-pain" is null or "radicular-pain" is null or "bladder-dysfunction" is null
+            or "bowel-dysfunction" is null or "bilateral-leg-symptoms" is null)
+    """,
+    then=(
+        Order(
+            key="neurological-assessment",
+            text="Complete the neurological assessment; not recorded: {missing}.",
+        ),
+    ),
+    cases=(
+        yes("one grade missing", EXAMINED, NO_UMN, {"mrc-ankle-eversion": None}),
+        yes("the reflexes never tested", EXAMINED, NO_UMN, {"reflex-ankle": None}),
+        yes("upper-motor-neuron signs never looked for", EXAMINED),
+        yes("bladder never asked about", EXAMINED, NO_UMN, {"bladder-dysfunction": None}),
+        no("everything recorded", EXAMINED, NO_UMN),
+        no("no drop", NO_DROP),
+    ),
+)
+
+ASK_UNEXAMINED = Rule(
+    id="FD-LOC-02",
+    title="Tripping or a loose-feeling shoe: test dorsiflexion and heel walking",
+    why="An early foot drop is noticed as clumsiness, not as weakness.",
+    statements=("LOC-24", "LOC-11", "DEF-05", "DEF-13", "EDU-01"),
+    strength="recommend",
+    population="everyone",
+    when='"possible-foot-drop"',
+    then=(
+        Alert(
+            key="unexamined-foot-drop",
+            severity="info",
+            text="A foot drop may have gone unexamined: grade ankle dorsiflexion and watch the patient walk on the heels.",
+        ),
+    ),
+    cases=(
+        yes("tripping, never graded", {"intermittent-tripping": True}),
+        no("tripping, dorsiflexion full", {"intermittent-tripping": True, "mrc-ankle-dorsiflexion": 5}),
+    ),
+)
+
+UNSIDED = Rule(
+    id="FD-LOC-03",
+    title="A foot drop without its side",
+    why="Half of the advice depends on the leg, and the side is never guessed.",
+    statements=("DEF-06", "LOC-24"),
+    strength="recommend",
+    population="everyone",
+    when='"foot-drop-unsided" and "has-foot-drop" is null',
+    then=(
+        Alert(
+            key="side-missing",
+            severity="warning",
+            scope="patient",
+            text="A foot drop is recorded without its side: record left or right before any plan can be made.",
+        ),
+    ),
+    cases=(
+        yes("side missing", {"foot-drop-unsided": True}),
+        no("side known", DROP, {"foot-drop-unsided": True}),
+        no("no such record", {"foot-drop-unsided": False}),
+    ),
+)
+
+FLAIL_OR_DROP = Rule(
+    id="FD-LOC-04",
+    title="Grade all four movements, so that a flail foot is not taken for a foot drop",
+    why="A flail foot is an emergency, and one missing grade hides it.",
+    statements=("LOC-19", "LOC-20", "PIT-10"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "mrc-ankle-dorsiflexion" = 0 and "flail-foot" is null
+    """,
+    then=(
+        Alert(
+            key="flail-foot-not-excluded",
+            severity="warning",
+            text="No dorsiflexion at all, and not every other movement is graded: a flail foot is not excluded.",
+        ),
+        Order(
+            key="neurological-assessment",
+            priority="urgent",
+            window=('"as-of"', '"as-of"'),
+            text="Grade plantar flexion, inversion and eversion today: a flail foot would be an emergency.",
+        ),
+    ),
+    cases=(
+        yes("only dorsiflexion graded", {"mrc-ankle-dorsiflexion": 0}),
+        no("plantar flexion kept", {"mrc-ankle-dorsiflexion": 0, "mrc-ankle-plantarflexion": 3}),
+        no("a flicker left", {"mrc-ankle-dorsiflexion": 1}),
+    ),
+)
+
+PERONEAL_PATTERN = Rule(
+    id="FD-LOC-13",
+    title="Weak dorsiflexion and eversion with full inversion and plantar flexion: the common peroneal nerve",
+    why="The nerve serves the first two movements and neither of the others.",
+    statements=("LOC-13", "B-01", "LOC-25"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "mrc-ankle-dorsiflexion" <= "foot-drop-mrc" and "mrc-ankle-eversion" <= "foot-drop-mrc"
+        and "mrc-ankle-inversion" > "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
+        and ("mrc-hip-abduction" <= "foot-drop-mrc") is not true
+    """,
+    then=(Conclude(name="peroneal-pattern"), Differential(diagnosis="peroneal-neuropathy")),
+    cases=(
+        yes("the pattern", PERONEAL),
+        no("eversion full", PERONEAL, {"mrc-ankle-eversion": 5}),
+        no("inversion weak", PERONEAL, {"mrc-ankle-inversion": 4}),
+        no("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": 4}),
+        no("hip abduction weak", PERONEAL, {"mrc-hip-abduction": 4}),
+        no("inversion not graded", PERONEAL, {"mrc-ankle-inversion": None}),
+    ),
+)
+
+NOT_ISOLATED_PERONEAL = Rule(
+    id="FD-LOC-14",
+    title="Weak inversion or plantar flexion: more than the peroneal nerve",
+    why="The tibial nerve serves both; the lesion is at the root, the plexus, the sciatic nerve or centrally.",
+    statements=("LOC-14", "B-01"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-ankle-plantarflexion" <= "foot-drop-mrc")
+    """,
+    then=(
+        Conclude(name="beyond-peroneal"),
+        Differential(diagnosis="lumbar-radiculopathy"),
+        Differential(diagnosis="sciatic-neuropathy"),
+        Differential(diagnosis="lumbosacral-plexopathy"),
+    ),
+    cases=(
+        yes("inversion weak", PERONEAL, {"mrc-ankle-inversion": 4}),
+        yes("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": 4}),
+        no("both full", PERONEAL),
+        no("no drop", NO_DROP, {"mrc-ankle-inversion": 4}),
+    ),
+)
+
+SCIATIC_PATTERN = Rule(
+    id="FD-LOC-15",
+    title="All four movements weak, hip abduction kept: the sciatic nerve",
+    why="It carries the peroneal and the tibial nerve and the hamstrings, but not the gluteal muscles.",
+    statements=("LOC-15", "LOC-30", "LOC-31", "B-01"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "mrc-ankle-dorsiflexion" <= "foot-drop-mrc" and "mrc-ankle-eversion" <= "foot-drop-mrc"
+        and "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" <= "foot-drop-mrc"
+        and ("mrc-hip-abduction" <= "foot-drop-mrc") is not true
+    """,
+    then=(Conclude(name="sciatic-pattern"), Differential(diagnosis="sciatic-neuropathy", certainty="probable")),
+    cases=(
+        yes("the pattern", SCIATIC),
+        no("hip abduction weak too", SCIATIC, {"mrc-hip-abduction": 4}),
+        no("inversion full", SCIATIC, {"mrc-ankle-inversion": 5}),
+        no("plantar flexion full", SCIATIC, {"mrc-ankle-plantarflexion": 5}),
+        no("eversion full", SCIATIC, {"mrc-ankle-eversion": 5}),
+    ),
+)
+
+ROOT_PATTERN = Rule(
+    id="FD-LOC-16",
+    title="The L5 pattern: toes, eversion, inversion or hip abduction weak, dorsum and lateral leg numb",
+    why="Inversion and hip abduction come from L5 by other nerves, so their weakness leaves the peroneal nerve behind.",
+    statements=("LOC-16", "LOC-06", "LOC-17", "B-01"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
+            or "mrc-hip-abduction" <= "foot-drop-mrc"
+            or "mrc-great-toe-extension" <= "foot-drop-mrc" and "mrc-ankle-eversion" <= "foot-drop-mrc"
+                and ("sensation-foot-dorsum" in {'reduced', 'absent'} or "sensation-lateral-leg" in {'reduced', 'absent'}))
+    """,
+    then=(Conclude(name="root-pattern"), Differential(diagnosis="lumbar-radiculopathy")),
+    cases=(
+        yes("inversion weak, plantar flexion strong", ROOT),
+        yes("hip abduction weak", PERONEAL, {"mrc-hip-abduction": 4}),
+        yes(
+            "toes and eversion weak, dorsum numb",
+            PERONEAL,
+            {"mrc-great-toe-extension": 3, "sensation-foot-dorsum": "reduced"},
+        ),
+        yes(
+            "toes and eversion weak, lateral leg numb",
+            PERONEAL,
+            {"mrc-great-toe-extension": 3, "sensation-lateral-leg": "absent"},
+        ),
+        no("the same without numbness", PERONEAL, {"mrc-great-toe-extension": 3, "sensation-foot-dorsum": "normal"}),
+        no("no drop", NO_DROP, {"mrc-hip-abduction": 4}),
+    ),
+)
+
+SPINAL_CANDIDATE = Rule(
+    id="FD-LOC-17",
+    title="A suspected spinal source puts the root first",
+    why="Back or leg pain, or both legs, is how a root presents.",
+    statements=("LOC-17", "LOC-29", "LOC-39", "C-19"),
+    strength="recommend",
+    population="everyone",
+    when='"spinal-source"',
+    then=(Differential(diagnosis="lumbar-radiculopathy", certainty="suspected"),),
+    cases=(
+        yes("a drop with pain down the leg", DROP, {"radicular-pain": True}),
+        no("no sign of the spine", PERONEAL, {"radicular-pain": False, "back-pain": False}),
+    ),
+)
+
+ROOT_PROBABLE = Rule(
+    id="FD-LOC-17b",
+    title="A compressive lesion that fits makes a radiculopathy probable",
+    why="A pattern and a lesion together are more than either.",
+    statements=("LOC-40", "LOC-39", "D-03", "PRG-14"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and ("compressive-lesion" or "concordant-disc" or "lumbar-radiculopathy")',
+    then=(Differential(diagnosis="lumbar-radiculopathy", certainty="probable"),),
+    cases=(
+        yes("compression on MRI", DROP, {"mri-compressive-lesion": True}),
+        yes("a recorded radiculopathy", DROP, {"lumbar-radiculopathy": True}),
+        yes("a fitting disc", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L4-L5"}),
+        no("pain alone", DROP, {"radicular-pain": True}),
+        no("no drop", NO_DROP, {"lumbar-radiculopathy": True}),
+    ),
+)
+
+CENTRAL_CANDIDATE = Rule(
+    id="FD-LOC-18",
+    title="Upper-motor-neuron signs put brain and cord on the list",
+    why="No root and no peripheral nerve makes a reflex brisk.",
+    statements=("LOC-18", "RED-09"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "umn-signs"',
+    then=(Differential(diagnosis="spinal-cord-disorder"), Differential(diagnosis="intracranial-lesion")),
+    cases=(
+        yes("spasticity", DROP, {"spasticity": True}),
+        no("looked for and absent", DROP, NO_UMN),
+        no("no drop", NO_DROP, {"spasticity": True}),
+    ),
+)
+
+BILATERAL_CANDIDATE = Rule(
+    id="FD-LOC-18b",
+    title="Both legs: cord, cauda equina or a general neuropathy",
+    why="Two sides at once are rarely two accidents.",
+    statements=("RED-10", "LOC-17", "PIT-08"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "bilateral-unexplained"',
+    then=(
+        Differential(diagnosis="cauda-equina-syndrome"),
+        Differential(diagnosis="spinal-cord-disorder"),
+        Differential(diagnosis="polyneuropathy"),
+    ),
+    cases=(
+        yes("symptoms of both legs", DROP, {"bilateral-leg-symptoms": True}),
+        no("one leg", DROP, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
+        no("no drop", NO_DROP, {"bilateral-leg-symptoms": True}),
+    ),
+)
+
+DEFAULT_PERONEAL = Rule(
+    id="FD-LOC-28",
+    title="The peroneal nerve at the fibular neck stays on the list until a test excludes it",
+    why="It is the commonest cause, but never the only one thought of.",
+    statements=("LOC-28", "LOC-61", "LOC-62", "C-19", "DEF-11", "DEF-17", "DEF-19", "C-27"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("edx-localisation" in {'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'})
+            is not true
+    """,
+    then=(Differential(diagnosis="peroneal-neuropathy"),),
+    cases=(
+        yes("nothing tested", DROP),
+        yes("EDX normal", DROP, {"edx-localisation": "normal"}),
+        no("EDX finds the root", DROP, {"edx-localisation": "l5-root"}),
+        no("no drop", NO_DROP),
+    ),
+)
+
+DEFAULT_ROOT = Rule(
+    id="FD-LOC-29",
+    title="The L5 root stays on the list until a test excludes it, painless or not",
+    why="A root can be compressed without pain, and it is treated quite differently.",
+    statements=("LOC-29", "LOC-23", "PIT-11", "C-19"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("edx-localisation" in {'peroneal', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'})
+            is not true
+    """,
+    then=(Differential(diagnosis="lumbar-radiculopathy"),),
+    cases=(
+        yes("nothing tested", DROP),
+        yes("no pain at all", DROP, {"back-pain": False, "radicular-pain": False}),
+        no("EDX finds the peroneal nerve", DROP, {"edx-localisation": "peroneal"}),
+        no("no drop", NO_DROP),
+    ),
+)
+
+MOTOR_NEURON_PATTERN = Rule(
+    id="FD-LOC-34",
+    title="Painless weakness with full feeling and fasciculation or brisk reflexes: think of motor neuron disease",
+    why="It is missed for months, and some are operated on for it.",
+    statements=("B-02", "LOC-34", "LOC-36", "C-22"),
+    strength="recommend",
+    when="""
+        "has-foot-drop" and ("fasciculation" or "umn-signs") and "sensory-loss" is not true
+        and ("sensation-foot-dorsum" = 'normal' or "sensation-lateral-leg" = 'normal')
+        and ("back-pain" or "radicular-pain" or "neuropathic-pain") is not true
+        and ("radicular-pain" is false or "back-pain" is false or "neuropathic-pain" is false or "pain-score" = 0 '1')
+        and "central-diagnosis" is not true
+    """,
+    then=(
+        Conclude(name="motor-neuron-pattern"),
+        Differential(diagnosis="motor-neuron-disease"),
+        Alert(
+            key="motor-neuron-pattern",
+            severity="warning",
+            text="Painless, no sensory loss, with fasciculation or brisk reflexes: a neurologist and EDX come before any "
+            "elective operation.",
+        ),
+        Order(
+            key="neurology-referral",
+            priority="urgent",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            text="Neurologist, before any elective operation: motor neuron disease is possible.",
+        ),
+    ),
+    cases=(
+        yes(
+            "fasciculation, no pain, normal feeling",
+            DROP,
+            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False},
+        ),
+        yes(
+            "extensor plantar response, no pain, normal feeling",
+            DROP,
+            {"extensor-plantar-response": True, "sensation-foot-dorsum": "normal", "radicular-pain": False},
+        ),
+        no(
+            "with pain",
+            DROP,
+            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": True},
+        ),
+        no(
+            "with sensory loss",
+            DROP,
+            {"fasciculation": True, "sensation-foot-dorsum": "reduced", "back-pain": False},
+        ),
+        no("feeling never tested", DROP, {"fasciculation": True, "back-pain": False}),
+        no("pain never asked about", DROP, {"fasciculation": True, "sensation-foot-dorsum": "normal"}),
+        no(
+            "an old stroke",
+            DROP,
+            OLD_STROKE,
+            OLD_SPASTICITY,
+            {"sensation-foot-dorsum": "normal", "back-pain": False},
+        ),
+        no(
+            "no drop",
+            NO_DROP,
+            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": False},
+        ),
+    ),
+)
+
+PERONEAL_SUSPECTED = Rule(
+    id="FD-LOC-58",
+    title="Something points to the peroneal nerve",
+    why="A pattern, a sign at the fibular neck, a compressing habit or cast, or an injury on the nerve's way.",
+    statements=("LOC-58", "LOC-59", "LOC-60", "LOC-62", "LOC-52", "LOC-53", "LOC-54", "C-20", "DEF-10", "LOC-51"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("peroneal-pattern" or "tinel-sign-fibular-neck" or "habitual-leg-crossing"
+            or "prolonged-squatting-kneeling" or "leg-cast" or "peroneal-neuropathy" or "peroneal-nerve-injury"
+            or "localised-peroneal" or "fibular-fracture" or "knee-dislocation" or "knee-arthroplasty"
+            or "open-or-sharp-injury")
+    """,
+    then=(Conclude(name="peroneal-suspected"), Differential(diagnosis="peroneal-neuropathy")),
+    cases=(
+        yes("the pattern", PERONEAL),
+        yes("a Tinel sign", DROP, {"tinel-sign-fibular-neck": True}),
+        yes("crossed legs", DROP, {"habitual-leg-crossing": True}),
+        yes("squatting", DROP, {"prolonged-squatting-kneeling": True}),
+        yes("a cast", DROP, {"leg-cast": True}),
+        yes("recorded", DROP, {"peroneal-neuropathy": True}),
+        yes("a recorded injury", DROP, {"peroneal-nerve-injury": True}),
+        yes("EDX", DROP, {"edx-localisation": "peroneal"}),
+        yes("a fibular fracture", DROP, {"fibular-fracture": True}),
+        yes("a knee dislocation", DROP, {"knee-dislocation": True}),
+        yes("a knee replacement", DROP, {"knee-arthroplasty": True}),
+        yes("an open injury", DROP, {"open-or-sharp-injury": True}),
+        no("nothing known", DROP),
+        no("no drop", NO_DROP, {"peroneal-neuropathy": True}),
+    ),
+)
+
+
+def _confirmed(number: str, value: str, diagnosis: str, words: str, certainty: Certainty = "confirmed") -> Rule:
+    return Rule(
+        id=f"FD-LOC-{number}",
+        title=f"EDX localises to {words}",
+        why="Electrodiagnosis with the examination is the best localiser there is.",
+        statements=("EDX-01", "EDX-02", "EDX-03", "C-13"),
+        strength="recommend",
+        population="everyone",
+        when=f'"has-foot-drop" and "edx-localisation" = \'{value}\'',
+        then=(Differential(diagnosis=diagnosis, certainty=certainty),),
+        cases=(
+            yes("so it says", DROP, {"edx-localisation": value}),
+            no("it says nothing", DROP, {"edx-localisation": "indeterminate"}),
+            no("no drop", NO_DROP, {"edx-localisation": value}),
+        ),
+    )
+
+
+EDX_PERONEAL = _confirmed("80", "peroneal", "peroneal-neuropathy", "the peroneal nerve")
+EDX_ROOT = _confirmed("81", "l5-root", "lumbar-radiculopathy", "the L5 root")
+EDX_SCIATIC = _confirmed("82", "sciatic", "sciatic-neuropathy", "the sciatic nerve")
+EDX_PLEXUS = _confirmed("83", "plexus", "lumbosacral-plexopathy", "the lumbosacral plexus")
+EDX_POLYNEUROPATHY = _confirmed("84", "polyneuropathy", "polyneuropathy", "a polyneuropathy")
+EDX_MOTOR_NEURON = _confirmed("85", "motor-neuron", "motor-neuron-disease", "the motor neurons", "probable")
+EDX_MYOPATHY = _confirmed("86", "myopathy", "myopathy", "the muscle", "probable")
+
+STRUCTURAL_PERONEAL = Rule(
+    id="FD-LOC-87",
+    title="A lesion at the fibular head makes a peroneal neuropathy probable",
+    why="A mass at the nerve and a drop on that side belong together.",
+    statements=("LOC-62", "LOC-65", "IMG-02", "B-20"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "knee-structural-lesion"',
+    then=(Differential(diagnosis="peroneal-neuropathy", certainty="probable"),),
+    cases=(
+        yes("a ganglion", DROP, {"knee-structural-lesion": True}),
+        no("nothing seen", DROP, {"knee-structural-lesion": False}),
+        no("no drop", NO_DROP, {"knee-structural-lesion": True}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

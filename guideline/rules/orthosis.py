@@ -1,0 +1,308 @@
+"""ORT: the ankle-foot orthosis. It waits for no test, no diagnosis and no operation, and never comes without a fitting."""
+
+from __future__ import annotations
+
+from guideline.rule import Activity, Alert, Conclude, Goal, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, MILD_DROP, NO_DROP, ROOT, SEVERE_DROP
+
+FITTING = ('"as-of"', '"as-of" + "afo-fitting-target"')
+
+NEEDS_ORTHOSIS = Rule(
+    id="FD-ORT-00",
+    title="An orthosis could be used",
+    why="Whoever walks with a foot drop, has no orthosis and has not declined one.",
+    statements=("ORT-13", "C-07", "C-36"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop" and ("ambulatory" or "ambulatory" is null and "immobile" is not true)
+        and "afo-in-use" is not true and "afo-declined" is not true and "mobilisation-barred" is not true
+    """,
+    then=(Conclude(name="needs-orthosis"),),
+    cases=(
+        yes("walks", DROP),
+        yes("nobody has said whether the patient walks", {"mrc-ankle-dorsiflexion": 3}),
+        no("does not walk", DROP, {"ambulatory": False}),
+        no("has one", DROP, {"afo-in-use": True}),
+        no("has declined one", DROP, {"afo-declined": True}),
+        no("spine not cleared", DROP, {"acute-spinal-trauma": True}),
+        no("no drop", NO_DROP, {"ambulatory": True}),
+    ),
+)
+
+_UNSAFE = '("severity" = \'severe\' or "falls-past-year" >= "recurrent-falls" or "toe-drag")'
+
+AFO_NOW = Rule(
+    id="FD-ORT-01",
+    title="A severe drop, a fall or a dragging toe: an orthosis now",
+    why="It makes walking safer today, whatever the cause turns out to be.",
+    statements=("ORT-18", "ORT-01", "ORT-05", "ORT-08", "ORT-09", "ORT-13", "ORT-20", "C-07", "C-08", "C-43", "IMG-13", "PIT-09"),
+    strength="recommend",
+    population="everyone",
+    when=f'"needs-orthosis" and {_UNSAFE}',
+    then=(
+        Order(
+            key="ankle-foot-orthosis",
+            priority="asap",
+            window=FITTING,
+            text="Ankle-foot orthosis with referral to the orthotist for fitting, within {afo-fitting-target}; it waits for "
+            "no test and no operation.",
+        ),
+    ),
+    cases=(
+        yes("severe", SEVERE_DROP),
+        yes("mild, but fell", MILD_DROP, {"falls-past-year": at('"recurrent-falls"')}),
+        no("mild, no falls", MILD_DROP, {"falls-past-year": at('"recurrent-falls" - 1'), "toe-drag": False}),
+        yes("mild, but the toe drags", MILD_DROP, {"toe-drag": True}),
+        no("severe, has one", SEVERE_DROP, {"afo-in-use": True}),
+    ),
+)
+
+AFO_SPINAL = Rule(
+    id="FD-ORT-02",
+    title="A spinal foot drop: an orthosis at once, operation or not",
+    why="Surgery and recovery take time that the patient spends walking.",
+    statements=("ORT-19", "ORT-20", "C-07", "C-46", "PIT-09"),
+    strength="recommend",
+    population="everyone",
+    when='"needs-orthosis" and "spinal-source" and "severity" in {\'moderate\', \'severe\'}',
+    then=(
+        Order(
+            key="ankle-foot-orthosis",
+            priority="asap",
+            window=FITTING,
+            text="Ankle-foot orthosis with fitting at once, whether or not surgery is planned.",
+        ),
+    ),
+    cases=(
+        yes("a root pattern", ROOT, {"severity": "moderate"}),
+        yes("surgery planned", ROOT, {"severity": "moderate", "surgery-planned": True}),
+        no("mild", MILD_DROP, {"back-pain": True}),
+        no("nothing spinal", DROP, {"severity": "moderate"}),
+        no("has one", ROOT, {"severity": "moderate", "afo-in-use": True}),
+    ),
+)
+
+AFO = Rule(
+    id="FD-ORT-03",
+    title="An orthosis for everyone who walks with a foot drop",
+    why="It holds the foot up in swing, helps gait and saves energy, while the cause is being found and treated.",
+    statements=("ORT-01", "ORT-08", "ORT-09", "ORT-10", "ORT-13", "ORT-16", "ORT-17", "ORT-02", "C-07"),
+    strength="recommend",
+    population="everyone",
+    when='"needs-orthosis" and "severity" is null or "needs-orthosis" and "severity" in {\'moderate\', \'severe\'}',
+    then=(
+        Order(
+            key="ankle-foot-orthosis",
+            window=(None, None),
+            text="Ankle-foot orthosis with referral to the orthotist for fitting; it works at once and needs no diagnosis.",
+        ),
+    ),
+    cases=(
+        yes("moderate", DROP, {"severity": "moderate"}),
+        yes("never graded", {"foot-drop": True, "ambulatory": True}),
+        no("mild", MILD_DROP),
+        no("declined", DROP, {"severity": "moderate", "afo-declined": True}),
+    ),
+)
+
+AFO_MILD = Rule(
+    id="FD-ORT-04",
+    title="A mild drop without falls: an orthosis is worth considering",
+    why="Some walk well without; a light brace or shoe insert may still spare a fall.",
+    statements=("C-07", "ORT-16", "ORT-17", "ORT-13"),
+    strength="consider",
+    population="everyone",
+    when='"needs-orthosis" and "severity" = \'mild\'',
+    then=(
+        Order(
+            key="ankle-foot-orthosis",
+            text="Consider a light ankle-foot orthosis or shoe insert, with fitting.",
+        ),
+    ),
+    cases=(
+        yes("mild", MILD_DROP),
+        no("moderate", DROP, {"severity": "moderate"}),
+        no("mild, has one", MILD_DROP, {"afo-in-use": True}),
+    ),
+)
+
+AFO_FITTING = Rule(
+    id="FD-ORT-05",
+    title="No orthosis without fitting",
+    why="A badly fitted orthosis makes pressure sores and ends in a cupboard.",
+    statements=("ORT-04", "ORT-14", "ORT-03"),
+    strength="recommend",
+    population="everyone",
+    when='"proposed-ankle-foot-orthosis"',
+    then=(
+        Activity(
+            key="orthosis-fitting",
+            window=FITTING,
+            text="Fitting by the orthotist, who chooses custom-made or off-the-shelf and checks pressure points.",
+        ),
+    ),
+    cases=(
+        yes("an orthosis is proposed", DROP, {"severity": "moderate"}),
+        no("none is", DROP, {"afo-in-use": True}),
+    ),
+)
+
+SKIN = Rule(
+    id="FD-ORT-06",
+    title="Whoever wears an orthosis looks at the skin",
+    why="Pressure marks that last are the start of a sore.",
+    statements=("ORT-04", "ORT-07", "MON-06", "SUP-03"),
+    strength="recommend",
+    population="everyone",
+    when='"proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use"',
+    then=(
+        Activity(
+            key="skin-inspection",
+            text="Look at the skin under the orthosis every day, and have it checked within {skin-check-interval}.",
+        ),
+        Order(
+            key="skin-check",
+            window=('"as-of"', '"as-of" + "skin-check-interval"'),
+            text="Skin check under the orthosis within {skin-check-interval}.",
+        ),
+        Activity(
+            key="range-of-motion",
+            text="Daily range-of-motion exercise of the ankle: an orthosis must not become immobilisation.",
+        ),
+    ),
+    cases=(
+        yes("proposed", DROP, {"severity": "moderate"}),
+        yes("in use", DROP, {"afo-in-use": True}),
+        no("neither", DROP, {"afo-declined": True}),
+        no("in use, no drop", NO_DROP, {"afo-in-use": True}),
+    ),
+)
+
+SKIN_INSENSATE = Rule(
+    id="FD-ORT-07",
+    title="A foot without feeling under an orthosis is checked more often",
+    why="It does not hurt when it is being injured.",
+    statements=("ORT-07", "PIT-05", "MON-06"),
+    strength="recommend",
+    population="everyone",
+    when='"sensory-loss" and ("proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use")',
+    then=(
+        Alert(
+            key="skin-insensate",
+            severity="warning",
+            text="Reduced feeling under an orthosis: sores develop without pain. Check the skin within "
+            "{skin-check-interval-insensate}.",
+        ),
+        Activity(
+            key="skin-inspection",
+            text="Reduced feeling: look at the whole foot at every change of the orthosis.",
+        ),
+        Order(
+            key="skin-check",
+            window=('"as-of"', '"as-of" + "skin-check-interval-insensate"'),
+            text="Reduced feeling: skin check under the orthosis within {skin-check-interval-insensate}.",
+        ),
+    ),
+    cases=(
+        yes("numb dorsum, orthosis in use", DROP, {"afo-in-use": True, "sensation-foot-dorsum": "reduced"}),
+        yes("numb sole, orthosis proposed", DROP, {"severity": "moderate", "sensation-sole": "absent"}),
+        no("feels normally", DROP, {"afo-in-use": True, "sensation-foot-dorsum": "normal"}),
+        no("no orthosis", DROP, {"afo-declined": True, "sensation-foot-dorsum": "reduced"}),
+        no("no drop", NO_DROP, {"afo-in-use": True, "sensation-foot-dorsum": "reduced"}),
+    ),
+)
+
+SKIN_BROKEN = Rule(
+    id="FD-ORT-08",
+    title="Broken skin under an orthosis: act before it is worn again",
+    why="A sore under a brace can cost the foot, above all in diabetes.",
+    statements=("ORT-04", "ORT-07", "PIT-05", "MON-06"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and ("skin-breakdown" or "pressure-ulcer") and ("afo-in-use" or "proposed-ankle-foot-orthosis")',
+    then=(
+        Alert(
+            key="skin-breakdown",
+            severity="warning",
+            text="Broken skin and an orthosis: take pressure off, treat the skin, and have the orthosis changed first.",
+        ),
+        Order(
+            key="skin-check",
+            priority="asap",
+            window=('"as-of"', '"as-of" + "skin-check-interval-insensate"'),
+            text="Skin check as soon as possible: the skin is broken.",
+        ),
+        Activity(key="orthosis-review", priority="asap", text="Orthotist reviews the pressure points before it is worn again."),
+    ),
+    cases=(
+        yes("a sore, orthosis in use", DROP, {"afo-in-use": True, "skin-breakdown": True}),
+        yes("an ulcer, orthosis proposed", DROP, {"severity": "moderate", "pressure-ulcer": True}),
+        no("whole skin", DROP, {"afo-in-use": True, "skin-breakdown": False, "pressure-ulcer": False}),
+        no("no orthosis", DROP, {"afo-declined": True, "skin-breakdown": True}),
+        no("no drop", NO_DROP, {"afo-in-use": True, "skin-breakdown": True}),
+    ),
+)
+
+ORTHOSIS_REVIEW = Rule(
+    id="FD-ORT-09",
+    title="An orthosis in use is reviewed, not ordered again",
+    why="What fitted a weak foot may hinder a recovering one.",
+    statements=("ORT-06", "MON-02", "ORT-11", "ORT-12"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "afo-in-use"',
+    then=(
+        Activity(
+            key="orthosis-review",
+            window=('"as-of" + "review-earliest"', '"as-of" + "review-latest"'),
+            text="Review fit, gait and need of the orthosis at every follow-up; change it when the strength has changed.",
+        ),
+    ),
+    cases=(
+        yes("in use", DROP, {"afo-in-use": True}),
+        no("not in use", DROP, {"afo-in-use": False}),
+        no("no drop", NO_DROP, {"afo-in-use": True}),
+    ),
+)
+
+ORTHOSIS_GOALS = Rule(
+    id="FD-ORT-10",
+    title="An orthosis is for walking without falling",
+    why="A goal says what to measure.",
+    statements=("ORT-03", "ORT-15", "ORT-11", "CON-12"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop"',
+    then=(
+        Goal(key="mobility", text="Walks in everyday life as far as needed."),
+        Goal(key="fall-prevention", text="No falls."),
+    ),
+    cases=(yes("a drop", DROP), no("none", NO_DROP)),
+)
+
+COMPARTMENT_FIRST = Rule(
+    id="FD-ORT-11",
+    title="No orthosis on a leg with suspected compartment syndrome",
+    why="Anything that encloses the leg raises its pressure.",
+    statements=("B-33", "RED-16"),
+    strength="recommend",
+    population="everyone",
+    when='"compartment-suspected" and ("proposed-ankle-foot-orthosis" or "afo-in-use")',
+    then=(
+        Alert(
+            key="orthosis-after-compartment",
+            severity="critical",
+            text="No orthosis on this leg until compartment syndrome is treated or excluded; take off what is there. An "
+            "orthosis proposed here is for afterwards.",
+        ),
+    ),
+    cases=(
+        yes("an orthosis in use", {"compartment-syndrome-suspected": True, "afo-in-use": True}),
+        yes("one proposed", DROP, {"severity": "severe", "compartment-syndrome-suspected": True}),
+        no("not suspected", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": False}),
+        no("no orthosis", NO_DROP, {"compartment-syndrome-suspected": True}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

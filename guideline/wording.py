@@ -1,0 +1,116 @@
+"""Human words: titles, questions, and a rule's text with its numbers and values filled in."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from pydantic import BaseModel
+
+from cql_like import Date, DateTime, Quantity
+from guideline.parameters import Parameter
+
+_PLACE = re.compile(r"\{([a-z0-9-]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people call one name of the vocabulary."""
+
+    title: str
+    ask: str
+    yes: str
+    no: str
+    answers: Mapping[str, str]
+    red_flag: bool
+
+
+@cache
+def wording() -> Mapping[str, Words]:
+    """The words for every feature and diagnosis by key."""
+    table = _table()
+    return {
+        key: Words(
+            title=row.get("title", key),
+            ask=row.get("ask", f"What is known of {row.get('title', key)}?"),
+            yes=row.get("yes", row.get("title", key)),
+            no=row.get("no", f"no {row.get('title', key)}"),
+            answers=row.get("answers", {}),
+            red_flag=row.get("red_flag", False),
+        )
+        for part in ("features", "diagnoses")
+        for key, row in table[part].items()
+    }
+
+
+@cache
+def titles(part: str) -> Mapping[str, str]:
+    """Titles of "orders", "activities" or "goals" by key."""
+    return {key: row["title"] for key, row in _table()[part].items()}
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("guideline").joinpath("data/wording.toml").read_text("utf-8"))
+
+
+@cache
+def title_of(name: str) -> str:
+    """What people call a name, derived names included: "umn-signs" -> "umn signs"."""
+    if name in wording():
+        return wording()[name].title
+    for prefix, words in (("opposite-", "{} of the other leg"), ("proposed-", "a proposal of {}"), ("ddx-", "suspected {}")):
+        if name.startswith(prefix):
+            return words.format(title_of(name.removeprefix(prefix)))
+    if name.endswith("-since"):
+        return f"the date since when {title_of(name.removesuffix('-since'))}"
+    return titles("orders").get(name, name.replace("-", " "))
+
+
+def placeholders(effect: BaseModel) -> Iterable[str]:
+    """The names in braces in an effect's text."""
+    return _PLACE.findall(getattr(effect, "text", ""))
+
+
+def value_words(value: object) -> str:
+    """A recorded value as a person writes it."""
+    if value is None:
+        return "not recorded"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Quantity):
+        return f"{_plain(value.value)} {value.unit}" if value.unit not in ("1", "") else _plain(value.value)
+    if isinstance(value, Decimal):
+        return _plain(value)
+    return str(value)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+def fill(
+    text: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any], missing: Callable[[], str]
+) -> str:
+    """The text with every {name} replaced by the parameter's or the recorded value's words."""
+    if "{" not in text:
+        return text
+
+    def words(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name == "missing":
+            return missing()
+        return parameters[name].words() if name in parameters else value_words(values.get(name))
+
+    return _PLACE.sub(words, text)
+
+
+def date_words(moment: Date | DateTime | None) -> str | None:
+    """The ISO form, or None."""
+    return None if moment is None else str(moment)

@@ -2,7 +2,7 @@
 
 It refuses what CQL refuses, and also what CQL would quietly answer with null or always with the same word: a string
 that is not among a Choice's values, a number outside a range, units that do not convert, a value that may
-be unknown in a list.
+be unknown in a list or as the closed end of an interval.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, Final
 from cql_like import kinds, tree
 from cql_like.errors import CqlTypeError, UnitError
 from cql_like.kinds import ANY, BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, MOMENTS, TIME, IntervalType, ListType, Type
-from cql_like.quantity import Quantity, calendar_unit, known_unit
+from cql_like.quantity import Quantity, known_unit
 from cql_like.results import result_of, type_of_call
 from cql_like.temporal import Date, DateTime, Time
 from cql_like.text import to_text
-from cql_like.tree import Node
+from cql_like.tree import Node, names
 
 _CLOCK: Final = frozenset(("hour", "minute", "second", "millisecond"))
 
@@ -133,8 +133,16 @@ class _Check:
                 raise self.fail(node, "null in a list is false, not unknown: use spell_out, or write x = a or x = b")
         elif isinstance(kind, IntervalType):
             self.alike(node, kinds.loose(left), kinds.loose(kind.of))
+            self.bounded(holder)
         self.precise(node, node.precision, isinstance(kind, IntervalType), left, kind)
         return BOOLEAN
+
+    def bounded(self, holder: Node) -> None:
+        """An unknown closed end would quietly let everything in."""
+        if isinstance(holder, tree.IntervalOf):
+            for end, closed in ((holder.low, holder.low_closed), (holder.high, holder.high_closed)):
+                if closed and names(end):
+                    raise self.fail(end, "an end that may be unknown is no end at all: use `between`, or an open end")
 
     def precise(self, node: Node, precision: str | None, possible: bool, *found: Type) -> None:
         of = [kind.of if isinstance(kind, IntervalType) else kind for kind in found]
@@ -148,13 +156,6 @@ class _Check:
         left, right = (kind.of if isinstance(kind, IntervalType) else kind for kind in found)
         self.alike(node, left, right)
         self.precise(node, node.precision, True, left, right)
-        return BOOLEAN
-
-    def within(self, node: tree.Within) -> Type:
-        for each in _sides(node):
-            self.moment(each)
-        if calendar_unit(node.distance.unit) is None:
-            raise self.fail(node, f"{node.distance.unit!r} is not a unit of calendar time")
         return BOOLEAN
 
     def period(self, node: tree.PeriodBetween | tree.DifferenceBetween) -> Type:
@@ -236,7 +237,7 @@ def _is_timed(kind: Type) -> bool:
     return (kind.of if isinstance(kind, IntervalType) else kind) in (DATE, DATETIME, TIME)
 
 
-def _sides(node: tree.Timing | tree.Within) -> tuple[Node, Node]:
+def _sides(node: tree.Timing) -> tuple[Node, Node]:
     return node.left, node.right
 
 
@@ -246,7 +247,7 @@ _RULES: Final[dict[type[Node], Callable[[_Check, Any], Type]]] = {
     tree.Not: lambda self, node: self.truth(node.operand),
     tree.Logic: lambda self, node: self.truth(node.left, node.right),
     tree.Between: _Check.between, tree.Membership: _Check.membership, tree.Timing: _Check.timing,
-    tree.Within: _Check.within, tree.PeriodBetween: _Check.period, tree.DifferenceBetween: _Check.period,
+    tree.PeriodBetween: _Check.period, tree.DifferenceBetween: _Check.period,
     tree.DurationOf: _Check.length, tree.DifferenceOf: _Check.length, tree.Boundary: _Check.boundary,
     tree.Component: _Check.component, tree.Arith: _Check.arith, tree.Negate: _Check.negate, tree.If: _Check.choice,
     tree.Case: _Check.case, tree.Call: _Check.call, tree.Exists: _Check.exists, tree.ListOf: _Check.list_of,

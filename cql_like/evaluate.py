@@ -196,15 +196,6 @@ def _timing(node: tree.Timing) -> Run:
     return _binary(moment_test(node.op, node.precision), node.left, node.right)
 
 
-def _within(node: tree.Within) -> Run:
-    def test(a: Any, b: Any) -> bool | None:
-        low, high = arithmetic.minus(b, node.distance), arithmetic.plus(b, node.distance)
-        closed = not node.properly
-        return None if low is None or high is None else inside(a, Interval(low, high, closed, closed))
-
-    return _binary(test, node.left, node.right)
-
-
 def _counted(count: Callable[[str, Any, Any], Any]) -> Callable[[Any], Run]:
     def build(node: tree.PeriodBetween | tree.DifferenceBetween) -> Run:
         unit = node.unit
@@ -282,7 +273,7 @@ def _interval_of(node: tree.IntervalOf) -> Run:
 _BUILDERS: Final[dict[type[Node], Callable[[Any], Run]]] = {
     tree.Literal: _literal, tree.Name: _name, tree.Not: _not, tree.Logic: _logic, tree.Is: _is,
     tree.Compare: _compare, tree.Between: _between, tree.Membership: _membership, tree.Timing: _timing,
-    tree.Within: _within, tree.PeriodBetween: _counted(whole_periods), tree.DifferenceBetween: _counted(boundaries),
+    tree.PeriodBetween: _counted(whole_periods), tree.DifferenceBetween: _counted(boundaries),
     tree.DurationOf: _length(whole_periods), tree.DifferenceOf: _length(boundaries), tree.Component: _component,
     tree.Boundary: lambda node: _unary(
         lambda interval: boundary(interval, {"start": "low", "end": "high"}[node.which]), node.operand),

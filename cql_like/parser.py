@@ -79,7 +79,7 @@ class Parser(Cursor):
         read = _HEADS.get(kind)
         if read is not None:
             return read(self, start)
-        if kind in _RESERVED or not (kind[0].isalpha() or kind[0] == "_"):
+        if kind in _RESERVED or kind in UNIT_WORDS or not (kind[0].isalpha() or kind[0] == "_"):
             raise self.error("expected an expression")
         word = self.step()[1]
         if self.take("("):
@@ -123,14 +123,6 @@ class Parser(Cursor):
         precision = self.precision_of()
         right = self.expression(TIMING + 1)
         return tree.Membership("in", left, right, precision, span=self.span(start))
-
-    def within(self, left: Node, start: int) -> Node:
-        properly = self.take("properly")
-        self.need("within")
-        distance = self.quantity()
-        self.need("of")
-        right = self.expression(TIMING + 1)
-        return tree.Within(left, distance, right, properly, span=self.span(start))
 
     def timing(self, left: Node, start: int) -> Node:
         op, precision = self.same() if self.take("same") else self.before_or_after()
@@ -230,26 +222,26 @@ class Parser(Cursor):
 
     def period(self, start: int) -> Node:
         """`months between`, `duration in months between`, `duration in months of`, and the same with `difference`."""
-        form = self.one_of("duration", "difference") if self.kind not in PLURAL_UNITS else "duration"
-        if self.kind == "in":
+        form = "" if self.kind in PLURAL_UNITS else self.one_of("duration", "difference")
+        if form:
             self.need("in")
         unit = self.unit()
-        if self.tokens[self.at - 2][1] == "in" and self.take("of"):
+        if form and self.take("of"):
             operand = self.expression(SIGN)
-            single = tree.DurationOf if form == "duration" else tree.DifferenceOf
+            single = tree.DifferenceOf if form == "difference" else tree.DurationOf
             return single(unit, operand, span=self.span(start))
         self.need("between")
         low = self.expression(TERM)
         self.need("and")
         high = self.expression(TERM)
-        double = tree.PeriodBetween if form == "duration" else tree.DifferenceBetween
+        double = tree.DifferenceBetween if form == "difference" else tree.PeriodBetween
         return double(unit, low, high, span=self.span(start))
 
 
 _IN_FRONT: Final = {"not": (tree.Not, NOT), "exists": (tree.Exists, EXISTS), "-": (tree.Negate, SIGN)}
 _PHRASES: Final = {
     "is": Parser.is_test, "between": Parser.between, "in": Parser.membership, "contains": Parser.membership,
-    "during": Parser.during, "included": Parser.during, "within": Parser.within, "properly": Parser.within,
+    "during": Parser.during, "included": Parser.during,
     "same": Parser.timing, "before": Parser.timing, "after": Parser.timing, "on": Parser.timing,
 }  # fmt: skip
 _LEVELS: Final = {
@@ -263,4 +255,3 @@ _HEADS: Final = {
     "start": Parser.boundary, "end": Parser.boundary, **dict.fromkeys(_COMPONENTS, Parser.component),
     **dict.fromkeys((*PLURAL_UNITS, "duration", "difference"), Parser.period),
 }  # fmt: skip
-KEYWORDS: Final = _RESERVED | UNIT_WORDS | frozenset(_PHRASES)

@@ -42,7 +42,7 @@ _CALLS: Final = {
     "ToDecimal": "{}", "AllTrue": "all of {} hold", "AnyTrue": "any of {} holds",
 }  # fmt: skip
 _TRUTHS: Final = (
-    tree.Logic, tree.Not, tree.Is, tree.Compare, tree.Between, tree.Membership, tree.Timing, tree.Within, tree.Exists
+    tree.Logic, tree.Not, tree.Is, tree.Compare, tree.Between, tree.Membership, tree.Timing, tree.Exists
 )  # fmt: skip
 
 
@@ -128,10 +128,6 @@ class _Speaker:
             )
         return f"{left} is {node.op} {f'the {precision} of ' if precision else ''}{right}"
 
-    def within(self, node: tree.Within, _: int) -> str:
-        less = "less than " if node.properly else "at most "
-        return f"{self.term(node.left)} is {less}{_constant(node.distance)} before or after {self.term(node.right)}"
-
     def any_of(self, node: tree.Exists, _: int) -> str:
         return f"there is any {self.term(node.operand)}"
 
@@ -214,7 +210,7 @@ def _joined(parts: list[str], last: str) -> str:
 _CLAUSES: Final[dict[type[Node], Callable[[_Speaker, Any, int], str]]] = {
     tree.Logic: _Speaker.logic, tree.Not: _Speaker.negation, tree.Is: _Speaker.test, tree.Compare: _Speaker.comparison,
     tree.Between: _Speaker.between, tree.Membership: _Speaker.membership, tree.Timing: _Speaker.timing,
-    tree.Within: _Speaker.within, tree.Exists: _Speaker.any_of,
+    tree.Exists: _Speaker.any_of,
 }  # fmt: skip
 _TERMS: Final[dict[type[Node], Callable[[_Speaker, Any], str]]] = {
     tree.Literal: lambda _, node: _constant(node.value), tree.Name: _Speaker.name, tree.Arith: _Speaker.sum,

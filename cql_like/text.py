@@ -74,10 +74,6 @@ def _membership(node: tree.Membership) -> str:
     return _sides(node, f"{node.op} {node.precision} of" if node.precision else node.op)
 
 
-def _within(node: tree.Within) -> str:
-    return _sides(node, f"{'properly ' if node.properly else ''}within {constant_text(node.distance)} of")
-
-
 def _is(node: tree.Is) -> str:
     return f"{_at(node.operand, parser.IS)} is {'not ' if node.negated else ''}{node.test}"
 
@@ -113,7 +109,7 @@ def _interval(node: tree.IntervalOf) -> str:
 
 
 _LEVELS: Final[dict[type[Node], int]] = {
-    tree.Membership: parser.MEMBER, tree.Timing: parser.TIMING, tree.Within: parser.TIMING,
+    tree.Membership: parser.MEMBER, tree.Timing: parser.TIMING,
     tree.Between: parser.BETWEEN, tree.Exists: parser.EXISTS, tree.Not: parser.NOT,
     tree.Is: parser.IS, tree.PeriodBetween: parser.IS, tree.DifferenceBetween: parser.IS,
     tree.DurationOf: parser.SIGN, tree.DifferenceOf: parser.SIGN,
@@ -128,7 +124,7 @@ _WRITERS: Final[dict[type[Node], Callable[[Any], str]]] = {
     tree.Logic: lambda node: _sides(node, node.op),
     tree.Compare: lambda node: _sides(node, node.op),
     tree.Arith: lambda node: _sides(node, node.op),
-    tree.Is: _is, tree.Between: _between, tree.Membership: _membership, tree.Timing: _timing, tree.Within: _within,
+    tree.Is: _is, tree.Between: _between, tree.Membership: _membership, tree.Timing: _timing,
     tree.PeriodBetween: _period, tree.DifferenceBetween: _period, tree.DurationOf: _length, tree.DifferenceOf: _length,
     tree.Boundary: lambda node: f"{node.which} of {_at(node.operand, parser.SIGN)}",
     tree.Component: lambda node: f"{node.part} from {_at(node.operand, parser.SIGN)}",

@@ -127,16 +127,6 @@ class Timing(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Within(Node):
-    """`left` within `distance` of `right`, both ends included unless `properly`."""
-
-    left: Node
-    distance: Quantity
-    right: Node
-    properly: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PeriodBetween(Node):
     """Whole periods, `months between low and high`. `unit` is plural."""
 

@@ -14,11 +14,12 @@ from guideline.case import Case, build_cases
 from guideline.engine import Engine
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
+from guideline.layers import AGAIN
 from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.questions import questions
 from guideline.reader import Reading, read_case
 from guideline.rule import Activity, Order
-from guideline.rulebook import AGAIN, GUIDELINE_ID, Rulebook, rulebook
+from guideline.rulebook import GUIDELINE_ID, Rulebook, rulebook
 from guideline.timeline import timeline
 
 _CODE = {True: TRUE, False: FALSE, None: UNKNOWN}
@@ -87,7 +88,6 @@ def _concerned(readings: Sequence[tuple[Case, Reading]]) -> bool:
     )
 
 
-
 def _outcome(readings: Sequence[tuple[Case, Reading]], orders: Sequence[Proposal], asked: bool) -> Outcome:
     """Orders alone decide; where nothing is proposed, open questions do."""
     if not _concerned(readings):
@@ -99,18 +99,20 @@ def _outcome(readings: Sequence[tuple[Case, Reading]], orders: Sequence[Proposal
     return "needs-data" if asked else "nothing-new"
 
 
-def _limb(
-    case: Case, reading: Reading, found: list[plan.Claim], readings: Sequence[tuple[Case, Reading]]
-) -> Limb:
+def _limb(case: Case, reading: Reading, found: list[plan.Claim], readings: Sequence[tuple[Case, Reading]]) -> Limb:
     """One leg. Diagnoses are listed on a leg that drops; on both if neither does and there is an emergency."""
     present: Any = reading.env["has-foot-drop"]
     somewhere = any(other.env["has-foot-drop"] is True for _, other in readings)
-    values = case.values
     return Limb(
         side=case.side,
         foot_drop=present,
-        severity=values.get("severity"),
-        course=values.get("course"),
-        onset=str(values["onset"]) if "onset" in values else None,
+        severity=_word(case, "severity"),
+        course=_word(case, "course"),
+        onset=_word(case, "onset"),
         differential=plan.differential(found, case.side) if present or not somewhere else [],
     )
+
+
+def _word(case: Case, name: str) -> str | None:
+    value = case.values.get(name)
+    return None if value is None else str(value)

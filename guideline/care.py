@@ -53,9 +53,9 @@ class CareSeen:
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
         ordered = sorted(
             (care for care in matching if care.state == "ordered"),
-            key=lambda care: (-PRIORITIES.index(care.priority or "routine"), care.resource),
+            key=lambda care: (-_rank(care), care.resource),
         )
-        if ordered and (kind == "activity" or PRIORITIES.index(ordered[0].priority or "routine") >= PRIORITIES.index(priority)):
+        if ordered and (kind == "activity" or _rank(ordered[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
         done = [care.date for care in matching if care.state == "done"] + self._reported(key, side)
         if any(_answers(date, fresh_from, priority) for date in done):
@@ -76,6 +76,10 @@ class CareSeen:
             if case.values.get(feature) not in (None, False)
             for fact in case.support.get(feature, ())
         ]
+
+
+def _rank(care: Existing) -> int:
+    return PRIORITIES.index(care.priority or "routine")
 
 
 def _answers(date: Moment | None, fresh_from: list[Moment], priority: Priority) -> bool:

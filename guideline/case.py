@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, cast
 
@@ -40,6 +40,7 @@ DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
 )
 _SEVERITIES: Final = ("mild", "moderate", "severe")
+_date: Final = lru_cache(maxsize=4096)(Date.trusted)
 
 
 class Support(NamedTuple):
@@ -61,33 +62,26 @@ class Case:
     support: dict[str, tuple[Support, ...]]
 
 
-class _Row(NamedTuple):
-    sided: bool
-    yes_no: bool
-    since: str
-
-
 @cache
-def _rows() -> dict[str, _Row]:
-    """Every recordable key."""
-    rows = {key: _Row(row.sided, row.type == "bool", f"{key}-since") for key, row in features().items()}
-    return rows | {key: _Row(row.sided, True, f"{key}-since") for key, row in diagnoses().items()}
+def _rows() -> dict[str, tuple[bool, str | None]]:
+    """Every recordable key: whether it is sided and, if its answer is yes or no, its name with -since."""
+    rows = {key: (row.sided, f"{key}-since" if row.type == "bool" else None) for key, row in features().items()}
+    return rows | {key: (row.sided, f"{key}-since") for key, row in diagnoses().items()}
 
 
 @cache
 def _opposites() -> dict[str, str]:
     """Every name that rules of the other limb may read -> the name they read it by."""
-    names = [name for key, row in _rows().items() if row.sided for name in (key, row.since)[: 1 + row.yes_no]]
+    names = [name for key, (sided, since) in _rows().items() if sided for name in (key, since) if name]
     return {name: f"opposite-{name}" for name in (*names, "drop-since")}
 
 
 @cache
 def case_types() -> Mapping[str, Type]:
     """Every feature a Case may hold, with its type."""
-    types = {key: _type(feature) for key, feature in features().items()} | dict.fromkeys(diagnoses(), BOOLEAN)
-    types |= {row.since: DATE for row in _rows().values() if row.yes_no} | {
-        name: kind for name, (kind, _) in _OWN.items()
-    }
+    types = {key: _type(feature) for key, feature in features().items()}
+    types |= {since: DATE for _, since in _rows().values() if since} | dict.fromkeys(diagnoses(), BOOLEAN)
+    types |= {name: kind for name, (kind, _) in _OWN.items()}
     return MappingProxyType(types | {opposite: types[name] for name, opposite in _opposites().items()})
 
 
@@ -105,7 +99,7 @@ def ask_for(name: str) -> tuple[tuple[str, Literal["same", "opposite"] | None], 
         raise RulebookError(f"{name!r} is no feature of a case")
     own = name.removeprefix("opposite-")
     keys = DERIVED[own] if own in DERIVED else (own.removesuffix("-since"),)
-    return tuple((key, None if not _rows()[key].sided else "same" if own == name else "opposite") for key in keys)
+    return tuple((key, None if not _rows()[key][0] else "same" if own == name else "opposite") for key in keys)
 
 
 def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> dict[Side, Case]:
@@ -122,12 +116,11 @@ def _grouped(findings: Iterable[Finding], as_of: Moment) -> dict[Side | None, di
     groups: dict[Side | None, dict[str, list[Dated]]] = {None: {}, "left": {}, "right": {}}
     rows, end = _rows(), trend.span(as_of)[1]
     for finding in findings:
-        row = rows.get(finding.key)
         low, high = trend.span(finding.effective)
-        if row is None or low > end or (row.sided and finding.side is None):
-            continue
-        group = groups[finding.side if row.sided else None]
-        group.setdefault(finding.key, []).append(Dated(low, high, finding))
+        sided, _ = rows.get(finding.key, (None, None))
+        if sided is not None and low <= end and (finding.side or not sided):
+            group = groups[finding.side if sided else None]
+            group.setdefault(finding.key, []).append(Dated(low, high, finding))
     return groups
 
 
@@ -140,22 +133,21 @@ class _Draft:
         self.support: dict[str, tuple[Support, ...]] = {}
         rows = _rows()
         for key, series in groups.items():
-            if rows[key].yes_no:
-                by, since = trend.standing(series)
-                if since is not None and since.finding.effective is not None:
-                    self.put(rows[key].since, _day(since), since)
-            else:
-                by = trend.newest(series)
+            since_name = rows[key][1]
+            by, since = trend.standing(series) if since_name else (trend.newest(series), None)
             self.put(key, by.finding.value, by)
+            if since_name and since and since.finding.effective:
+                self.put(since_name, _day(since), since)
 
     def put(self, name: str, value: Value, *evidence: Dated) -> None:
         self.values[name] = value
         self.support[name] = tuple([Support(f.key, f.side, f.value, f.resource, f.effective) for _, _, f in evidence])
 
-    def choose(self, name: str, candidates: list[str]) -> None:
-        """Let `name` be the earliest of some dates that are known."""
-        if candidates:
-            first = min(candidates, key=lambda each: trend.span(cast(Moment, self.values[each]))[0])
+    def choose(self, name: str, candidates: tuple[str, ...]) -> None:
+        """Let `name` be the earliest of these dates, if any is known."""
+        known = [each for each in candidates if each in self.values]
+        if known:
+            first = min(known, key=lambda each: trend.span(cast(Moment, self.values[each]))[0])
             self.values[name], self.support[name] = self.values[first], self.support[first]
 
     def said(self, key: str) -> Dated | None:
@@ -166,16 +158,15 @@ class _Draft:
 def _day(dated: Dated) -> Date:
     """The day in UTC, or the month or year where no more is known."""
     moment = cast(Moment, dated.finding.effective)
-    return moment if isinstance(moment, Date) else Date.trusted(moment.key[:3])
+    return moment if isinstance(moment, Date) else _date(moment.key[:3])
 
 
 def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
-    patient.values["as-of"] = as_of
-    patient.support["as-of"] = ()
-    patient.values["foot-drop-unsided"] = bool(record.unsided_foot_drop)
+    patient.put("as-of", as_of)
     resources = sorted(record.unsided_foot_drop)
+    patient.values["foot-drop-unsided"] = bool(resources)
     patient.support["foot-drop-unsided"] = tuple(Support("foot-drop", None, True, name, None) for name in resources)
-    age = record.birth_date and whole_periods("years", record.birth_date, Date.trusted(as_of.key[:3]))
+    age = record.birth_date and whole_periods("years", record.birth_date, _date(as_of.key[:3]))
     if record.birth_date and isinstance(age, int) and age >= 0:
         patient.values["age"] = age
         patient.support["age"] = (Support("birth-date", None, record.birth_date, record.patient, None),)
@@ -183,9 +174,10 @@ def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
 
 def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
     limb = _Draft(groups)
-    graded = groups.get(DORSIFLEXION, ())
-    limb.put("baseline-recorded", bool(graded), *map(limb.said, [DORSIFLEXION] if graded else ()))
+    mrc = limb.said(DORSIFLEXION)
+    limb.put("baseline-recorded", mrc is not None, *([mrc] if mrc else ()))
     if groups:
+        graded = groups.get(DORSIFLEXION, ())
         drop = trend.drop_of(groups.get("foot-drop", ()), graded, numbers["foot-drop-mrc"])
         _add_clocks(limb, drop)
         _add_severity(limb, numbers)
@@ -199,20 +191,21 @@ def _add_clocks(limb: _Draft, drop: Drop | None) -> None:
     for key in ("onset", "conservative-care-start"):
         owned = [dated for dated in limb.groups.get(key, ()) if drop is None or drop.owns(dated)]
         if owned:
-            by = trend.newest(owned) if key == "onset" else min(owned, key=_first_told)
+            by = trend.newest(owned) if key == "onset" else min(owned, key=_told)
             limb.put(key, by.finding.value, by)
         elif key in limb.values:
             del limb.values[key], limb.support[key]
     if drop and drop.holds and drop.since.finding.effective:
         limb.put("drop-since", _day(drop.since), drop.since)
-    limb.choose("clock-start", [name for name in ("onset", "drop-since") if name in limb.values][:1])
+    limb.choose("clock-start", ("onset",) if "onset" in limb.values else ("drop-since",))
     if "clock-start" in limb.values:
         limb.values["clock-start-uncertain"] = "onset" not in limb.values
         limb.support["clock-start-uncertain"] = limb.support["clock-start"]
-    limb.choose("referral-clock", [name for name in ("clock-start", "conservative-care-start") if name in limb.values])
+    limb.choose("referral-clock", ("clock-start", "conservative-care-start"))
 
 
-def _first_told(dated: Dated) -> tuple[object, ...]:
+def _told(dated: Dated) -> tuple[object, ...]:
+    """By which dates that were recorded are put in order."""
     return *trend.span(cast(Moment, dated.finding.value)), dated.finding.resource
 
 
@@ -230,24 +223,21 @@ def _add_trends(limb: _Draft, drop: Drop | None, numbers: Numbers) -> None:
     """The course from all dated grades; the improvement from those since the onset or first record of this drop."""
     onset = cast("Moment | None", limb.values.get("onset"))
     start = trend.span(onset)[0] if onset else drop.since.low if drop else None
-    said, grades = limb.said("course"), {}
-    for muscle in trend.MUSCLES:
-        grades[muscle] = [dated for dated in limb.groups.get(muscle, ()) if dated.finding.effective]
+    grades = {muscle: [d for d in limb.groups.get(muscle, ()) if d.finding.effective] for muscle in trend.MUSCLES}
     if grades[DORSIFLEXION]:
         last = trend.newest(grades[DORSIFLEXION])
         limb.put("last-mrc-on", _day(last), last)
+    said = limb.said("course")
     course = trend.course_of(grades, said, numbers)
     if course:
         limb.put("course", course[0], *course[1])
     since = {muscle: [d for d in series if start and d.high[:3] >= start[:3]] for muscle, series in grades.items()}
-    if said and start and UNDATED < said.high[:3] < start[:3]:
-        said = None
+    said = None if said and start and UNDATED < said.high[:3] < start[:3] else said
     improvement = trend.improvement_of(since, said, numbers)
-    regrown = limb.said("edx-reinnervation")
-    if regrown and regrown.finding.value is True and (improvement is None or improvement[0] == "none"):
-        improvement = "partial", (regrown,)
     if improvement:
         limb.put("improvement", improvement[0], *improvement[1])
+    if limb.values.get("edx-reinnervation") is True and limb.values.get("improvement", "none") == "none":
+        limb.values["improvement"], limb.support["improvement"] = "partial", limb.support["edx-reinnervation"]
 
 
 def _case(side: Side, patient: _Draft, own: _Draft, other: _Draft) -> Case:

@@ -19,6 +19,7 @@ from guideline.program import Any as AnyOf
 
 _T, _F, _U = frozenset({TRUE}), frozenset({FALSE}), frozenset({UNKNOWN})
 _EVERY = _T | _F | _U
+_TRUTHS = (tree.Logic, tree.Not, tree.Is, tree.Compare, tree.Timing, tree.Membership, tree.Between)
 _OF_TEST = {"true": _T, "false": _F, "null": _U}
 Env = Mapping[str, Any]
 
@@ -37,7 +38,7 @@ class Atoms:
         hidden = names(node) & self.conclusions
         if hidden:
             raise RulebookError(
-                f"{to_text(node)} reads the conclusion {sorted(hidden)[0]} inside another expression; "
+                f"{to_text(node)} reads the conclusion {min(hidden)} inside another expression; "
                 "a conclusion may only stand by itself or with is true, is false, is null"
             )
         text = to_text(node)
@@ -50,7 +51,7 @@ def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
     """The tree with every parameter replaced by its value, so that it is worked out once."""
     if isinstance(node, tree.Name):
         return tree.Literal(constants[node.name]) if node.name in constants else node
-    changed = {}
+    changed: dict[str, Any] = {}
     for each in fields(node):
         value = getattr(node, each.name)
         if isinstance(value, Node):
@@ -62,7 +63,7 @@ def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
     return replace(node, **changed) if changed else node
 
 
-def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:
+def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:  # noqa: PLR0911 - one return a kind of node
     """A formula that holds exactly when `node` comes to one of the `accept`ed values."""
     if accept == _EVERY:
         return All(())
@@ -95,12 +96,10 @@ def _is(node: tree.Is, accept: frozenset[int], atoms: Atoms) -> Formula:
 def _is_truth(node: Node, atoms: Atoms) -> bool:
     if isinstance(node, tree.Name):
         return node.name in atoms.conclusions or node.name in atoms.booleans
-    return isinstance(node, tree.Logic | tree.Not | tree.Is) or isinstance(
-        node, tree.Compare | tree.Timing | tree.Membership | tree.Between
-    )
+    return isinstance(node, _TRUTHS)
 
 
-def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:
+def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:  # noqa: PLR0911 - one a wanted set
     if node.op == "implies":
         return formula(tree.Logic("or", tree.Not(node.left), node.right), accept, atoms)
     if node.op == "xor":
@@ -108,7 +107,7 @@ def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:
         other = tree.Logic("and", tree.Not(node.left), node.right)
         return formula(tree.Logic("or", either, other), accept, atoms)
     # `and` fails with its worst part, `or` succeeds with its best: each is the other upside down.
-    parts = _chain(node.op, node)
+    parts = chain(node.op, node)
     strong, weak = (_F, _T) if node.op == "and" else (_T, _F)
     decided = AnyOf(tuple(formula(part, strong, atoms) for part in parts))
     passed = All(tuple(formula(part, weak, atoms) for part in parts))
@@ -126,7 +125,8 @@ def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:
     return AnyOf((decided, passed))
 
 
-def _chain(op: str, node: Node) -> list[Node]:
+def chain(op: str, node: Node) -> list[Node]:
+    """The operands of a chain of one operator, in order."""
     if isinstance(node, tree.Logic) and node.op == op:
-        return [*_chain(op, node.left), *_chain(op, node.right)]
+        return [*chain(op, node.left), *chain(op, node.right)]
     return [node]

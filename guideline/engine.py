@@ -18,19 +18,26 @@ from dataclasses import replace
 from math import prod
 from weakref import WeakValueDictionary
 
-from guideline.engine_sheets import MAX_SIDS, Network, Pattern, Sheet, keep_freed_memory, literals
+from guideline.engine_sheets import (
+    MAX_GROUPS,
+    MAX_SIDS,
+    MAX_WAYS,
+    Network,
+    Pattern,
+    Sheet,
+    keep_freed_memory,
+    literals,
+)
 from guideline.errors import EngineError, RulebookError
 from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Layer, Literal, Outcome, Program
 
 MAX_LITERALS = 32  # in one pattern
-MAX_WAYS = 32  # in which one pattern can match at once
-MAX_GROUPS = 12  # of "all" and "any" in one pattern: the engine refuses 16
 
 Stage = list[tuple[Pattern, ...]]  # sheets whose rules read only what earlier stages settled
 
 _ALWAYS, _NEVER = All(()), Any(())
 _VALUES = frozenset((FALSE, TRUE, UNKNOWN))
-_RULE_ID = re.compile(r"[!#-\[\]-~]{1,64}")
+_RULE_ID = re.compile(r"[ !#-\[\]-{}~]{1,200}")
 
 
 class Engine:
@@ -130,7 +137,7 @@ class _Planner:
         holds, possible = _simplify(clause.holds), _simplify(clause.possible)
         self._put(Pattern(clause.rule, holds, rule=clause.rule, settles=clause.concludes))
         if clause.concludes and possible != holds:  # only a conclusion can tell unknown from false
-            self._put(Pattern(f"{clause.rule} possible", possible, settles=clause.concludes, value=UNKNOWN))
+            self._put(Pattern(f"{clause.rule}|possible", possible, settles=clause.concludes, value=UNKNOWN))
 
     def _put(self, pattern: Pattern) -> int:
         if pattern.formula == _NEVER:
@@ -159,7 +166,7 @@ class _Planner:
         """The literal that stands for a formula from the next stage on; equal formulas share it."""
         if formula not in self._helpers:
             name = next(self._names)
-            self._stage_after[name] = self._put(Pattern(name, formula, settles=(name,))) + 1
+            self._stage_after[name] = self._put(Pattern(f"|{name}", formula, settles=(name,))) + 1
             self._helpers[formula] = Literal(name, frozenset((TRUE,)))
         return self._helpers[formula]
 
@@ -229,7 +236,7 @@ def _check_conclusions(layer: Layer, known: AbstractSet[str]) -> None:
 
 def _check_clause(clause: Clause, layer: Layer, known: AbstractSet[str]) -> None:
     if not _RULE_ID.fullmatch(clause.rule):
-        raise RulebookError(f"{clause.rule!r}: a rule id has 1 to 64 visible ASCII characters, no quote or backslash")
+        raise RulebookError(f"{clause.rule!r}: a rule id has 1 to 200 ASCII characters, no quote, backslash or bar")
     for literal in itertools.chain(literals(clause.holds), literals(clause.possible)):
         if literal.atom not in known:
             raise RulebookError(f"{clause.rule}: reads {literal.atom!r}, which nothing before its layer settles")

@@ -19,14 +19,17 @@ import durable_rules_engine  # type: ignore[import-not-found, import-untyped, un
 from guideline.errors import EngineError
 from guideline.program import FALSE, TRUE, UNKNOWN, All, Formula, Literal
 
+# The engine hangs on 512 conditions that follow one, reads past the end of 128 alternatives that end in one, and
+# refuses 65 that wait to be followed up. MAX_PENDING counts all of these, since whatever follows a condition waits.
+MAX_PENDING: Final = 56
 MAX_PROPERTIES: Final = 200  # of a fact: the engine refuses 252
-MAX_PENDING: Final = 56  # conditions one fact may meet before they are followed up: the engine refuses 65
 MAX_RULES_ON_A_NODE: Final = 200  # the engine reads past the end of a list of 256
-MAX_BRANCHES_ON_A_NODE: Final = 100  # alternatives that end in one condition: the engine reads past 128
+MAX_GROUPS: Final = 12  # of "all" and "any" in one pattern: the engine refuses 16
+MAX_WAYS: Final = 32  # in which one pattern may match at once: the engine finds and hands over every one
 MAX_SIDS: Final = 4096  # sids come round again; no session outlives its run, so at most one is ever live
 
 TICK: Final = "t"  # a property of every fact, always 1
-ARRIVED: Final = "fact arrived"  # the harmless rule of every sheet, and the proof that its fact was read
+ARRIVED: Final = "|arrived"  # the harmless rule of every sheet, and the proof that its fact was read
 
 
 class _Native(Protocol):
@@ -60,7 +63,6 @@ class _Node:
     """A condition in the engine's network and what hangs on it."""
 
     next: dict[Literal | int, _Node] = field(default_factory=dict)
-    branches: int = 0
     rules: int = 0
     pending: int | None = None  # counted below; None when something was added
 
@@ -75,19 +77,15 @@ class Network:
     def __init__(self) -> None:
         self._root = _Node(next={0: _Node(rules=1)})  # the tick
         self._literals: set[Literal] = set()
-        self._rules = self._branches = 0  # the most on any node
+        self._rules = 0  # the most on any node
 
     def add(self, formula: Formula) -> bool:
         """Add a pattern; false when the engine could not carry them all, and this network is spoilt."""
         end = self._grow(self._root, formula)
         end.rules += 1
         self._rules = max(self._rules, end.rules)
-        return (
-            len(self._literals) < MAX_PROPERTIES
-            and self._rules < MAX_RULES_ON_A_NODE
-            and self._branches < MAX_BRANCHES_ON_A_NODE
-            and _pending(self._root) < MAX_PENDING
-        )
+        few = len(self._literals) < MAX_PROPERTIES and self._rules < MAX_RULES_ON_A_NODE
+        return few and _pending(self._root) < MAX_PENDING
 
     def _grow(self, node: _Node, formula: Formula) -> _Node:
         """The node where `formula` ends when it starts at `node`; equal beginnings share their nodes."""
@@ -100,10 +98,7 @@ class Network:
             return node
         meeting = _Node()
         for part in formula.parts:
-            end = self._grow(node, part)
-            end.to(id(meeting), meeting)
-            end.branches += 1
-            self._branches = max(self._branches, end.branches)
+            self._grow(node, part).to(id(meeting), meeting)
         return meeting
 
 
@@ -197,7 +192,7 @@ def _definition(patterns: tuple[Pattern, ...], properties: Mapping[Literal, str]
     """The JSON ruleset (the DSL drops words). `cap` hands over all the ways in which a rule matches at once."""
     rules = {ARRIVED: All(())} | {pattern.name: pattern.formula for pattern in patterns}
     return {
-        name: {"all": [{"m": _condition(formula, properties)}], "cap": 1000, "run": _recorded}
+        name: {"all": [{"m": _condition(formula, properties)}], "cap": MAX_WAYS, "run": _recorded}
         for name, formula in rules.items()
     }
 

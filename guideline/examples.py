@@ -36,5 +36,3 @@ def values_of(example: Example, book: Rulebook) -> dict[str, Any]:
                 raise RulebookError(f"case {example.name!r}: {name} cannot be {value!r}")
         values[name] = value
     return values
-
-

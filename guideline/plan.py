@@ -15,7 +15,6 @@ from guideline import vocabulary
 from guideline.assessment import PRIORITIES, STRENGTHS, Alert, Because, Differential, Goal, Prognosis, Proposal, Side
 from guideline.care import CareSeen
 from guideline.case import Case, Support
-from guideline.findings import Record
 from guideline.reader import Reading
 from guideline.rule import Activity, Effect, Order, Rule
 from guideline.rule import Alert as AlertEffect
@@ -91,7 +90,7 @@ class Claim:
             yield from self.case.support.get(name, ())
 
 
-def claims(readings: Sequence[tuple[Case, Reading]], fired: Mapping[str, Iterable[str]]) -> list[Claim]:
+def claims(readings: Sequence[tuple[Case, Reading]], fired: Mapping[Side, Iterable[str]]) -> list[Claim]:
     """Every effect of every rule that fired, limb by limb."""
     return [
         Claim(entry, position, effect, case, reading)
@@ -155,15 +154,15 @@ def _proposal(
         key=key,
         side=side,
         priority=priority,
-        fresh_from=_fresh(ranked, priority, care.record),
+        fresh_from=_fresh(ranked, priority),
     )
     return Proposal(
         key=key,
         side=side,
         priority=priority,
         strength=STRENGTHS[max(claim.rank[1] for claim in ranked)],
-        earliest=_day(earliest),
-        latest=_day(latest),
+        earliest=earliest,
+        latest=latest,
         status=status,
         supersedes=supersedes,
         text=joined(claim.text() for claim in ranked),
@@ -173,21 +172,21 @@ def _proposal(
     )
 
 
-def _tightest(leading: list[Claim]) -> tuple[Any, Any]:
+def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
     """Of several equally ranked rules the earliest start and the earliest end."""
     windows = [claim.window() for claim in leading]
-    starts = [_day(start) for start, _ in windows if start is not None]
-    ends = [_day(end) for _, end in windows if end is not None]
+    starts = [day for start, _ in windows if (day := _day(start))]
+    ends = [day for _, end in windows if (day := _day(end))]
     return min(starts, default=None), min(ends, default=None)
 
 
 def _day(moment: Any) -> str | None:
-    if moment is None or isinstance(moment, str):
-        return moment
+    if moment is None:
+        return None
     return str(moment.date() if isinstance(moment, DateTime) else moment)
 
 
-def _fresh(ranked: list[Claim], priority: str, record: Record) -> list[Date | DateTime]:
+def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
     """Work done before any of these does not answer today's question.
 
     Always: the rule's own `fresh_from`, and a known onset of this foot drop. From urgent on: the day a red-flag fact
@@ -199,9 +198,10 @@ def _fresh(ranked: list[Claim], priority: str, record: Record) -> list[Date | Da
         if values.get("clock-start-uncertain") is False:
             found.append(values.get("clock-start"))
         if priority != "routine" and PRIORITIES[claim.rank[0]] != "routine":
-            for name in claim.reading.because(claim.rule.id):
-                if name in wording() and wording()[name].red_flag:
-                    found.append(values.get(f"{name}-since"))
+            names = claim.reading.because(claim.rule.id)
+            found.extend(
+                values.get(f"{name}-since") for name in names if name in wording() and wording()[name].red_flag
+            )
     return [moment for moment in found if moment is not None]
 
 
@@ -247,7 +247,7 @@ def differential(found: Iterable[Claim], side: Side) -> list[Differential]:
     made = [
         Differential(
             diagnosis=diagnosis,
-            certainty=_CERTAINTIES[max(_CERTAINTIES.index(effect.certainty) for _, effect in group)],  # type: ignore[arg-type]
+            certainty=_CERTAINTIES[max(_CERTAINTIES.index(effect.certainty) for _, effect in group)],
             rules=unique(claim.rule.id for claim, _ in group),
             statements=unique(each for claim, _ in group for each in claim.rule.statements),
         )

@@ -1,43 +1,77 @@
-"""What nobody recorded that could change the plan: computed from the rules that are still open, never listed by hand."""
+"""What nobody recorded that could change the plan: computed from the rules still open, never listed by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from guideline import vocabulary
 from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Question, Side
 from guideline.case import Case, ask_for
 from guideline.reader import Reading
-from guideline.rule import Alert, Order, Rule
+from guideline.rule import Alert, Order
+from guideline.rulebook import Rulebook
 from guideline.wording import wording
 
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+_ALONE: Final = len(PRIORITIES)
+_OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
+Where = tuple[str, Side | None]
+
+
+class _Stake(NamedTuple):
+    """A rule that can change the plan: its orders (key, sided, rank), and whether it raises a critical alert."""
+
+    rule: str
+    orders: tuple[tuple[str, bool, tuple[int, int]], ...]
+    alarms: bool
+    statements: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _stakes(book: Rulebook) -> tuple[_Stake, ...]:
+    found = []
+    for rule in book.rules:
+        strength = STRENGTHS.index(rule.strength)
+        orders = tuple(
+            (effect.key, vocabulary.order_kinds()[effect.key].sided, (PRIORITIES.index(effect.priority), strength))
+            for effect in rule.then
+            if isinstance(effect, Order)
+        )
+        alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
+        if orders or alarms:
+            found.append(_Stake(rule.id, orders, alarms, rule.statements[:2]))
+    return tuple(found)
 
 
 @dataclass(slots=True)
 class _Open:
-    """A question in the making: which orders it could add, raise or take away, and on whose word."""
+    """A question in the making: which orders it could add, raise or take away, and on whose word.
+
+    An order weighs its priority; one that this answer alone could bring weighs more than any that needs others too.
+    """
 
     orders: dict[str, int] = field(default_factory=dict)
     statements: dict[str, None] = field(default_factory=dict)
-    weight: int = 0
 
 
 def questions(readings: Sequence[tuple[Case, Reading]], orders: Iterable[Proposal]) -> list[Question]:
     """The questions for this patient: red flags first, then by the urgency and number of the orders they could change.
 
-    On a limb whose foot drop is itself unknown only what would settle that is asked.
+    On a limb whose foot drop is itself unknown only what would settle that, or show an emergency, is asked.
     """
-    planned = {(order.key, order.side): order for order in orders}
-    found: dict[tuple[str, Side | None], _Open] = {}
+    planned = {
+        (order.key, order.side): (PRIORITIES.index(order.priority), STRENGTHS.index(order.strength), order.rules)
+        for order in orders
+    }
+    found: dict[Where, _Open] = {}
     for case, reading in readings:
         present = reading.env.get("has-foot-drop")
         if present is False and reading.env.get("emergency") is False:
             continue
-        entry_names = _entry_names(reading) if present is not True else None
-        _ask_open(case, reading, planned, found, entry_names)
-        if present is True:
+        _ask_open(case, reading, planned, found, None if present else _entry_names(reading))
+        if present:
             _ask_red_flags(case, found)
     made = [_question(key, side, each) for (key, side), each in found.items()]
     return [question for _, question in sorted(made, key=lambda pair: pair[0])]
@@ -52,68 +86,61 @@ def _entry_names(reading: Reading) -> frozenset[str]:
 def _ask_open(
     case: Case,
     reading: Reading,
-    planned: dict[tuple[str, Side | None], Proposal],
-    found: dict[tuple[str, Side | None], _Open],
+    planned: dict[Where, tuple[int, int, list[str]]],
+    found: dict[Where, _Open],
     only: frozenset[str] | None,
 ) -> None:
-    for entry in reading.book.entries:
-        value = reading.rules[entry.rule.id]
+    for stake in _stakes(reading.book):
+        value = reading.rules[stake.rule]
         if value is False:
             continue
-        changed = _changes(entry.rule, case.side, planned, fires=value is True)
-        if not changed and not _alarms(entry.rule, fires=value is True):
+        changed = _changes(stake, case.side, planned, fires=value is True)
+        if not changed and not (stake.alarms and value is None):
             continue
-        names = reading.assumed_for(entry.rule.id) if value else reading.open_for(entry.rule.id)
+        names = reading.assumed_for(stake.rule) if value else reading.open_for(stake.rule)
+        alone = names if value else reading.alone_for(stake.rule)
         for name in names if only is None else names & only:
-            for key, side in _askable(name, case.side):
-                _note(found.setdefault((key, side), _Open()), entry.rule, changed)
+            bonus = _ALONE if name in alone else 0
+            for where in _askable(name, case.side):
+                each = found.get(where)
+                if each is None:
+                    each = found[where] = _Open()
+                for key, priority in changed:
+                    if each.orders.get(key, -1) < priority + bonus:
+                        each.orders[key] = priority + bonus
+                for statement in stake.statements:
+                    each.statements[statement] = None
 
 
 def _changes(
-    rule: Rule, side: Side, planned: dict[tuple[str, Side | None], Proposal], *, fires: bool
-) -> dict[str, int]:
+    stake: _Stake, side: Side, planned: dict[Where, tuple[int, int, list[str]]], *, fires: bool
+) -> list[tuple[str, int]]:
     """Order keys whose presence, priority or strength hangs on this rule, with the priority at stake."""
-    changed = {}
-    for effect in rule.then:
-        if not isinstance(effect, Order):
-            continue
-        now = planned.get((effect.key, side if vocabulary.order_kinds()[effect.key].sided else None))
-        priority = PRIORITIES.index(effect.priority)
-        stronger = now is None or (priority, STRENGTHS.index(rule.strength)) > (
-            PRIORITIES.index(now.priority),
-            STRENGTHS.index(now.strength),
-        )
-        alone = now is not None and now.rules == [rule.id]
-        if (fires and alone) or (not fires and stronger):
-            changed[effect.key] = priority
+    changed = []
+    for key, sided, rank in stake.orders:
+        now = planned.get((key, side if sided else None))
+        if (now is not None and now[2] == [stake.rule]) if fires else (now is None or rank > now[:2]):
+            changed.append((key, rank[0]))
     return changed
 
 
-def _alarms(rule: Rule, *, fires: bool) -> bool:
-    return not fires and any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
+@lru_cache(maxsize=4096)
+def _askable(name: str, side: Side) -> tuple[Where, ...]:
+    return tuple((key, None if leg is None else side if leg == "same" else _OTHER[side]) for key, leg in ask_for(name))
 
 
-def _askable(name: str, side: Side) -> Iterable[tuple[str, Side | None]]:
-    for key, where in ask_for(name):
-        if where is None:
-            yield key, None
-        else:
-            yield key, side if where == "same" else _OTHER[side]
+@lru_cache(maxsize=1)
+def _red_flags() -> tuple[tuple[str, bool], ...]:
+    known = vocabulary.features()
+    return tuple((key, known[key].sided) for key, words in wording().items() if words.red_flag and key in known)
 
 
-def _note(each: _Open, rule: Rule, changed: dict[str, int]) -> None:
-    for key, priority in changed.items():
-        each.orders[key] = max(priority, each.orders.get(key, 0))
-    each.statements.update(dict.fromkeys(rule.statements[:2]))
-
-
-def _ask_red_flags(case: Case, found: dict[tuple[str, Side | None], _Open]) -> None:
+def _ask_red_flags(case: Case, found: dict[Where, _Open]) -> None:
     """A red flag nobody asked about is always a question, even if it would change no order (P5: unknown is not no)."""
-    for key, words in wording().items():
-        if not words.red_flag or case.values.get(key) is not None or key not in vocabulary.features():
-            continue
-        each = found.setdefault((key, case.side if vocabulary.features()[key].sided else None), _Open())
-        each.statements.setdefault("LOC-07")
+    for key, sided in _red_flags():
+        if case.values.get(key) is None:
+            each = found.setdefault((key, case.side if sided else None), _Open())
+            each.statements.setdefault("LOC-07")
 
 
 def _question(key: str, side: Side | None, each: _Open) -> tuple[tuple[int, int, int, str, str], Question]:
@@ -124,4 +151,5 @@ def _question(key: str, side: Side | None, each: _Open) -> tuple[tuple[int, int,
         fact=key, side=side, text=words.ask + leg, would_change=orders, statements=list(each.statements)
     )
     highest = max(each.orders.values(), default=-1)
-    return (0 if words.red_flag else 1, -highest, -len(orders), key, side or ""), question
+    rank = 0 if words.red_flag and key in vocabulary.features() else 1 if highest >= _ALONE else 2
+    return (rank, -highest, -len(orders), key, side or ""), question

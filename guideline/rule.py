@@ -8,6 +8,7 @@ that no sentence repeats a number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -40,7 +41,9 @@ class Differential(_Value):
 
 
 class Order(_Value):
-    """Proposes a request of orders.csv; later rules read it as `proposed-<key>`. `window` holds two CQL expressions that give dates: earliest and latest.
+    """Proposes a request of orders.csv; later rules read it as `proposed-<key>`.
+
+    `window` holds two CQL expressions that give dates, earliest and latest (None: no such bound).
 
     A rule weaker than "recommend" may ask for more than routine only if `priority_from` names the statement whose own
     row says so (decision D-02). Work completed before `fresh_from` (a CQL date) does not count as done. `{missing}` in
@@ -87,9 +90,7 @@ class Prognosis(_Value):
     text: Text
 
 
-Effect = Annotated[
-    Conclude | Differential | Order | Activity | Goal | Alert | Prognosis, Field(discriminator="kind")
-]
+Effect = Annotated[Conclude | Differential | Order | Activity | Goal | Alert | Prognosis, Field(discriminator="kind")]
 
 
 class Cql(_Value):
@@ -106,7 +107,7 @@ class Example(_Value):
 
     name: Text
     fires: bool
-    given: dict[str, CaseValue]
+    given: Mapping[str, CaseValue]
 
 
 def at(expression: str) -> Cql:
@@ -114,12 +115,12 @@ def at(expression: str) -> Cql:
     return Cql(cql=expression)
 
 
-def yes(name: str, *given: dict[str, CaseValue]) -> Example:
+def yes(name: str, *given: Mapping[str, CaseValue]) -> Example:
     """A patient for whom the rule fires; the mappings are merged left to right."""
     return Example(name=name, fires=True, given={k: v for part in given for k, v in part.items()})
 
 
-def no(name: str, *given: dict[str, CaseValue]) -> Example:
+def no(name: str, *given: Mapping[str, CaseValue]) -> Example:
     """A patient for whom the rule does not fire."""
     return Example(name=name, fires=False, given={k: v for part in given for k, v in part.items()})
 

@@ -7,7 +7,7 @@ turns, and the rulebook is read again for just those days.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -32,13 +32,13 @@ def timeline(
     today = _iso(as_of)
     made: dict[tuple[str, str], TimelineEntry] = {}
     for order in orders:
-        for date, change in _window(order, today):
-            made[date, change] = TimelineEntry(date=date, change=change, rules=order.rules)
+        for day, change in _window(order, today):
+            made[day, change] = TimelineEntry(date=day, change=change, rules=order.rules)
     for case, reading in readings:
-        for date, change, rule in _forecast(case, reading, as_of):
-            known = made.get((date, change))
+        for day, change, rule in _forecast(case, reading, as_of):
+            known = made.get((day, change))
             rules = sorted({*(known.rules if known else ()), rule})
-            made[date, change] = TimelineEntry(date=date, change=change, rules=rules)
+            made[day, change] = TimelineEntry(date=day, change=change, rules=rules)
     return [made[key] for key in sorted(made)]
 
 
@@ -100,10 +100,10 @@ def turning_days(reading: Reading, as_of: Date | DateTime) -> list[str]:
     found = set()
     for other, shift in _comparisons(reading.book):
         moment = evaluate(other, reading.env)
+        if isinstance(moment, Date | DateTime) and shift is not None:
+            moment = evaluate(tree.Arith("+", tree.Literal(_as_date(moment)), tree.Literal(shift)), {})
         if not isinstance(moment, Date | DateTime):
             continue
-        if shift is not None:
-            moment = evaluate(tree.Arith("+", tree.Literal(_as_date(moment)), tree.Literal(shift)), {})
         day = _python(moment.low())
         for candidate in (day, day + _ONE_DAY):
             if today < candidate <= today + timedelta(days=HORIZON_DAYS):
@@ -152,6 +152,6 @@ def _iso(moment: Date | DateTime) -> str:
     return _python(moment).isoformat()
 
 
-def _python(moment: Date | DateTime) -> Any:
+def _python(moment: Date | DateTime) -> date:
     day = moment.date() if isinstance(moment, DateTime) else moment
     return Date.parse(str(day.low())).to_python()

@@ -1,9 +1,8 @@
 """What a series of dated findings says: which one counts, since when it holds, and where the strength is going.
 
-Dates may be known in part, so two findings are ordered only where one is certainly earlier: "2026-03" is neither before
-nor after "2026-03-10". Undated is earlier than any date. A finding counts unless another is certainly later; of those
-that remain the worse counts (yes before no, the lower grade, the longer time), then the later, then the greater
-resource id. Days are days in UTC (decision D-01).
+Two findings are ordered only where one is certainly earlier: "2026-03" is neither before nor after "2026-03-10", and
+undated is earlier than any date. A finding counts unless another is certainly later; of those that remain the worse
+counts (yes before no, the lower grade, the longer time), then the later, then the greater resource id. Days are UTC's.
 """
 
 from __future__ import annotations
@@ -13,16 +12,15 @@ from typing import Any, Final, NamedTuple, cast
 
 from cql_like import Date, DateTime, Quantity, compare
 from cql_like.periods import add
-from guideline.findings import Finding, Moment, Value
+from guideline.findings import Finding, Moment
 from guideline.vocabulary import features
 
 DORSIFLEXION: Final = "mrc-ankle-dorsiflexion"
 MUSCLES: Final = (DORSIFLEXION, "mrc-ankle-eversion", "mrc-great-toe-extension")
 COURSES: Final = ("improving", "stable", "fluctuating", "worsening", "rapidly-worsening")  # from best to worst
 FULL_STRENGTH: Final = 5
-_LOSSES: Final = ("worsening", "rapidly-worsening")
+_LOSSES: Final = COURSES[3:]
 _TELLING: Final = ("stable", "improving", *_LOSSES)  # of several muscles, the last of these counts
-_NO_GAIN: Final = ("stable", *_LOSSES)
 _NO_IS_WORSE: Final = frozenset(("spine-cleared", "can-stand-safely", "edx-reinnervation"))
 _MORE_IS_WORSE: Final = frozenset(("falls-past-year", "post-void-residual", "pain-score", "hba1c", "creatine-kinase"))
 
@@ -63,30 +61,28 @@ def newest(series: Series) -> Dated:
     """The finding that counts."""
     if len(series) == 1:
         return series[0]
-    latest = max(dated.low for dated in series)
-    return max((dated for dated in series if dated.high >= latest), key=_worse)
+    latest = max([dated.low for dated in series])
+    candidates = [dated for dated in series if dated.high >= latest]
+    return max(candidates, key=_badness) if len(candidates) > 1 else candidates[0]
 
 
 def earliest(series: Iterable[Dated]) -> Dated:
-    return min(series, key=lambda dated: (dated.low, dated.high, dated.finding.resource))
+    return min(series, key=lambda dated: (dated.low, dated.high, dated.finding.resource, dated.finding.key))
 
 
-def _worse(dated: Dated) -> tuple[object, ...]:
+def _badness(dated: Dated) -> tuple[Any, ...]:
+    """Greater is worse; comparable among findings of one key."""
     low, high, finding = dated
-    return _badness(finding.key, finding.value), low, high, finding.resource, str(finding.value)
-
-
-def _badness(key: str, value: Value) -> Any:
-    """Greater is worse; comparable among values of one key."""
-    if isinstance(value, bool):
-        return value is not (key in _NO_IS_WORSE)
+    key, value = finding.key, finding.value
     if isinstance(value, str):  # answers stand in their row from the mildest on; the tempo of onset, from the worst
         words = COURSES if key == "course" else features()[key].allowed
-        return -words.index(value) if key == "onset-tempo" else words.index(value)
-    if isinstance(value, Date | DateTime):
-        return tuple(-part for part in span(value)[0])
-    amount = value.value if isinstance(value, Quantity) else value
-    return amount if key in _MORE_IS_WORSE else -amount
+        worse: Any = -words.index(value) if key == "onset-tempo" else words.index(value)
+    elif isinstance(value, Date | DateTime):
+        worse = tuple(-part for part in span(value)[0])
+    else:
+        amount = value.value if isinstance(value, Quantity) else value
+        worse = amount if key in _MORE_IS_WORSE else -amount
+    return worse, low, high, finding.resource, str(value)
 
 
 def grade(dated: Dated) -> int:
@@ -104,12 +100,12 @@ def standing(series: Series) -> tuple[Dated, Dated | None]:
     story = _Story([(dated, dated.finding.value is True) for dated in series], yes_is_worse)
     if story.no is not None and not story.holds():
         return story.no, None
-    return next(dated for dated in reversed(story.run) if story.in_force(dated)), earliest(story.run)
+    return newest([*story.histories.values(), *([story.seen] if story.seen else ())]), earliest(story.run)
 
 
 class Drop(NamedTuple):
-    """The foot drop of a limb, or its last one: whether it is there now, the first finding of its unbroken run, and
-    the last finding before that run which says there was none."""
+    """A limb's foot drop, or its last one: whether it is there now, the first finding of its unbroken run (a dated one
+    if there is any), and the last finding before that run which says there was none."""
 
     holds: bool
     since: Dated
@@ -125,7 +121,8 @@ def drop_of(diagnosed: Series, grades: Series, limit: int) -> Drop | None:
     """A foot drop is there while it is recorded, or while dorsiflexion is graded `limit` or less. None: never."""
     events = [(dated, dated.finding.value is True) for dated in diagnosed]
     story = _Story(events + [(dated, grade(dated) <= limit) for dated in grades])
-    return Drop(story.holds(), earliest(story.run), story.before) if story.run else None
+    run = [dated for dated in story.run if dated.finding.effective] or story.run
+    return Drop(story.holds(), earliest(run), story.before) if run else None
 
 
 class _Story:
@@ -136,11 +133,11 @@ class _Story:
 
     def __init__(self, events: list[tuple[Dated, bool]], yes_is_worse: bool = True) -> None:
         self.histories: dict[str, Dated] = {}
+        self.run: list[Dated] = []
         self.seen: Dated | None = None
         self.graded: Dated | None = None
         self.no: Dated | None = None
         self.before: Dated | None = None
-        self.run: list[Dated] = []
 
         def time(event: tuple[Dated, bool]) -> tuple[Point, bool, str, Point]:
             (low, high, finding), yes = event
@@ -156,35 +153,29 @@ class _Story:
                 self.no = dated
 
     def _take(self, dated: Dated, yes: bool) -> None:
-        resource = dated.finding.resource
         if dated.finding.key == DORSIFLEXION:
             self.graded = dated if yes else None
         elif not dated.finding.history:
             self.seen = dated if yes else None
-            if not yes:
-                self.histories.clear()
+            self.histories = self.histories if yes else {}
         elif yes:
-            self.histories[resource] = dated
+            self.histories[dated.finding.resource] = dated
         else:
-            self.histories.pop(resource, None)
+            self.histories.pop(dated.finding.resource, None)
             self.seen = self.seen if self.histories else None
 
     def holds(self) -> bool:
         return bool(self.histories) or self.seen is not None or self.graded is not None
 
-    def in_force(self, dated: Dated) -> bool:
-        return dated is self.seen or self.histories.get(dated.finding.resource) is dated
-
 
 def course_of(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers) -> Verdict | None:
     """Decision D-09: grades against grades, and both against the clinician's statement; the newest evidence wins."""
     measured = _measured_course(grades, numbers)
-    stated = None if said is None else (cast(str, said.finding.value), (said,))
-    if measured is None or said is None or stated is None:
-        return measured or stated
-    last = measured[1][0]
-    if earlier_day(said, last):
+    if said is None:
         return measured
+    stated = cast(str, said.finding.value), (said,)
+    if measured is None or earlier_day(said, last := measured[1][0]):
+        return measured or stated
     if earlier_day(last, said):
         return measured if stated[0] == "improving" and measured[0] in _LOSSES else stated
     return max(measured, stated, key=lambda verdict: COURSES.index(verdict[0]))
@@ -193,22 +184,21 @@ def course_of(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers
 def _measured_course(grades: Mapping[str, Series], numbers: Numbers) -> Verdict | None:
     """Dorsiflexion decides. Eversion and great toe, graded that day or later, may add a loss, or a gain where it is
     equal; that they lag says nothing (MON-07). With no dorsiflexion to compare, the newest of the two speaks."""
-    steps = {muscle: step for muscle in MUSCLES if (step := _step(grades.get(muscle, ()), numbers))}
-    if not steps:
-        return None
+    steps = {key: step for key in MUSCLES if grades.get(key) and (step := _step(grades[key], numbers))}
     main = steps.get(DORSIFLEXION)
-    reference = (main or max(steps.values(), key=lambda step: step[1][0].low))[1][0]
-    current = [step for step in steps.values() if not earlier_day(step[1][0], reference)]
-    telling = [step for step in current if step is main or step[0] != "stable"]
-    return max(telling, key=lambda step: _TELLING.index(step[0]), default=None)
+    compared = [main] if main else steps.values()
+    last = max((step[1][0] for step in compared), key=lambda dated: dated.low, default=None)
+    telling = [step for step in steps.values() if step is main or step[0] != "stable"]
+    current = [step for step in telling if last and not earlier_day(step[1][0], last)]
+    return max(current, key=lambda step: _TELLING.index(step[0]), default=None)
 
 
 def _step(grades: Series, numbers: Numbers) -> Verdict | None:
     """The newest grade beside an older one. A loss shows beside the previous grade, that of the previous day, or any of
     the rapid window; a gain, or no change, only beside that of the previous day: one day is one examination."""
-    last = newest(grades) if len(grades) > 1 else None
-    earlier = [other for other in grades if other.high < last.low] if last else []
-    if last is None or not earlier:
+    last = newest(grades)
+    earlier = [other for other in grades if other.high < last.low]
+    if not earlier:
         return None
     sharp = [other for other in earlier if grade(other) - grade(last) >= numbers["rapid-loss"]]
     rapid = [other for other in sharp if _window_end(other, last, numbers["rapid-window"]) != -1]
@@ -231,33 +221,26 @@ def improvement_of(grades: Mapping[str, Series], said: Dated | None, numbers: Nu
     last = newest(main) if main else None
     if last and grade(last) >= FULL_STRENGTH:
         return "full", (last,)
-    pairs = [pair for muscle in MUSCLES if (pair := _first_and_last(grades.get(muscle, ())))]
-    gains = [(a, b) for a, b in pairs if grade(b) - grade(a) >= numbers["improvement-gain"]]
+    told = [told for key in MUSCLES if grades.get(key) and (told := _first_best_last(grades[key]))]
+    gains = [each for each in told if grade(each[2]) - grade(each[0]) >= numbers["improvement-gain"]]
     if gains:
-        peaks = [_peak(grades[gained.finding.key]) for _, gained in gains]
-        ends = [last and _window_end(peak, last, numbers["plateau-window"]) for peak in peaks]
-        stopped = all(end in (-1, 0) for end in ends)
-        return "plateau" if stopped else "partial", tuple(dated for pair in gains for dated in pair)
-    if pairs and pairs[0][1] is last:
-        return "none", pairs[0]
-    word = said and said.finding.value
-    found = "partial" if word == "improving" else "none" if word in _NO_GAIN else None
-    return (found, (said,)) if found and said else None
-
-
-def _first_and_last(grades: Series) -> tuple[Dated, Dated] | None:
-    """The baseline (of those that may be the first, the strongest) and the newest grade, if they are of two days."""
-    if len(grades) < 2:
+        window = numbers["plateau-window"]
+        stopped = last and all(_window_end(best, last, window) in (-1, 0) for _, best, _ in gains)
+        return "plateau" if stopped else "partial", tuple(dated for each in gains for dated in each[::2])
+    if told and told[0][2] is last:
+        return "none", told[0][::2]
+    if said is None or said.finding.value == "fluctuating":
         return None
-    first_end = min(dated.high for dated in grades)
-    first = max((d for d in grades if d.low <= first_end), key=lambda d: (grade(d), d.low, d.finding.resource))
-    return (first, newest(grades)) if earlier_day(first, newest(grades)) else None
+    return "partial" if said.finding.value == "improving" else "none", (said,)
 
 
-def _peak(grades: Series) -> Dated:
-    """The first finding of the greatest strength: no gain came after it."""
-    best = max(map(grade, grades))
-    return earliest(dated for dated in grades if grade(dated) == best)
+def _first_best_last(grades: Series) -> tuple[Dated, Dated, Dated] | None:
+    """If they are of two days: the baseline (of those that may be the first, the strongest), the first of the greatest
+    strength (no gain came after it), and the newest."""
+    end, best = min(dated.high for dated in grades), max(map(grade, grades))
+    first = max((d for d in grades if d.low <= end), key=lambda d: (grade(d), d.low, d.finding.resource))
+    last = newest(grades)
+    return (first, earliest(d for d in grades if grade(d) == best), last) if earlier_day(first, last) else None
 
 
 def _window_end(a: Dated, b: Dated, window: Quantity) -> int | None:

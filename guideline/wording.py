@@ -65,7 +65,11 @@ def title_of(name: str) -> str:
     """What people call a name, derived names included: "umn-signs" -> "umn signs"."""
     if name in wording():
         return wording()[name].title
-    for prefix, words in (("opposite-", "{} of the other leg"), ("proposed-", "a proposal of {}"), ("ddx-", "suspected {}")):
+    for prefix, words in (
+        ("opposite-", "{} of the other leg"),
+        ("proposed-", "a proposal of {}"),
+        ("ddx-", "suspected {}"),
+    ):
         if name.startswith(prefix):
             return words.format(title_of(name.removeprefix(prefix)))
     if name.endswith("-since"):
@@ -95,9 +99,7 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def fill(
-    text: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any], missing: Callable[[], str]
-) -> str:
+def fill(text: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any], missing: Callable[[], str]) -> str:
     """The text with every {name} replaced by the parameter's or the recorded value's words."""
     if "{" not in text:
         return text

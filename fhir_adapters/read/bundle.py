@@ -50,7 +50,7 @@ def load(source: Any) -> Loaded:
         _parse(source, loader)
     else:
         raise CannotAssess.because("structure", "The record is neither JSON text nor an object.")
-    return Loaded(loader.entries, sorted(loader.problems, key=repr), loader.history)
+    return Loaded(loader.entries, loader.problems, loader.history)
 
 
 def _parse(source: bytes | bytearray | memoryview | str, loader: _Loader) -> None:
@@ -66,6 +66,8 @@ def _parse(source: bytes | bytearray | memoryview | str, loader: _Loader) -> Non
 def _parse_lines(text: bytes, loader: _Loader, error: orjson.JSONDecodeError) -> None:
     """NDJSON, if the first line is a resource by itself; a line that is broken is a problem of that line."""
     lines = [(number, line) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
+    if not lines:
+        raise CannotAssess.because("structure", "The record is empty.")
     for position, (number, line) in enumerate(lines):
         try:
             document = orjson.loads(line)

@@ -8,10 +8,8 @@ from typing import Any
 
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
-from fhir_adapters.read.sides import BOTH, Sides
+from fhir_adapters.read.sides import BOTH, Resolve, Sides
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
-
-Resolve = Callable[[str | None], dict[str, Any] | None]
 
 
 @dataclass(slots=True)

@@ -38,12 +38,8 @@ def before(first: Moment | None, second: Moment | None) -> bool:
 
 
 def latest_of(*whens: Moment | None) -> Moment | None:
-    """The latest of those that are known."""
-    best: Moment | None = None
-    for when in whens:
-        if when is not None and (best is None or compare(when, best) == 1):
-            best = when
-    return best
+    """The latest of those that are known; of two that cannot be told apart, the more precise."""
+    return max((when for when in whens if when is not None), key=lambda when: when.key, default=None)
 
 
 class Span(NamedTuple):

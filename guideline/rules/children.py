@@ -18,7 +18,8 @@ NOT_VALIDATED = Rule(
             key="not-validated-for-children",
             severity="critical",
             scope="patient",
-            text="This guideline is not validated for children under {adult-age}: red flags stand, everything else is for a "
+            text="This guideline is not validated for children under {adult-age}: red flags stand, everything else "
+            "is for a "
             "paediatric neurologist.",
         ),
         Order(

@@ -5,12 +5,12 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 
 from __future__ import annotations
 
-from guideline.rule import Conclude, Rule, at, no, yes
+from guideline.rule import Conclude, Example, Rule, at, no, yes
 from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, PERONEAL, ROOT
 
 
-def _define(  # noqa: PLR0913 - a definition is these seven things
-    number: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple
+def _define(
+    number: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple[Example, ...]
 ) -> Rule:
     return Rule(
         id=f"FD-DEF-{number}",
@@ -446,7 +446,12 @@ TUMOUR_SUSPECTED = _define(
         no(
             "intended weight loss with back pain",
             DROP,
-            {"weight-loss-intentional": True, "weight-loss-unintentional": False, "cancer-history": False, "back-pain": True},
+            {
+                "weight-loss-intentional": True,
+                "weight-loss-unintentional": False,
+                "cancer-history": False,
+                "back-pain": True,
+            },
         ),
         no("cancer, no back pain", DROP, {"cancer-history": True, "back-pain": False}),
     ),
@@ -524,7 +529,7 @@ LOCALISED_PERONEAL = _define(
     "A test has localised the lesion to the peroneal nerve",
     "One localising test, EDX or imaging, must stand behind a peroneal diagnosis.",
     ("IMG-07", "C-13", "PIT-07"),
-    "\"edx-localisation\" = 'peroneal' or \"knee-structural-lesion\"",
+    '"edx-localisation" = \'peroneal\' or "knee-structural-lesion"',
     (
         yes("on EDX", {"edx-localisation": "peroneal"}),
         yes("a lesion on imaging", {"knee-structural-lesion": True}),

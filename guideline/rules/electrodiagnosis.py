@@ -33,7 +33,8 @@ PURELY_CENTRAL = Rule(
 STUDY = Rule(
     id="FD-EDX-01",
     title="Nerve conduction studies and EMG localise the lesion and grade it",
-    why="They tell the peroneal nerve from the L5 root, the sciatic nerve and the plexus, and say how badly it is hurt.",
+    why="They tell the peroneal nerve from the L5 root, the sciatic nerve and the plexus, and say how badly it is "
+    "hurt.",
     statements=("EDX-01", "EDX-02", "EDX-03", "EDX-05", "EDX-06", "C-16", "B-22", "B-23", "D-12"),
     strength="recommend",
     when='"has-foot-drop" and "purely-central" is not true',
@@ -41,8 +42,10 @@ STUDY = Rule(
         Order(
             key="electrodiagnostic-study",
             window=('"clock-start" + "edx-earliest"', None),
-            text="Nerve conduction studies and needle EMG as one study: peroneal nerve, L5 root, sciatic nerve or plexus? "
-            "Fully informative from {edx-earliest} after onset; earlier it may localise, but a normal EMG excludes nothing.",
+            text="Nerve conduction studies and needle EMG as one study: peroneal nerve, L5 root, sciatic nerve or "
+            "plexus? "
+            "Fully informative from {edx-earliest} after onset; earlier it may localise, but a normal EMG excludes "
+            "nothing.",
         ),
     ),
     cases=(
@@ -67,7 +70,8 @@ EARLY_NORMAL = Rule(
         Alert(
             key="edx-too-early",
             severity="info",
-            text="The nerve study was done before {edx-earliest} from onset: a normal result is not evidence against a lesion.",
+            text="The nerve study was done before {edx-earliest} from onset: a normal result is not evidence against "
+            "a lesion.",
         ),
         Order(
             key="electrodiagnostic-study",
@@ -185,7 +189,8 @@ DEVICE = Rule(
             key="ncs-device",
             severity="info",
             scope="patient",
-            text="An implanted device is recorded: nerve conduction studies of the leg are feasible; tell the laboratory.",
+            text="An implanted device is recorded: nerve conduction studies of the leg are feasible; tell the "
+            "laboratory.",
         ),
     ),
     cases=(

@@ -41,7 +41,8 @@ LUMBAR_MRI_STAYS = Rule(
     then=(
         Order(
             key="mri-lumbar-spine",
-            text="Consider MRI of the lumbar spine: no test has localised the lesion yet, and an L5 lesion may be painless.",
+            text="Consider MRI of the lumbar spine: no test has localised the lesion yet, and an L5 lesion may be "
+            "painless.",
         ),
     ),
     cases=(
@@ -156,7 +157,8 @@ PERONEAL_IMAGING = Rule(
     then=(
         Order(
             key="imaging-fibular-head",
-            text="Ultrasound of the peroneal nerve at the fibular head (MRI of the knee as the alternative): nerve, cyst, "
+            text="Ultrasound of the peroneal nerve at the fibular head (MRI of the knee as the alternative): nerve, "
+            "cyst, "
             "ganglion, other mass.",
         ),
     ),
@@ -188,7 +190,11 @@ STRUCTURAL_LESION = Rule(
         ),
     ),
     cases=(
-        yes("a ganglion on ultrasound, two weeks after onset", PERONEAL, {"knee-structural-lesion": True, "clock-start": at('"as-of" - 2 weeks')}),
+        yes(
+            "a ganglion on ultrasound, two weeks after onset",
+            PERONEAL,
+            {"knee-structural-lesion": True, "clock-start": at('"as-of" - 2 weeks')},
+        ),
         no("nothing on ultrasound", PERONEAL, {"knee-structural-lesion": False}),
         no("no drop", NO_DROP, {"knee-structural-lesion": True}),
     ),
@@ -205,7 +211,8 @@ PROVISIONAL_PERONEAL = Rule(
         Alert(
             key="peroneal-provisional",
             severity="warning",
-            text="Peroneal neuropathy is provisional: neither EDX nor imaging has localised the lesion, so L5 stays possible.",
+            text="Peroneal neuropathy is provisional: neither EDX nor imaging has localised the lesion, so L5 stays "
+            "possible.",
         ),
     ),
     cases=(
@@ -289,7 +296,8 @@ WHOLE_COURSE = Rule(
         Alert(
             key="whole-nerve-course",
             severity="info",
-            text="Nothing is seen at the fibular neck: examine, and if needed image, buttock, thigh and popliteal fossa.",
+            text="Nothing is seen at the fibular neck: examine, and if needed image, buttock, thigh and popliteal "
+            "fossa.",
         ),
     ),
     cases=(
@@ -297,7 +305,11 @@ WHOLE_COURSE = Rule(
         no("imaged, a lesion found", PERONEAL, {"knee-imaging-done": True, "knee-structural-lesion": True}),
         no("not imaged", PERONEAL, {"knee-structural-lesion": False, "knee-imaging-done": False}),
         no("nothing peroneal", DROP, {"knee-imaging-done": True, "knee-structural-lesion": False}),
-        no("no drop", NO_DROP, {"peroneal-neuropathy": True, "knee-imaging-done": True, "knee-structural-lesion": False}),
+        no(
+            "no drop",
+            NO_DROP,
+            {"peroneal-neuropathy": True, "knee-imaging-done": True, "knee-structural-lesion": False},
+        ),
     ),
 )
 
@@ -375,7 +387,8 @@ DEVICE_WARNING = Rule(
             key="mri-device",
             severity="warning",
             scope="patient",
-            text="An implanted device is recorded: radiology decides on MRI under conditions, CT or CT myelography. The "
+            text="An implanted device is recorded: radiology decides on MRI under conditions, CT or CT myelography. "
+            "The "
             "study is switched, never dropped.",
         ),
     ),
@@ -443,7 +456,8 @@ LOW_EGFR = Rule(
             key="contrast-kidney",
             severity="warning",
             scope="patient",
-            text="eGFR {egfr}: contrast only as a group II agent and with the radiologist's word; do not delay urgent imaging.",
+            text="eGFR {egfr}: contrast only as a group II agent and with the radiologist's word; do not delay "
+            "urgent imaging.",
         ),
     ),
     cases=(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guideline.rule import Alert, Certainty, Conclude, Differential, Order, Rule, no, yes
+from guideline.assessment import Certainty
+from guideline.rule import Alert, Conclude, Differential, Order, Rule, no, yes
 from guideline.rules.people import (
     DROP,
     EXAMINED,
@@ -75,7 +76,8 @@ ASK_UNEXAMINED = Rule(
         Alert(
             key="unexamined-foot-drop",
             severity="info",
-            text="A foot drop may have gone unexamined: grade ankle dorsiflexion and watch the patient walk on the heels.",
+            text="A foot drop may have gone unexamined: grade ankle dorsiflexion and watch the patient walk on the "
+            "heels.",
         ),
     ),
     cases=(
@@ -219,7 +221,8 @@ ROOT_PATTERN = Rule(
         and ("mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
             or "mrc-hip-abduction" <= "foot-drop-mrc"
             or "mrc-great-toe-extension" <= "foot-drop-mrc" and "mrc-ankle-eversion" <= "foot-drop-mrc"
-                and ("sensation-foot-dorsum" in {'reduced', 'absent'} or "sensation-lateral-leg" in {'reduced', 'absent'}))
+                and ("sensation-foot-dorsum" in {'reduced', 'absent'}
+                    or "sensation-lateral-leg" in {'reduced', 'absent'}))
     """,
     then=(Conclude(name="root-pattern"), Differential(diagnosis="lumbar-radiculopathy")),
     cases=(
@@ -370,7 +373,8 @@ MOTOR_NEURON_PATTERN = Rule(
         Alert(
             key="motor-neuron-pattern",
             severity="warning",
-            text="Painless, no sensory loss, with fasciculation or brisk reflexes: a neurologist and EDX come before any "
+            text="Painless, no sensory loss, with fasciculation or brisk reflexes: a neurologist and EDX come before "
+            "any "
             "elective operation.",
         ),
         Order(

@@ -1,4 +1,4 @@
-"""ORT: the ankle-foot orthosis. It waits for no test, no diagnosis and no operation, and never comes without a fitting."""
+"""ORT: the ankle-foot orthosis. It waits for no test, diagnosis or operation, and never comes without a fitting."""
 
 from __future__ import annotations
 
@@ -36,7 +36,20 @@ AFO_NOW = Rule(
     id="FD-ORT-01",
     title="A severe drop, a fall or a dragging toe: an orthosis now",
     why="It makes walking safer today, whatever the cause turns out to be.",
-    statements=("ORT-18", "ORT-01", "ORT-05", "ORT-08", "ORT-09", "ORT-13", "ORT-20", "C-07", "C-08", "C-43", "IMG-13", "PIT-09"),
+    statements=(
+        "ORT-18",
+        "ORT-01",
+        "ORT-05",
+        "ORT-08",
+        "ORT-09",
+        "ORT-13",
+        "ORT-20",
+        "C-07",
+        "C-08",
+        "C-43",
+        "IMG-13",
+        "PIT-09",
+    ),
     strength="recommend",
     population="everyone",
     when=f'"needs-orthosis" and {_UNSAFE}',
@@ -45,7 +58,8 @@ AFO_NOW = Rule(
             key="ankle-foot-orthosis",
             priority="asap",
             window=FITTING,
-            text="Ankle-foot orthosis with referral to the orthotist for fitting, within {afo-fitting-target}; it waits for "
+            text="Ankle-foot orthosis with referral to the orthotist for fitting, within {afo-fitting-target}; it "
+            "waits for "
             "no test and no operation.",
         ),
     ),
@@ -95,7 +109,7 @@ AFO = Rule(
         Order(
             key="ankle-foot-orthosis",
             window=(None, None),
-            text="Ankle-foot orthosis with referral to the orthotist for fitting; it works at once and needs no diagnosis.",
+            text="An ankle-foot orthosis works at once and needs no diagnosis.",
         ),
     ),
     cases=(
@@ -220,7 +234,10 @@ SKIN_BROKEN = Rule(
     statements=("ORT-04", "ORT-07", "PIT-05", "MON-06"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and ("skin-breakdown" or "pressure-ulcer") and ("afo-in-use" or "proposed-ankle-foot-orthosis")',
+    when="""
+        "has-foot-drop" and ("skin-breakdown" or "pressure-ulcer")
+        and ("afo-in-use" or "proposed-ankle-foot-orthosis")
+    """,
     then=(
         Alert(
             key="skin-breakdown",
@@ -233,7 +250,11 @@ SKIN_BROKEN = Rule(
             window=('"as-of"', '"as-of" + "skin-check-interval-insensate"'),
             text="Skin check as soon as possible: the skin is broken.",
         ),
-        Activity(key="orthosis-review", priority="asap", text="Orthotist reviews the pressure points before it is worn again."),
+        Activity(
+            key="orthosis-review",
+            priority="asap",
+            text="Orthotist reviews the pressure points before it is worn again.",
+        ),
     ),
     cases=(
         yes("a sore, orthosis in use", DROP, {"afo-in-use": True, "skin-breakdown": True}),
@@ -256,7 +277,8 @@ ORTHOSIS_REVIEW = Rule(
         Activity(
             key="orthosis-review",
             window=('"as-of" + "review-earliest"', '"as-of" + "review-latest"'),
-            text="Review fit, gait and need of the orthosis at every follow-up; change it when the strength has changed.",
+            text="Review fit, gait and need of the orthosis at every follow-up; change it when the strength has "
+            "changed.",
         ),
     ),
     cases=(
@@ -293,7 +315,8 @@ COMPARTMENT_FIRST = Rule(
         Alert(
             key="orthosis-after-compartment",
             severity="critical",
-            text="No orthosis on this leg until compartment syndrome is treated or excluded; take off what is there. An "
+            text="No orthosis on this leg until compartment syndrome is treated or excluded; take off what is there. "
+            "An "
             "orthosis proposed here is for afterwards.",
         ),
     ),

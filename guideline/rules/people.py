@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from guideline.rule import CaseValue, at
 
-Given = dict[str, CaseValue]
+Given = Mapping[str, CaseValue]
 
 ADULT: Given = {"age": 54}
 CHILD: Given = {"age": 9}

@@ -55,7 +55,7 @@ def test_printing(text: str, printed: str | None) -> None:
         ("a same week as b", 1, 8, "expected as or or, found 'week'"),
         ("month between a and b", 1, 7, "expected from, found 'between'"),
         ("a + 3 parsecs", 1, 7, "expected an operator or the end, found 'parsecs'"),
-        ("a within 3 of b", 1, 12, "expected a unit, found 'of'"),
+        ("a within 3 days of b", 1, 3, "expected an operator or the end, found 'within'"),
         ("@2026-02-30", 1, 1, "there is no 2026-02-30"),
         ("@2026-1-5", 1, 1, "not a date"),
         ("3000000000", 1, 1, "an Integer is at most 2147483647"),
@@ -67,6 +67,9 @@ def test_printing(text: str, printed: str | None) -> None:
         ("a /* b", 1, 3, "the comment is never closed"),
         ("a # b", 1, 3, "unexpected character '#'"),
         ("a < b.c", 1, 6, "expected an operator or the end, found '.'"),
+        ("a in days of b", 1, 11, "expected between, found 'of'"),
+        ("difference months between a and b", 1, 12, "expected in, found 'months'"),
+        ("week = 1", 1, 1, "expected an expression, found 'week'"),
         ("a union b", 1, 3, "expected an operator or the end, found 'union'"),
     ],
 )

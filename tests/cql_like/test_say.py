@@ -42,7 +42,6 @@ WORDING = {
         ('"as-of" on or after "onset" + 3 months', "the day of assessment is on or after 3 months after the onset"),
         ('"as-of" same day or after "onset"', "the day of assessment is on or after the day of the onset"),
         ('"onset" same day as @2026-01-05', "the onset is on the same day as 5 January 2026"),
-        ('"onset" within 28 days of "as-of"', "the onset is at most 28 days before or after the day of assessment"),
         (
             'months between "onset" and "as-of" >= 3',
             "the number of whole months from the onset to the day of assessment is 3 or more",

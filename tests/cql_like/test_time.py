@@ -152,9 +152,6 @@ def test_an_uncertain_count_answers_where_all_its_values_agree(claim: str, expec
         ("Interval[@2026-01-01, @2026-01-31] before @2026-02-01", True),
         ("Interval[@2026-01-01, @2026-02-01) before @2026-02-01", True),
         ("Interval[@2026-01-01, @2026-02-01] before @2026-02-01", False),
-        ("@2026-01-04 within 3 days of @2026-01-01", True),
-        ("@2026-01-05 within 3 days of @2026-01-01", False),
-        ("@2026-01-04 properly within 3 days of @2026-01-01", False),
         ("start of Interval(@2026-01-31, @2026-03-01] = @2026-02-01", True),
     ],
 )

@@ -48,7 +48,7 @@ def test_the_smallest_parts_that_settle_it(text: str, env: dict[str, Any], decis
             [(Reason.UNCERTAIN_PRECISION, ("d", "e"))],
         ),
         ("d in Interval[@2026-01-15, null]", {"d": Date(2026, 1)}, [(Reason.UNCERTAIN_PRECISION, ("d",))]),
-        ("d in Interval[e, null]", {"d": Date(2026, 1)}, [(Reason.NOT_RECORDED, ("e",))]),
+        ("d in Interval(e, null]", {"d": Date(2026, 1)}, [(Reason.NOT_RECORDED, ("e",))]),
         ("day from d = 3", {"d": Date(2026, 1)}, [(Reason.UNCERTAIN_PRECISION, ("d",))]),
         ("v > 3 'mL'", {"v": Quantity(1, "g")}, [(Reason.UNITS, ("v",))]),  # type: ignore[arg-type]
         ("d + v before e", {"d": Date(2026), "v": Quantity(1, "mo"), "e": Date(2026)}, [(Reason.UNITS, ("d", "v"))]),  # type: ignore[arg-type]

@@ -73,7 +73,6 @@ def _above(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
             inner,
         ),
         two(tree.Membership, st.sampled_from(["in", "contains"]), inner, inner, PRECISION),
-        two(tree.Within, inner, QUANTITIES, inner, st.booleans()),
         two(tree.Is, inner, st.sampled_from(["null", "true", "false"]), st.booleans()),
         *(two(kind, inner) for kind in (tree.Not, tree.Negate, tree.Exists)),
         *(two(kind, UNIT, inner, inner) for kind in (tree.PeriodBetween, tree.DifferenceBetween)),
@@ -137,14 +136,16 @@ _Q = st.just(Name("volume")) | st.builds(tree.Literal, st.builds(Quantity, _SMAL
 _ORDER = st.sampled_from(["=", "!=", "<", ">", "<=", ">="])
 _CODE = st.builds(tree.Literal, st.sampled_from("abc"))
 _OPEN = st.just(tree.Literal(None))
-_RANGE = st.builds(tree.IntervalOf, _T, _T | _OPEN, st.booleans(), st.booleans())
+_KNOWN = st.builds(tree.Literal, _DAYS | _NEAR)
+_RANGE = st.builds(tree.IntervalOf, _KNOWN, _KNOWN | _OPEN, st.booleans(), st.booleans()) | st.builds(
+    tree.IntervalOf, _T, _T | _OPEN, st.just(False), st.just(False)
+)
 _CLAIM = st.one_of(
     st.sampled_from([Name("yes"), Name("no")]),
     st.builds(tree.Compare, _ORDER, _COUNT, _COUNT),
     st.builds(tree.Compare, _ORDER, _Q, _Q),
     st.builds(tree.Compare, st.sampled_from(["=", "!=", "~"]), st.just(Name("code")), _CODE),
     st.builds(tree.Timing, _RELATION, st.none() | st.sampled_from(["year", "month", "day"]), _TIME, _TIME),
-    st.builds(tree.Within, _TIME, st.just(Quantity(Decimal(3), "days")), _TIME, st.booleans()),
     st.builds(tree.Between, _COUNT, _COUNT, _COUNT),
     st.builds(tree.Membership, st.just("in"), _TIME, _RANGE),
 )

@@ -42,7 +42,7 @@ def site(side: str) -> Json:
     return concept(f"sct {SITES[side]}")
 
 
-def observation(code: str, side: str | None = None, **more: Any) -> Json:
+def observation(code: str, side: str | None = None, /, **more: Any) -> Json:
     out = {
         "resourceType": "Observation", "id": "o", "status": "final", "code": concept(code), "subject": SUBJECT,
         "effectiveDateTime": "2026-01-05", **more,
@@ -59,7 +59,7 @@ def resource(kind: str, name: str, **more: Any) -> Json:
     return {"resourceType": kind, "id": name, "subject": SUBJECT, **more}
 
 
-def request(code: str, side: str | None = None, **more: Any) -> Json:
+def request(code: str, side: str | None = None, /, **more: Any) -> Json:
     out = {"status": "active", "intent": "order", "authoredOn": "2026-01-10", "code": concept(code), **more}
     return resource("ServiceRequest", "s", **(out | ({"bodySite": [site(side)]} if side else {})))
 

@@ -246,7 +246,12 @@ def test_components_are_findings_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("value", "spastic"),
-    [({"valueInteger": 0}, False), ({"valueInteger": 1}, True), ({"valueString": "1+"}, True), ({"valueInteger": 4}, True)],
+    [
+        ({"valueInteger": 0}, False),
+        ({"valueInteger": 1}, True),
+        ({"valueString": "1+"}, True),
+        ({"valueInteger": 4}, True),
+    ],
 )
 def test_modified_ashworth_means_spasticity_from_grade_one_on(value: Any, spastic: bool) -> None:
     assert only_finding(read(observation("sct 765771006", "left", **value))).value is spastic

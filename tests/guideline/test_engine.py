@@ -101,6 +101,16 @@ def test_constants_and_repetitions_mean_what_they_say(formula: Formula, fires: b
     assert outcome(program, a=TRUE, b=UNKNOWN).fired == (("R1",) if fires else ())
 
 
+def test_a_rule_may_have_any_name_that_can_be_said() -> None:
+    rules = ("FD-SUR-01", "FD-SUR-01 possible", "helper 1", "arrived", "t", "all", "x0", "FD#{a: [1], b}", "y" * 200)
+    program = one_layer(*(clause(rule, All(tuple(true(f"a{n}") for n in range(40))), "c") for rule in rules))
+    engine = Engine(program)
+    for value in (TRUE, UNKNOWN, FALSE):
+        assert engine.run(dict.fromkeys(program.atoms, value)) == read_plainly(
+            program, dict.fromkeys(program.atoms, value)
+        )
+
+
 def test_a_program_without_rules_answers() -> None:
     assert outcome(Program((), ())) == Outcome((), {})
     assert outcome(Program(("a",), (Layer((), ("c",)),)), a=TRUE) == Outcome((), {"c": FALSE})
@@ -209,14 +219,14 @@ def test_wide_groups_of_groups_agree(width: int, inner: int, kind: type[All | An
 
 
 def test_every_pair_of_alternatives_meets() -> None:
-    """(a0 or a1 or ...) and (b0 or ...) and (c0 or ...): a thousand ways to match, one rule, one firing."""
-    sides = [[true(f"{side}{number}") for number in range(10)] for side in "abc"]
+    """(a0 or a1 or ...) and (b0 or ...) and (c0 or ...): four thousand ways to match, one rule, one firing."""
+    sides = [[true(f"{side}{number}") for number in range(8)] for side in "abcd"]
     program = one_layer(clause("R1", All(tuple(Any(tuple(side)) for side in sides)), "c"))
     engine = Engine(program)
     assert engine.run(dict.fromkeys(program.atoms, TRUE)) == Outcome(("R1",), {"c": TRUE})
-    for chosen in (("a0", "b9", "c5"), ("a9", "b0", "c0")):
+    for chosen in (("a0", "b7", "c5", "d3"), ("a7", "b0", "c0", "d0")):
         assert engine.run(dict.fromkeys(program.atoms, FALSE) | dict.fromkeys(chosen, TRUE)).fired == ("R1",)
-        assert engine.run(dict.fromkeys(program.atoms, FALSE) | dict.fromkeys(chosen[:2], TRUE)).fired == ()
+        assert engine.run(dict.fromkeys(program.atoms, FALSE) | dict.fromkeys(chosen[:3], TRUE)).fired == ()
 
 
 def test_eight_threads_give_the_same_answers_as_one() -> None:
@@ -249,7 +259,9 @@ READS_A = clause("R1", true("a"))
         (Program(("a",), (Layer((clause("R1", true("a"), "c"),)),)), r"R1: concludes 'c', which its layer does not"),
         (one_layer(READS_A, replace(READS_A, holds=true("b"))), r"R1: 2 rules have this id"),
         (one_layer(clause("R1", Literal("a", frozenset({TRUE, 7})))), r"R1: asks 'a' for a value other than"),
-        (one_layer(clause("FD 1", true("a"))), r"'FD 1': a rule id has 1 to 64 visible ASCII characters"),
+        (one_layer(clause("FD|1", true("a"))), r"'FD\|1': a rule id has 1 to 200 ASCII characters"),
+        (one_layer(clause("FD\n1", true("a"))), r"a rule id has"),
+        (one_layer(clause("F" * 201, true("a"))), r"a rule id has"),
         (one_layer(clause('FD"1', true("a"))), r"a rule id has"),
         (one_layer(clause("", true("a"))), r"a rule id has"),
         (one_layer(clause("fußheber", true("a"))), r"a rule id has"),

@@ -1,0 +1,69 @@
+"""`assess`: a FHIR record in, an Assessment out. No clock, no network, no files, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from cql_like import Date, DateTime, parse_moment
+from fhir_adapters.read import CannotAssess, read_record
+from fhir_adapters.write import to_bundle
+from guideline import assessment
+from guideline.assess import assess_record
+from guideline.rulebook import rulebook, site_rulebook
+
+
+class Assessment(assessment.Assessment):
+    """What the guideline says of one patient. `model_dump(mode="json")` is exactly what `--format json` prints."""
+
+    def to_fhir(self, *, cpt: bool = False) -> dict[str, Any]:
+        """The R4 transaction Bundle that `--format fhir` prints. `cpt` adds CPT numbers (a licensed US add-on)."""
+        return to_bundle(self, cpt=cpt)
+
+
+def assess(bundle: Any, *, as_of: date | datetime | str, site: str | None = None) -> Assessment:
+    """Assess one patient.
+
+    `bundle`: a FHIR R4 (or R5) Bundle of any type, NDJSON lines or a single resource, as dict, bytes, str or an object
+    of fhir.resources. `as_of`: a date, a datetime with zone, or either in ISO form; a date means that whole day in
+    UTC. `site`: the text of a site's parameter file. Raises CannotAssess, which carries the OperationOutcome, when no
+    patient can be told apart, and ValueError or TypeError when `as_of` is neither; everything else that cannot be used
+    is listed in `problems`.
+    """
+    moment = moment_of(as_of)
+    book = site_rulebook(site) if site else rulebook()
+    found = assess_record(read_record(bundle, moment), moment, book)
+    return Assessment.model_construct(_fields_set=set(Assessment.model_fields), **found.__dict__)
+
+
+def assess_many(
+    bundles: Iterable[Any], *, as_of: date | datetime | str, site: str | None = None
+) -> list[Assessment | CannotAssess]:
+    """Assess a list of patients, in order. One that cannot be assessed is its CannotAssess; the others never pay."""
+    return [_or_error(bundle, as_of, site) for bundle in bundles]
+
+
+def _or_error(bundle: Any, as_of: date | datetime | str, site: str | None) -> Assessment | CannotAssess:
+    try:
+        return assess(bundle, as_of=as_of, site=site)
+    except CannotAssess as wrong:
+        return wrong
+
+
+def moment_of(as_of: date | datetime | str) -> Date | DateTime:
+    """The moment of assessment. A dateTime needs its zone, and a date its day: nothing is guessed."""
+    if isinstance(as_of, str):
+        moment = parse_moment(as_of)
+        if isinstance(moment, Date) and moment.day is None:
+            raise ValueError(f"as_of {as_of!r} is not a whole date")
+        if isinstance(moment, DateTime) and moment.offset is None:
+            raise ValueError(f"as_of {as_of!r} has no time zone")
+        return moment
+    if isinstance(as_of, datetime):
+        if as_of.tzinfo is None:
+            raise ValueError("as_of is a datetime without a time zone")
+        return DateTime.from_python(as_of)
+    if isinstance(as_of, date):
+        return Date.from_python(as_of)
+    raise TypeError(f"as_of must be a date, a datetime with zone or an ISO string, not {type(as_of).__name__}")

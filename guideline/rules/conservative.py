@@ -1,0 +1,353 @@
+"""CON: care by cause without an operation. It goes on beside every opinion asked, and never instead of one."""
+
+from __future__ import annotations
+
+from guideline.rule import Activity, CaseValue, Conclude, Goal, Order, Prognosis, Rule, at, no, yes
+from guideline.rules.people import CHILD, DROP, NO_DROP, OLD_STROKE, PERONEAL
+from guideline.rules.spine_surgery import DISC
+from guideline.rules.surgery_timing import BEFORE_DUE, begun
+
+_ANY_RED_FLAG: tuple[dict[str, CaseValue], ...] = (
+    {"compartment-syndrome-suspected": True},
+    {"course": "worsening"},
+    {"spasticity": True},
+    {"bilateral-leg-symptoms": True},
+    {"onset-tempo": "sudden"},
+    {"pain-score": at('"severe-pain-score"'), "severe-numbness": True},
+    {"appetite-loss": True},
+    {"weight-loss-unintentional": True},
+    {"cancer-history": True, "back-pain": True},
+    {"fever": True, "back-pain": True},
+    {"mri-surgically-correctable": True},
+    {"spinal-cord-compression": True},
+    {
+        "mrc-ankle-dorsiflexion": 0,
+        "mrc-ankle-plantarflexion": 0,
+        "mrc-ankle-inversion": 0,
+        "mrc-ankle-eversion": 0,
+    },
+)
+
+RED_FLAG = Rule(
+    id="FD-CON-00",
+    title="A red flag is open",
+    why="No text may then speak of conservative care as the plan.",
+    statements=("C-03", "CON-06", "CON-09", "RED-05"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "emergency" or "worsening" or "flail-foot" or "umn-signs" or "bilateral" or "onset-tempo" = 'sudden'
+        or "pain-score" >= "severe-pain-score" and "severe-numbness"
+        or "appetite-loss" or "weight-loss-unintentional" or "spinal-tumour-suspected" or "spinal-infection-suspected"
+        or "mri-surgically-correctable" or "spinal-cord-compression"
+    """,
+    then=(Conclude(name="red-flag-open"),),
+    cases=(
+        *(yes(", ".join(flag), DROP, flag) for flag in _ANY_RED_FLAG),
+        no("one point less of pain", DROP, {"pain-score": at('"severe-pain-score" - 1'), "severe-numbness": True}),
+        no("pain without numbness", DROP, {"pain-score": at('"severe-pain-score"'), "severe-numbness": False}),
+        no("a plain peroneal palsy", PERONEAL),
+    ),
+)
+
+LEG_CROSSING = Rule(
+    id="FD-CON-01",
+    title="Stop crossing the legs",
+    why="Crossing presses the nerve against the fibula, and most who stop get better.",
+    statements=("CON-01", "CON-04", "CON-08", "EDU-02", "LOC-58"),
+    strength="recommend",
+    when='"has-foot-drop" and "habitual-leg-crossing"',
+    then=(Activity(key="activity-modification", text="Stop crossing the legs, from today."),),
+    cases=(
+        yes("crosses the legs", DROP, {"habitual-leg-crossing": True}),
+        no("does not", DROP, {"habitual-leg-crossing": False}),
+        no("no drop", NO_DROP, {"habitual-leg-crossing": True}),
+    ),
+)
+
+CAST = Rule(
+    id="FD-CON-02",
+    title="A cast or tight brace on a leg with a foot drop is reviewed today",
+    why="A nerve under a tight edge is lost by the hour, and freed in a minute.",
+    statements=("CON-02", "CON-04", "LOC-60"),
+    strength="recommend",
+    when='"has-foot-drop" and "leg-cast"',
+    then=(
+        Order(
+            key="cast-review",
+            priority="asap",
+            window=('"as-of"', '"as-of"'),
+            fresh_from='"as-of"',
+            text="Review the cast or brace today: release, split or pad it over the fibular neck.",
+        ),
+        Activity(key="remove-compression", priority="asap", text="Take the pressure of the cast off the fibular neck."),
+    ),
+    cases=(
+        yes("a cast", DROP, {"leg-cast": True}),
+        no("none", DROP, {"leg-cast": False}),
+        no("no drop", NO_DROP, {"leg-cast": True}),
+    ),
+)
+
+SQUATTING = Rule(
+    id="FD-CON-03",
+    title="Change work or habits that mean long squatting or kneeling",
+    why="Both stretch and press the nerve at the fibular neck.",
+    statements=("CON-03", "CON-08", "LOC-59", "EDU-03"),
+    strength="consider",
+    when='"has-foot-drop" and "prolonged-squatting-kneeling"',
+    then=(
+        Activity(key="activity-modification", text="Consider other ways of working than long squatting or kneeling."),
+    ),
+    cases=(
+        yes("lays floors", DROP, {"prolonged-squatting-kneeling": True}),
+        no("does not", DROP, {"prolonged-squatting-kneeling": False}),
+        no("no drop", NO_DROP, {"prolonged-squatting-kneeling": True}),
+    ),
+)
+
+PRESSURE_OFF = Rule(
+    id="FD-CON-04",
+    title="Keep all pressure off the fibular neck",
+    why="A nerve that is hurt already stands less than a healthy one.",
+    statements=("CON-04", "EDU-03"),
+    strength="recommend",
+    when='"peroneal-cause"',
+    then=(
+        Activity(
+            key="remove-compression",
+            text="Keep pressure off the fibular neck, in bed, in a chair and under any orthosis.",
+        ),
+    ),
+    cases=(yes("a peroneal pattern", PERONEAL), no("nothing peroneal", DROP)),
+)
+
+KNEE_REPLACED = Rule(
+    id="FD-CON-04b",
+    title="A foot drop after knee replacement: loosen the dressing and bend the knee",
+    why="A tight dressing and a straight knee both stretch or press the nerve.",
+    statements=("B-31", "CON-04", "LOC-54"),
+    strength="recommend",
+    when="""
+        "has-foot-drop" and "knee-arthroplasty"
+        and ("as-of" same day or before "knee-arthroplasty-since" + "knee-operation-window") is not false
+    """,
+    then=(
+        Activity(
+            key="remove-compression",
+            priority="urgent",
+            text="If the knee was replaced within {knee-operation-window}: loosen the dressing and bend the knee now.",
+        ),
+    ),
+    cases=(
+        yes(
+            "on the last day",
+            DROP,
+            {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - "knee-operation-window"')},
+        ),
+        no(
+            "a day later",
+            DROP,
+            {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - "knee-operation-window" - 1 day')},
+        ),
+        yes("undated", DROP, {"knee-arthroplasty": True}),
+        no("no such operation", DROP, {"knee-arthroplasty": False}),
+        no("no drop", NO_DROP, {"knee-arthroplasty": True}),
+    ),
+)
+
+_WAITING = """
+    "peroneal-cause" and "not-for-nerve-surgery" is not true and "red-flag-open" is not true
+    and "knee-structural-lesion" is not true and "open-or-sharp-injury" is not true
+    and "as-of" before day of "clock-start" + "surgery-due"
+"""
+_YOUNG = begun('"as-of" - 2 weeks')
+_EDX: dict[str, CaseValue] = {"edx-localisation": "peroneal"}
+
+PERONEAL_CONSERVATIVE = Rule(
+    id="FD-CON-05",
+    title="Most peroneal palsies are treated without an operation, for a limited time",
+    why="Many recover; those that do not must be found before the muscle is lost.",
+    statements=("CON-05", "CON-09", "C-01", "C-13", "SUR-31"),
+    strength="recommend",
+    when=f'{_WAITING} and "localised-peroneal"',
+    then=(
+        Activity(
+            key="activity-modification",
+            text="Conservative care with regular grading; a surgeon's opinion from {peroneal-surgery-eligible} without "
+            "improvement, due by {surgery-due}, and at once if it worsens.",
+        ),
+    ),
+    cases=(
+        yes("localised by EDX", PERONEAL, _YOUNG, _EDX),
+        yes("a day before the opinion is due", PERONEAL, BEFORE_DUE, _EDX),
+        no("the opinion is due", PERONEAL, begun('"as-of" - "surgery-due"'), _EDX),
+        no("not localised", PERONEAL, _YOUNG),
+        no("a mass", PERONEAL, _YOUNG, _EDX, {"knee-structural-lesion": True}),
+        no("a cut nerve", PERONEAL, _YOUNG, _EDX, {"open-or-sharp-injury": True}),
+        no("worsening", PERONEAL, _YOUNG, _EDX, {"course": "worsening"}),
+        no("liability to pressure palsies", PERONEAL, _YOUNG, _EDX, {"hnpp": True}),
+        no("nothing peroneal", DROP, _YOUNG),
+    ),
+)
+
+PERONEAL_NOT_LOCALISED = Rule(
+    id="FD-CON-05b",
+    title="No waiting period before one test has localised the lesion",
+    why="What is waited for in a peroneal palsy may be a root going under.",
+    statements=("C-13", "CON-05", "CON-08", "CON-09", "B-20"),
+    strength="recommend",
+    when=f'{_WAITING} and "localised" is not true',
+    then=(
+        Activity(
+            key="activity-modification",
+            text="Conservative measures start now, but {peroneal-surgery-eligible} are not waited for before EDX or imaging "
+            "has localised the lesion.",
+        ),
+    ),
+    cases=(
+        yes("not localised", PERONEAL, _YOUNG),
+        no("localised by EDX", PERONEAL, _YOUNG, _EDX),
+        no("the opinion is due", PERONEAL, begun('"as-of" - "surgery-due"')),
+        no("a cut nerve", PERONEAL, _YOUNG, {"open-or-sharp-injury": True}),
+        no("worsening", PERONEAL, _YOUNG, {"course": "worsening"}),
+        no("liability to pressure palsies", PERONEAL, _YOUNG, {"hnpp": True}),
+        no("nothing peroneal", DROP, _YOUNG),
+    ),
+)
+
+DISC_IMPROVING = Rule(
+    id="FD-CON-06",
+    title="A disc herniation that improves may be treated without an operation, under close watch",
+    why="Strength that returns is the best sign there is; a reversal must be seen within days.",
+    statements=("CON-06", "C-03", "MON-03", "MON-05"),
+    strength="consider",
+    when='"has-foot-drop" and "disc-herniation" and "improving" and "red-flag-open" is not true',
+    then=(
+        Activity(
+            key="close-monitoring",
+            text="Improving: conservative care may go on under close neurological checks; any loss ends it.",
+        ),
+    ),
+    cases=(
+        yes("improving", DISC, {"course": "improving"}),
+        no("stable", DISC, {"course": "stable"}),
+        no("improving, with a red flag", DISC, {"course": "improving", "bladder-dysfunction": True}),
+        no("no disc", PERONEAL, {"course": "improving"}),
+        no("no drop", NO_DROP, {"lumbar-disc-herniation": True, "course": "improving"}),
+    ),
+)
+
+GLYCAEMIA = Rule(
+    id="FD-CON-07",
+    title="Diabetes: the sugar is what can be changed",
+    why="Nerves under high sugar recover worse and are pressed more easily.",
+    statements=("CON-07", "LAB-02", "LOC-43"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and ("diabetes" or "diabetic-neuropathy" or "diabetic-radiculoplexus-neuropathy")',
+    then=(Goal(key="glycaemic-control", text="Glycaemia within the target set for this patient."),),
+    cases=(
+        yes("diabetes", DROP, {"diabetes": True}),
+        yes("diabetic neuropathy", DROP, {"diabetic-neuropathy": True}),
+        yes("diabetic radiculoplexus neuropathy", DROP, {"diabetic-radiculoplexus-neuropathy": True}),
+        no("no diabetes", DROP, {"diabetes": False}),
+        no("no drop", NO_DROP, {"diabetes": True}),
+    ),
+)
+
+DIABETES_CARE = Rule(
+    id="FD-CON-07b",
+    title="Diabetic neuropathy: those who treat the diabetes are told",
+    why="A foot drop shows that the nerves are suffering.",
+    statements=("CON-07", "CON-10"),
+    strength="recommend",
+    when="""
+        "has-foot-drop"
+        and ("diabetic-neuropathy" or "diabetic-radiculoplexus-neuropathy"
+            or "diabetes" and ("polyneuropathy" or "edx-localisation" = 'polyneuropathy'))
+    """,
+    then=(
+        Order(key="diabetes-care", text="Diabetes care: optimise glycaemic control; a neuropathy is now disabling."),
+    ),
+    cases=(
+        yes("diabetic neuropathy", DROP, {"diabetic-neuropathy": True}),
+        yes("diabetic radiculoplexus neuropathy", DROP, {"diabetic-radiculoplexus-neuropathy": True}),
+        yes("diabetes and polyneuropathy", DROP, {"diabetes": True, "polyneuropathy": True}),
+        yes("diabetes, EDX finds a polyneuropathy", DROP, {"diabetes": True, "edx-localisation": "polyneuropathy"}),
+        no("diabetes alone", DROP, {"diabetes": True}),
+        no("polyneuropathy alone", DROP, {"polyneuropathy": True}),
+        no("no drop", NO_DROP, {"diabetic-neuropathy": True}),
+    ),
+)
+
+RECORDED_CAUSE = Rule(
+    id="FD-CON-10",
+    title="The disease behind the foot drop is treated too",
+    why="An orthosis holds up the foot; it does nothing for what let it drop.",
+    statements=("CON-10", "CON-13", "C-08"),
+    strength="consider",
+    when="""
+        "has-foot-drop"
+        and ("central-diagnosis" or "progressive-disorder" or "polyneuropathy" or "hnpp" or "myositis" or "myopathy"
+            or "poliomyelitis-sequelae" or "brain-tumour" or "inflammatory-neuropathy" or "vasculitis")
+    """,
+    then=(
+        Order(
+            key="neurology-referral",
+            text="Consider a neurologist's review: treatment follows the recorded disease behind the foot drop.",
+        ),
+    ),
+    cases=(
+        yes("an old stroke", DROP, OLD_STROKE),
+        yes("Charcot-Marie-Tooth disease", DROP, {"charcot-marie-tooth": True}),
+        *(
+            yes(key, DROP, {key: True})
+            for key in (
+                "polyneuropathy",
+                "hnpp",
+                "myositis",
+                "myopathy",
+                "poliomyelitis-sequelae",
+                "brain-tumour",
+                "inflammatory-neuropathy",
+                "vasculitis",
+            )
+        ),
+        no("none recorded", PERONEAL),
+        no("a child, whose neurologist is asked anyway", DROP, OLD_STROKE, CHILD),
+        no("no drop", NO_DROP, OLD_STROKE),
+    ),
+)
+
+GOALS = Rule(
+    id="FD-CON-12",
+    title="Four goals in every plan",
+    why="Beside walking and not falling, a plan looks after pain and posture.",
+    statements=("CON-12",),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop"',
+    then=(
+        Goal(key="pain-control", text="No pain that limits sleep, exercise or walking."),
+        Goal(key="posture", text="No contracture and no abnormal posture of foot, knee or back."),
+    ),
+    cases=(yes("a drop", DROP), yes("a child", DROP, CHILD), no("none", NO_DROP)),
+)
+
+UNTREATED = Rule(
+    id="FD-CON-15",
+    title="An untreated cause may bring more than weakness",
+    why="Pain, numbness and tingling tell that the cause goes on.",
+    statements=("CON-15", "CON-13"),
+    strength="option",
+    when='"has-foot-drop" and "localised" is not true',
+    then=(Prognosis(text="If the cause stays untreated, pain, numbness or tingling may join the foot drop."),),
+    cases=(
+        yes("cause not found", DROP),
+        no("localised by EDX", PERONEAL, _EDX),
+        no("no drop", NO_DROP),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

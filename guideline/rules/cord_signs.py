@@ -1,0 +1,442 @@
+"""RED-07 to RED-10: a cord that may be compressed, upper-motor-neuron signs, and two affected legs (decision D-04)."""
+
+from __future__ import annotations
+
+from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, OLD_SPASTICITY, OLD_STROKE, PERONEAL
+
+CORD_COMPRESSION = Rule(
+    id="FD-RED-07",
+    title="Rapid worsening that suggests cord compression goes to the spine surgeon at once",
+    why="A compressed cord that is losing function by the day is decompressed or lost.",
+    statements=("RED-07", "SUR-27", "C-41"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("course" = 'rapidly-worsening' and ("umn-signs" or "bilateral" or "mri-cord-compression")
+            or "spinal-cord-compression")
+    """,
+    then=(
+        Alert(
+            key="cord-compression",
+            severity="critical",
+            scope="patient",
+            text="Signs of a compressed spinal cord: the spine surgeon decides now, not after the work-up.",
+        ),
+        Differential(diagnosis="spinal-cord-compression"),
+        Order(
+            key="spine-surgery-consult",
+            priority="stat",
+            text="Call the spine surgeon now for suspected cord compression.",
+        ),
+        Order(
+            key="mri-thoracic-spine",
+            priority="stat",
+            text="MRI of the thoracic spine now, for cord compression.",
+        ),
+        Order(
+            key="mri-cervical-spine",
+            priority="stat",
+            text="MRI of the cervical spine now, for cord compression.",
+        ),
+    ),
+    cases=(
+        yes(
+            "rapid with an extensor plantar response",
+            DROP,
+            {"course": "rapidly-worsening", "extensor-plantar-response": True},
+        ),
+        yes("rapid and bilateral", DROP, {"course": "rapidly-worsening", "bilateral-leg-symptoms": True}),
+        yes("rapid with cord compression on MRI", DROP, {"course": "rapidly-worsening", "mri-cord-compression": True}),
+        yes("cord compression recorded", DROP, {"spinal-cord-compression": True}),
+        no("rapid, one-sided, no such sign", DROP, NO_UMN, {"course": "rapidly-worsening"}),
+        no("worsening slowly", DROP, {"course": "worsening", "extensor-plantar-response": True}),
+        no("no drop", NO_DROP, {"course": "rapidly-worsening", "extensor-plantar-response": True}),
+    ),
+)
+
+RAPIDLY_WORSENING = Rule(
+    id="FD-RED-08",
+    title="A rapidly worsening foot drop is imaged at once, the whole axis",
+    why="It may be cord compression; the lesion can lie anywhere from brain to cauda equina.",
+    statements=("RED-08", "IMG-05", "C-14", "SUR-27"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "course" = \'rapidly-worsening\'',
+    then=(
+        Alert(
+            key="rapidly-worsening",
+            severity="critical",
+            text="The foot drop is worsening rapidly: imaging now, from brain to lumbar spine.",
+        ),
+        Order(
+            key="mri-lumbar-spine", priority="stat", text="MRI of the lumbar spine now: the deficit worsens rapidly."
+        ),
+        Order(
+            key="mri-thoracic-spine",
+            priority="stat",
+            text="MRI of the thoracic spine now: the deficit worsens rapidly.",
+        ),
+        Order(
+            key="mri-cervical-spine",
+            priority="stat",
+            text="MRI of the cervical spine now: the deficit worsens rapidly.",
+        ),
+        Order(key="mri-brain", priority="stat", text="MRI of the brain now: the deficit worsens rapidly."),
+        Order(
+            key="emergency-assessment",
+            priority="stat",
+            text="Emergency assessment of a rapidly worsening deficit.",
+        ),
+    ),
+    cases=(
+        yes("rapid", DROP, {"course": "rapidly-worsening"}),
+        no("worsening", DROP, {"course": "worsening"}),
+        no("no drop", NO_DROP, {"course": "rapidly-worsening"}),
+        no("nobody has said", DROP),
+    ),
+)
+
+_SIGNS = (
+    "extensor-plantar-response",
+    "ankle-clonus",
+    "hyperreflexia",
+    "spasticity",
+    "opposite-extensor-plantar-response",
+    "opposite-ankle-clonus",
+    "opposite-spasticity",
+)
+
+_CENTRAL = (
+    "stroke",
+    "multiple-sclerosis",
+    "cerebral-palsy",
+    "spinal-cord-injury",
+    "spinal-cord-disorder",
+    "syringomyelia-or-chiari",
+    "motor-neuron-disease",
+)
+
+_GENERAL = (
+    "charcot-marie-tooth",
+    "polyneuropathy",
+    "diabetic-neuropathy",
+    "muscular-dystrophy",
+    "myositis",
+    "myopathy",
+)
+
+
+def _earliest(diagnoses: tuple[str, ...]) -> str:
+    return "Min({" + ", ".join(f'"{key}-since"' for key in diagnoses) + "})"
+
+
+def _new_since(since: str, diagnoses: tuple[str, ...]) -> str:
+    return (
+        f'"{since}" same day or after "as-of" - "new-sign-window"'
+        f' and ("{since}" after day of {_earliest(diagnoses)}) is not false'
+    )
+
+
+UMN_EXPLAINED = Rule(
+    id="FD-RED-09a",
+    title="A recorded disease explains the upper-motor-neuron signs",
+    why="Signs that are old, stable and explained need no new imaging; a change would.",
+    statements=("D-04", "RED-09", "IMG-05"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop" and "umn-signs" and ("central-diagnosis" or "motor-neuron-disease")
+        and "umn-unexplained" is not true
+    """,
+    then=(
+        Alert(
+            key="umn-signs-explained",
+            severity="info",
+            scope="patient",
+            text="A recorded disease of the brain, cord or motor neurons explains the upper-motor-neuron signs. "
+            "Image if "
+            "they worsen, or if a sign is new since that diagnosis (within {new-sign-window}).",
+        ),
+    ),
+    cases=(
+        yes("an old stroke with old spasticity", DROP, OLD_STROKE, OLD_SPASTICITY),
+        no(
+            "the same, worsening",
+            DROP,
+            OLD_STROKE,
+            OLD_SPASTICITY,
+            {"course": "worsening"},
+        ),
+        no("no disease recorded", DROP, OLD_SPASTICITY),
+        no("no drop", NO_DROP, OLD_STROKE, OLD_SPASTICITY),
+        no("no sign", DROP, OLD_STROKE, NO_UMN),
+    ),
+)
+
+NEW_UMN_SIGN = Rule(
+    id="FD-RED-09b",
+    title="An upper-motor-neuron sign is new since the disease that would explain it",
+    why="A sign that the diagnosis did not have needs its own explanation.",
+    statements=("D-04", "RED-09"),
+    strength="recommend",
+    population="everyone",
+    when=" or ".join(f'("{sign}" and {_new_since(f"{sign}-since", _CENTRAL)})' for sign in _SIGNS),
+    then=(Conclude(name="new-umn-sign"),),
+    cases=(
+        yes(
+            "first seen on the first day of the window",
+            OLD_STROKE,
+            {"spasticity": True, "spasticity-since": at('"as-of" - "new-sign-window"')},
+        ),
+        no("a day before the window", OLD_STROKE, OLD_SPASTICITY),
+        no(
+            "in the window, but as old as the stroke",
+            {
+                "stroke": True,
+                "stroke-since": at('"as-of" - 7 days'),
+                "spasticity": True,
+                "spasticity-since": at('"as-of" - 7 days'),
+            },
+        ),
+        yes(
+            "one day after the stroke",
+            {
+                "stroke": True,
+                "stroke-since": at('"as-of" - 7 days'),
+                "spasticity": True,
+                "spasticity-since": at('"as-of" - 6 days'),
+            },
+        ),
+        *(
+            yes(f"{sign}, seen yesterday", OLD_STROKE, {sign: True, f"{sign}-since": at('"as-of" - 1 day')})
+            for sign in _SIGNS
+        ),
+    ),
+)
+
+UMN_UNEXPLAINED = Rule(
+    id="FD-RED-09c",
+    title="Upper-motor-neuron signs without an explanation",
+    why="They point to the cord or the brain, above anything a lumbar MRI shows.",
+    statements=("RED-09", "PIT-08", "LOC-18", "D-04"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "umn-signs"
+        and (("central-diagnosis" or "motor-neuron-disease") is not true or "worsening" or "new-umn-sign")
+    """,
+    then=(Conclude(name="umn-unexplained"),),
+    cases=(
+        yes("no disease recorded", {"spasticity": True}),
+        yes("explained but worsening", OLD_STROKE, OLD_SPASTICITY, {"course": "worsening"}),
+        yes(
+            "explained but new",
+            OLD_STROKE,
+            {"spasticity": True, "spasticity-since": at('"as-of" - 1 day')},
+        ),
+        no("explained and stable", OLD_STROKE, OLD_SPASTICITY, {"course": "stable"}),
+        no("no sign", NO_UMN),
+    ),
+)
+
+BILATERAL_UNEXPLAINED = Rule(
+    id="FD-RED-10a",
+    title="Both legs are affected and nothing recorded explains it",
+    why="Two-sided weakness is a cord, cauda equina or general disease until shown otherwise.",
+    statements=("RED-10", "IMG-08", "PIT-08", "D-04"),
+    strength="recommend",
+    population="everyone",
+    when=f"""
+        "bilateral"
+        and ("bilateral-explained" is not true or "worsening"
+            or "bilateral-drop" and ({_new_since("drop-since", _CENTRAL + _GENERAL)}
+                or {_new_since("opposite-drop-since", _CENTRAL + _GENERAL)}))
+    """,
+    then=(Conclude(name="bilateral-unexplained"),),
+    cases=(
+        yes("both feet drop, nothing recorded", DROP, {"opposite-foot-drop": True}),
+        no(
+            "Charcot-Marie-Tooth disease, old and stable",
+            DROP,
+            {
+                "opposite-foot-drop": True,
+                "charcot-marie-tooth": True,
+                "charcot-marie-tooth-since": at('"as-of" - 20 years'),
+                "drop-since": at('"as-of" - 10 years'),
+                "opposite-drop-since": at('"as-of" - 10 years'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the same, the other foot since the first day of the window",
+            DROP,
+            {
+                "opposite-foot-drop": True,
+                "charcot-marie-tooth": True,
+                "charcot-marie-tooth-since": at('"as-of" - 20 years'),
+                "drop-since": at('"as-of" - 10 years'),
+                "opposite-drop-since": at('"as-of" - "new-sign-window"'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the same, worsening",
+            DROP,
+            {"opposite-foot-drop": True, "charcot-marie-tooth": True, "course": "worsening"},
+        ),
+        no("one leg", DROP, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
+    ),
+)
+
+BILATERAL_EXPLAINED = Rule(
+    id="FD-RED-10b",
+    title="A recorded disease explains why both legs are affected",
+    why="Diseases of brain, cord, nerves or muscle weaken both sides.",
+    statements=("D-04", "RED-10"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "central-diagnosis" or "motor-neuron-disease" or "charcot-marie-tooth" or "polyneuropathy"
+        or "diabetic-neuropathy" or "muscular-dystrophy" or "myositis" or "myopathy"
+    """,
+    then=(Conclude(name="bilateral-explained"),),
+    cases=(
+        yes("polyneuropathy", {"polyneuropathy": True}),
+        yes("diabetic neuropathy", {"diabetic-neuropathy": True}),
+        yes("Charcot-Marie-Tooth disease", {"charcot-marie-tooth": True}),
+        yes("muscular dystrophy", {"muscular-dystrophy": True}),
+        yes("myositis", {"myositis": True}),
+        yes("myopathy", {"myopathy": True}),
+        yes("motor neuron disease", {"motor-neuron-disease": True}),
+        yes("stroke", OLD_STROKE),
+        no("nothing recorded", DROP),
+    ),
+)
+
+BILATERAL_INFO = Rule(
+    id="FD-RED-10c",
+    title="Both legs are affected, and a recorded disease explains it",
+    why="Imaging again adds nothing while nothing changes.",
+    statements=("D-04", "RED-10", "IMG-08"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "bilateral" and "bilateral-explained" and "bilateral-unexplained" is not true',
+    then=(
+        Alert(
+            key="bilateral-explained",
+            severity="info",
+            scope="patient",
+            text="A recorded disease explains why both legs are affected. Image if it worsens, or if the second drop "
+            "is "
+            "new since that diagnosis (within {new-sign-window}).",
+        ),
+    ),
+    cases=(
+        yes(
+            "polyneuropathy, old and stable",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "opposite-mrc-ankle-dorsiflexion": 5,
+                "polyneuropathy": True,
+                "course": "stable",
+            },
+        ),
+        no("nothing explains it", DROP, {"bilateral-leg-symptoms": True, "polyneuropathy": False}),
+        no("it worsens", DROP, {"bilateral-leg-symptoms": True, "polyneuropathy": True, "course": "worsening"}),
+        no("one leg", DROP, {"polyneuropathy": True, "bilateral-leg-symptoms": False}),
+        no("no drop", NO_DROP, {"bilateral-leg-symptoms": True, "polyneuropathy": True, "course": "stable"}),
+    ),
+)
+
+EXTENDED_IMAGING = Rule(
+    id="FD-RED-10d",
+    title="Unexplained upper-motor-neuron signs or two affected legs: image the whole axis",
+    why="The lesion may lie in the brain or anywhere along the cord, and a syrinx or Chiari malformation at the neck.",
+    statements=("IMG-05", "IMG-08", "RED-09", "RED-10", "C-14", "PIT-08"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and ("umn-unexplained" or "bilateral-unexplained")',
+    then=(
+        Alert(
+            key="extended-imaging",
+            severity="warning",
+            scope="patient",
+            text="Upper-motor-neuron signs or two affected legs without an explanation: the lesion may lie above the "
+            "lumbar spine.",
+        ),
+        Differential(diagnosis="spinal-cord-disorder"),
+        Order(
+            key="mri-thoracic-spine",
+            priority="urgent",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            text="MRI of the thoracic spine, to exclude a lesion of the cord.",
+        ),
+        Order(
+            key="mri-cervical-spine",
+            priority="urgent",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            text="MRI of the cervical spine, to exclude a syrinx, a Chiari malformation or a compressed cord.",
+        ),
+        Order(
+            key="mri-brain",
+            priority="urgent",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            text="MRI of the brain, to exclude a central lesion.",
+        ),
+    ),
+    cases=(
+        yes("an extensor plantar response", DROP, {"extensor-plantar-response": True}),
+        yes("symptoms of both legs", DROP, {"bilateral-leg-symptoms": True}),
+        no("an old stroke explains it", DROP, OLD_STROKE, OLD_SPASTICITY, {"course": "stable"}),
+        no("no drop", NO_DROP, {"extensor-plantar-response": True}),
+        no("neither", DROP, NO_UMN, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
+    ),
+)
+
+METASTATIC_CORD = Rule(
+    id="FD-RED-23",
+    title="Cancer and a cord sign: suspected metastatic cord compression",
+    why="Whole-spine imaging and a plan are due within a day.",
+    statements=("B-16", "RED-07", "D-07"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "cancer-history" and ("umn-unexplained" or "bilateral-unexplained" or "worsening")',
+    then=(
+        Alert(
+            key="metastatic-cord-compression",
+            severity="critical",
+            scope="patient",
+            text="Cancer with a worsening, two-sided or upper-motor-neuron deficit: whole-spine MRI within "
+            "{cord-compression-mri-target}, and tell the cord-compression coordinator now.",
+        ),
+        Differential(diagnosis="spinal-cord-compression"),
+        Order(
+            key="mri-lumbar-spine",
+            priority="asap",
+            text="MRI of the lumbar spine as part of the whole spine, within {cord-compression-mri-target}.",
+        ),
+        Order(
+            key="mri-thoracic-spine",
+            priority="asap",
+            text="MRI of the thoracic spine as part of the whole spine, within {cord-compression-mri-target}.",
+        ),
+        Order(
+            key="mri-cervical-spine",
+            priority="asap",
+            text="MRI of the cervical spine as part of the whole spine, within {cord-compression-mri-target}.",
+        ),
+    ),
+    cases=(
+        yes("worsening", DROP, {"cancer-history": True, "course": "worsening"}),
+        yes("both legs", DROP, {"cancer-history": True, "bilateral-leg-symptoms": True}),
+        yes("an extensor plantar response", DROP, {"cancer-history": True, "extensor-plantar-response": True}),
+        no("stable, one leg, no such sign", PERONEAL, NO_UMN, {"cancer-history": True, "course": "stable"}),
+        no("no cancer", DROP, {"cancer-history": False, "course": "worsening"}),
+        no("no drop", NO_DROP, {"cancer-history": True, "course": "worsening"}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

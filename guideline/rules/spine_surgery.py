@@ -1,0 +1,365 @@
+"""SUR: when a spine surgeon should be asked. The course decides first, then what imaging shows, then the time."""
+
+from __future__ import annotations
+
+from guideline.rule import Alert, CaseValue, Order, Rule, at, no, yes
+from guideline.rules.people import CHILD, DROP, MILD_DROP, NO_DROP, PERONEAL, ROOT
+from guideline.rules.surgery_timing import AT_DUE, AT_ELIGIBLE, BEFORE_DUE, BEFORE_ELIGIBLE, SOON, STALLED, WINDOW, begun
+from guideline.rules.surgery_timing import DUE as GENERAL_DUE
+from guideline.rules.surgery_timing import ELIGIBLE as GENERAL_ELIGIBLE
+
+DISC: dict[str, CaseValue] = {**MILD_DROP, "lumbar-disc-herniation": True}
+FITTING_DISC: dict[str, CaseValue] = {**DROP, "mri-disc-herniation": True, "mri-explains-deficit": True}
+COMPRESSED: dict[str, CaseValue] = {**DROP, "mri-compressive-lesion": True}
+DISC_WINDOW = ('"referral-clock" + "disc-consult-eligible"', '"clock-start" + "disc-consult-due"')
+ELIGIBLE = '"as-of" same day or after "referral-clock" + "disc-consult-eligible"'
+DUE = '"as-of" same day or after "clock-start" + "disc-consult-due"'
+AT_DISC_ELIGIBLE = begun('"as-of" - "disc-consult-eligible"')
+AT_DISC_DUE = begun('"as-of" - "disc-consult-due"')
+FRESH = '"as-of" - "consult-answers"'
+
+DISC_WORSENING = Rule(
+    id="FD-SUR-02",
+    title="A disc herniation with a deficit that worsens goes to the spine surgeon urgently",
+    why="A root that goes on losing function is still being pressed, at any time after the onset.",
+    statements=("SUR-02", "SUR-24", "C-03", "C-05", "B-26", "SUR-19"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "disc-herniation" and "worsening"',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=SOON,
+            fresh_from=FRESH,
+            text="Urgent opinion of the spine surgeon: a herniated disc with a worsening deficit.",
+        ),
+    ),
+    cases=(
+        yes("worse after two days", DISC, {"course": "worsening"}, begun('"as-of" - 2 days')),
+        yes("worse after a year", DISC, {"course": "worsening"}, begun('"as-of" - 1 year')),
+        yes("rapidly worse", DISC, {"course": "rapidly-worsening"}),
+        yes("worse, with no hope seen", DISC, {"course": "worsening", "recovery-chance": "none"}),
+        no("stable", DISC, {"course": "stable"}),
+        no("nobody has said", DISC),
+        no("no disc", PERONEAL, {"course": "worsening"}),
+        no("no drop", NO_DROP, {"course": "worsening", "lumbar-disc-herniation": True}),
+    ),
+)
+
+SPINAL_WORSENING = Rule(
+    id="FD-SUR-24",
+    title="A worsening foot drop of suspected spinal source goes to the spine surgeon urgently",
+    why="Progression is reason enough; neither an image nor the chance of recovery is waited for.",
+    statements=("C-41", "SUR-24", "C-05", "SUR-30"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop" and "worsening" and ("spinal-source" or "root-cause") and "disc-herniation" is not true
+    """,
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=SOON,
+            fresh_from=FRESH,
+            text="Urgent opinion of the spine surgeon: a worsening deficit of suspected spinal source.",
+        ),
+    ),
+    cases=(
+        yes("a root pattern", ROOT, {"course": "worsening"}),
+        yes("the MRI explains it", DROP, {"course": "worsening", "mri-explains-deficit": True}),
+        no("a herniated disc, which has its own rule", ROOT, {"course": "worsening", "mri-disc-herniation": True}),
+        no("stable", ROOT, {"course": "stable"}),
+        no("nothing spinal", PERONEAL, {"course": "worsening"}),
+        no("no drop", NO_DROP, {"course": "worsening", "back-pain": True}),
+    ),
+)
+
+SPINAL_RAPID = Rule(
+    id="FD-SUR-24b",
+    title="A rapidly worsening foot drop of spinal source goes to the spine surgeon at once",
+    why="What is lost within days may be kept within hours.",
+    statements=("SUR-02", "SUR-24", "C-03", "C-41", "SUR-27"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "course" = \'rapidly-worsening\' and ("spinal-source" or "root-cause")',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="stat",
+            fresh_from='"as-of"',
+            text="Call the spine surgeon now: a rapidly worsening deficit of spinal source.",
+        ),
+    ),
+    cases=(
+        yes("a herniated disc", DISC, {"course": "rapidly-worsening"}),
+        yes("a root pattern", ROOT, {"course": "rapidly-worsening"}),
+        yes("the MRI explains it", DROP, {"course": "rapidly-worsening", "mri-explains-deficit": True}),
+        no("worse, not rapidly", DISC, {"course": "worsening"}),
+        no("nothing spinal", PERONEAL, {"course": "rapidly-worsening"}),
+        no("no drop", NO_DROP, {"course": "rapidly-worsening", "back-pain": True}),
+    ),
+)
+
+COMPRESSED_WORSENING = Rule(
+    id="FD-SUR-30",
+    title="A compressed root that is losing strength: the sooner the better",
+    why="The strength that is left at operation is what the outcome hangs on.",
+    statements=("SUR-30", "SUR-23", "PRG-08", "C-03"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "worsening" and ("compressive-lesion" or "concordant-disc")',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="asap",
+            fresh_from=FRESH,
+            text="Spine surgeon as soon as possible: earlier surgery, with more strength left, gives better results.",
+        ),
+    ),
+    cases=(
+        yes("compressed and worse", COMPRESSED, {"course": "worsening"}),
+        yes("a fitting disc, and worse", FITTING_DISC, {"course": "worsening"}),
+        no("compressed, stable", COMPRESSED, {"course": "stable"}),
+        no("worse, nothing seen yet", ROOT, {"course": "worsening"}),
+        no("no drop", NO_DROP, {"course": "worsening", "mri-compressive-lesion": True}),
+    ),
+)
+
+DISC_ELIGIBLE = Rule(
+    id="FD-SUR-03",
+    title="A disc herniation without improvement: consider the spine surgeon",
+    why="Most discs that are going to let go of the root show it within weeks.",
+    statements=("SUR-03", "C-03", "C-04", "C-06", "D-03", "SUR-19", "B-46"),
+    strength="consider",
+    when=f'"has-foot-drop" and "disc-herniation" and "stalled" and {ELIGIBLE}',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            priority_from="SUR-03",
+            window=DISC_WINDOW,
+            fresh_from=DISC_WINDOW[0],
+            text="Consider the spine surgeon: a herniated disc without improvement for {disc-consult-eligible}; due by "
+            "{disc-consult-due}.",
+        ),
+    ),
+    cases=(
+        yes("on the day", DISC, STALLED, AT_DISC_ELIGIBLE),
+        no("a day early", DISC, STALLED, begun('"as-of" - "disc-consult-eligible" + 1 day')),
+        yes(
+            "early from the onset recorded, but care began before",
+            DISC,
+            STALLED,
+            begun('"as-of" - "disc-consult-eligible" + 1 day'),
+            {"referral-clock": at('"as-of" - "disc-consult-eligible"')},
+        ),
+        no("improving", DISC, AT_DISC_ELIGIBLE, {"improvement": "partial", "course": "improving"}),
+        yes("a plateau", DISC, AT_DISC_ELIGIBLE, {"improvement": "plateau", "course": "stable"}),
+        no("never graded twice", DISC, AT_DISC_ELIGIBLE),
+        no("no disc", PERONEAL, STALLED, AT_DISC_ELIGIBLE),
+        no("a child", DISC, STALLED, AT_DISC_ELIGIBLE, CHILD),
+        no("no drop", NO_DROP, STALLED, AT_DISC_ELIGIBLE, {"lumbar-disc-herniation": True}),
+    ),
+)
+
+DISC_DUE = Rule(
+    id="FD-SUR-03b",
+    title="A disc herniation without improvement: the spine surgeon's opinion is due",
+    why="This is the upper limit of waiting, not its aim.",
+    statements=("SUR-03", "C-03", "C-04", "C-18", "D-02", "B-26"),
+    strength="recommend",
+    when=f'"has-foot-drop" and "disc-herniation" and "stalled" and {DUE}',
+    then=(
+        Alert(
+            key="surgery-overdue",
+            severity="warning",
+            text="Disc herniation without improvement {disc-consult-due} after onset: the spine surgeon's opinion is due now.",
+        ),
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=DISC_WINDOW,
+            fresh_from=DISC_WINDOW[0],
+            text="Spine surgeon's opinion is due: {disc-consult-due} have passed without improvement.",
+        ),
+    ),
+    cases=(
+        yes("on the day", DISC, STALLED, AT_DISC_DUE),
+        no("a day early", DISC, STALLED, begun('"as-of" - "disc-consult-due" + 1 day')),
+        no("improving", DISC, AT_DISC_DUE, {"improvement": "partial", "course": "improving"}),
+        no("no disc", PERONEAL, STALLED, AT_DISC_DUE),
+        no("no drop", NO_DROP, STALLED, AT_DISC_DUE, {"lumbar-disc-herniation": True}),
+    ),
+)
+
+DISC_CONCORDANT = Rule(
+    id="FD-SUR-22",
+    title="A disc that explains a functional foot drop goes to the spine surgeon urgently",
+    why="The evidence is contested, but every day counts a little, so the surgeon decides whether to wait.",
+    statements=("D-03", "B-26", "SUR-22", "C-03", "SUR-19"),
+    strength="recommend",
+    when='"concordant-disc" and "improving" is not true',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=SOON,
+            text="Urgent opinion of the spine surgeon: a herniated disc explains a dorsiflexion of grade {moderate-mrc} or "
+            "less. Conservative care goes on beside it.",
+        ),
+    ),
+    cases=(
+        yes("on the first day", FITTING_DISC, begun('"as-of"')),
+        yes("stable", FITTING_DISC, {"course": "stable"}),
+        no("improving", FITTING_DISC, {"course": "improving"}),
+        no("a mild drop", DISC, {"mri-explains-deficit": True}),
+        no("no word that the disc explains it", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L5-S1"}),
+    ),
+)
+
+COMPRESSION = Rule(
+    id="FD-SUR-23",
+    title="A compressive lesion with a chance of recovery goes to the spine surgeon urgently",
+    why="Pressure that is seen, on a root that may recover, is what surgery is for.",
+    statements=("SUR-23", "IMG-12", "C-03", "C-30", "C-41", "D-03", "SUR-30", "SUR-19", "B-46"),
+    strength="recommend",
+    when="""
+        "has-foot-drop" and "compressive-lesion" and ("recovery-chance" = 'none') is not true
+        and "improving" is not true
+    """,
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=SOON,
+            text="Urgent opinion of the spine surgeon on a compressive lesion, beside conservative care. State the grade of "
+            "dorsiflexion, the course and other diseases.",
+        ),
+    ),
+    cases=(
+        yes("course unknown", COMPRESSED),
+        yes("static", COMPRESSED, {"course": "stable"}),
+        yes("recovery uncertain", COMPRESSED, {"recovery-chance": "uncertain"}),
+        no("no chance of recovery", COMPRESSED, {"recovery-chance": "none"}),
+        no("improving", COMPRESSED, {"course": "improving"}),
+        no("a herniation, compression not stated", DISC),
+        no("no drop", NO_DROP, {"mri-compressive-lesion": True}),
+    ),
+)
+
+COMPRESSION_IMPROVING = Rule(
+    id="FD-SUR-23b",
+    title="A compressive lesion while strength returns: the spine surgeon is an option",
+    why="Strength that returns may be watched closely; a second pair of eyes does no harm.",
+    statements=("C-03", "SUR-23", "CON-06"),
+    strength="option",
+    when='"has-foot-drop" and "improving" and ("compressive-lesion" or "concordant-disc")',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            text="The spine surgeon's opinion is an option while strength returns; at once if that stops.",
+        ),
+    ),
+    cases=(
+        yes("a compressive lesion", COMPRESSED, {"course": "improving"}),
+        yes("a fitting disc", FITTING_DISC, {"course": "improving"}),
+        no("stable", COMPRESSED, {"course": "stable"}),
+        no("a herniation that is only coded", DISC, {"course": "improving"}),
+        no("no drop", NO_DROP, {"mri-compressive-lesion": True, "course": "improving"}),
+    ),
+)
+
+STENOSIS = Rule(
+    id="FD-SUR-26",
+    title="Stenosis that presses on the root goes to the spine surgeon urgently",
+    why="The radiologist's or surgeon's grade counts; without one, a deficit that fits is enough.",
+    statements=("SUR-26", "C-42", "C-03"),
+    strength="recommend",
+    when="""
+        "has-foot-drop" and "lumbar-spinal-stenosis" and "improving" is not true
+        and ("mri-root-compression" = 'significant' or "mri-root-compression" is null and "mri-explains-deficit")
+    """,
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            priority="urgent",
+            window=SOON,
+            text="Urgent opinion of the spine surgeon: spinal stenosis with root compression that fits the deficit.",
+        ),
+    ),
+    cases=(
+        yes("significant", DROP, {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant"}),
+        yes("never graded, but it fits", DROP, {"lumbar-spinal-stenosis": True, "mri-explains-deficit": True}),
+        no("never graded, does not fit", DROP, {"lumbar-spinal-stenosis": True, "mri-explains-deficit": False}),
+        no("mild", DROP, {"lumbar-spinal-stenosis": True, "mri-root-compression": "mild", "mri-explains-deficit": True}),
+        no(
+            "significant, but improving",
+            DROP,
+            {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant", "course": "improving"},
+        ),
+        no("no stenosis", DROP, {"mri-root-compression": "significant"}),
+        no("no drop", NO_DROP, {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant"}),
+    ),
+)
+
+ROOT_ELIGIBLE = Rule(
+    id="FD-SUR-04b",
+    title="A root lesion that does not improve: consider the spine surgeon",
+    why="Conservative care has had its time.",
+    statements=("SUR-04", "D-08", "C-06", "SUR-19"),
+    strength="consider",
+    when=f'"root-cause" and "stalled" and {GENERAL_ELIGIBLE}',
+    then=(
+        Order(
+            key="spine-surgery-consult",
+            window=WINDOW,
+            fresh_from=WINDOW[0],
+            text="Consider the spine surgeon: a root lesion without improvement for {peroneal-surgery-eligible}.",
+        ),
+    ),
+    cases=(
+        yes("on the day", ROOT, STALLED, AT_ELIGIBLE, {"edx-localisation": "l5-root"}),
+        no("a day early", ROOT, STALLED, BEFORE_ELIGIBLE, {"edx-localisation": "l5-root"}),
+        no("improving", ROOT, AT_ELIGIBLE, {"edx-localisation": "l5-root", "improvement": "partial"}),
+        no("a root pattern, nothing tested", ROOT, STALLED, AT_ELIGIBLE),
+    ),
+)
+
+ROOT_DUE = Rule(
+    id="FD-SUR-05b",
+    title="A foot drop of spinal source without improvement: the spine surgeon's opinion is due",
+    why="At this point the surgeon follows the cause.",
+    statements=("SUR-05", "SUR-04", "MON-04", "D-08", "C-28"),
+    strength="consider",
+    when=f"""
+        "has-foot-drop" and "stalled" and "disc-herniation" is not true and {GENERAL_DUE}
+        and ("root-cause" or "spinal-source" and "not-for-nerve-surgery" is not true)
+    """,
+    then=(
+        Alert(
+            key="surgery-overdue",
+            severity="warning",
+            text="No improvement {surgery-due} after onset: the spine surgeon's opinion is due now.",
+        ),
+        Order(
+            key="spine-surgery-consult",
+            window=WINDOW,
+            fresh_from=WINDOW[0],
+            text="Spine surgeon's opinion is due: {surgery-due} without improvement, and the spine is the likely source.",
+        ),
+    ),
+    cases=(
+        yes("a root pattern, on the day", ROOT, STALLED, AT_DUE),
+        no("a day early", ROOT, STALLED, BEFORE_DUE),
+        yes("EDX finds the root, polyneuropathy too", ROOT, STALLED, AT_DUE, {"edx-localisation": "l5-root", "polyneuropathy": True}),
+        no("a root pattern and polyneuropathy", ROOT, STALLED, AT_DUE, {"polyneuropathy": True}),
+        no("a herniated disc, which has its own window", ROOT, STALLED, AT_DUE, {"mri-disc-herniation": True}),
+        no("nothing spinal", PERONEAL, STALLED, AT_DUE),
+        no("improving", ROOT, AT_DUE, {"improvement": "partial", "course": "improving"}),
+        no("no drop", NO_DROP, STALLED, AT_DUE, {"back-pain": True}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -1,0 +1,171 @@
+"""SUR, words: which cause a surgeon's opinion would be about, and whether recovery has come to a halt.
+
+None of these proposes anything by itself.
+"""
+
+from __future__ import annotations
+
+from guideline.rule import Conclude, Example, Rule, no, yes
+from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC
+
+
+def _define(  # noqa: PLR0913 - a definition is these seven things
+    letter: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple[Example, ...]
+) -> Rule:
+    return Rule(
+        id=f"FD-SUR-00{letter}",
+        title=title,
+        why=why,
+        statements=statements,
+        strength="recommend",
+        population="everyone",
+        when=when,
+        then=(Conclude(name=name),),
+        cases=cases,
+    )
+
+
+_GENERAL = (
+    "polyneuropathy",
+    "diabetic-neuropathy",
+    "hnpp",
+    "charcot-marie-tooth",
+    "motor-neuron-disease",
+    "spinal-muscular-atrophy",
+    "poliomyelitis-sequelae",
+    "muscular-dystrophy",
+    "myositis",
+    "myopathy",
+)
+_EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
+
+NOT_FOR_NERVE_SURGERY = _define(
+    "a",
+    "not-for-nerve-surgery",
+    "The cause is none that a nerve surgeon can treat",
+    "A general disease of nerves, motor neurons, muscle, brain or cord is not helped by freeing one nerve.",
+    ("D-08", "B-10", "B-28"),
+    " or ".join(f'"{key}"' for key in _GENERAL)
+    + " or \"edx-localisation\" in {'polyneuropathy', 'motor-neuron', 'myopathy'} or \"purely-central\"",
+    (
+        *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
+        *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
+        yes("an old stroke and nothing else", DROP, OLD_STROKE),
+        no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
+        no("diabetes without neuropathy", PERONEAL, {"diabetes": True}),
+        no("EDX finds the peroneal nerve", PERONEAL, {"edx-localisation": "peroneal"}),
+    ),
+)
+
+PERONEAL_CAUSE = _define(
+    "b",
+    "peroneal-cause",
+    "The peroneal nerve is taken for the cause",
+    "Something points to it, and no nerve study has put the lesion at the root instead.",
+    ("D-08", "SUR-01", "B-05"),
+    """
+        "peroneal-suspected"
+        and (("edx-localisation" = 'l5-root') is not true
+            or "peroneal-neuropathy" or "peroneal-nerve-injury" or "knee-structural-lesion")
+    """,
+    (
+        yes("the pattern", PERONEAL),
+        yes("EDX finds it", PERONEAL, {"edx-localisation": "peroneal"}),
+        no("EDX finds the root", PERONEAL, {"edx-localisation": "l5-root"}),
+        yes("EDX finds the root, a peroneal palsy is recorded too", PERONEAL, {"edx-localisation": "l5-root", "peroneal-neuropathy": True}),
+        yes("EDX finds the root, an injury is recorded too", PERONEAL, {"edx-localisation": "l5-root", "peroneal-nerve-injury": True}),
+        yes("EDX finds the root, a mass is seen too", PERONEAL, {"edx-localisation": "l5-root", "knee-structural-lesion": True}),
+        no("nothing points to it", DROP),
+        no("no drop", NO_DROP, {"peroneal-neuropathy": True}),
+    ),
+)
+
+OTHER_NERVE_CAUSE = _define(
+    "c",
+    "other-nerve-cause",
+    "The sciatic nerve or the plexus is taken for the cause",
+    "They lie higher, but they are as much a nerve surgeon's matter.",
+    ("D-08", "SUR-04", "SUR-16"),
+    """
+        "has-foot-drop"
+        and ("sciatic-neuropathy" or "lumbosacral-plexopathy" or "edx-localisation" in {'sciatic', 'plexus'}
+            or "sciatic-pattern")
+    """,
+    (
+        yes("a recorded sciatic neuropathy", DROP, {"sciatic-neuropathy": True}),
+        yes("a recorded plexopathy", DROP, {"lumbosacral-plexopathy": True}),
+        yes("EDX finds the sciatic nerve", DROP, {"edx-localisation": "sciatic"}),
+        yes("EDX finds the plexus", DROP, {"edx-localisation": "plexus"}),
+        yes("the sciatic pattern", SCIATIC),
+        no("a peroneal pattern", PERONEAL),
+        no("EDX finds the root", DROP, {"edx-localisation": "l5-root"}),
+        no("no drop", NO_DROP, {"sciatic-neuropathy": True}),
+    ),
+)
+
+ROOT_CAUSE = _define(
+    "d",
+    "root-cause",
+    "A lumbar root is taken for the cause",
+    "A test or a recorded disease puts the lesion at the root.",
+    ("D-08", "SUR-22", "LOC-40"),
+    """
+        "has-foot-drop"
+        and ("edx-localisation" = 'l5-root' or "lumbar-radiculopathy" or "lumbar-spinal-stenosis" or "disc-herniation"
+            or "mri-compressive-lesion" or "mri-root-compression" = 'significant' or "mri-explains-deficit")
+    """,
+    (
+        yes("EDX finds the root", DROP, {"edx-localisation": "l5-root"}),
+        yes("a recorded radiculopathy", DROP, {"lumbar-radiculopathy": True}),
+        yes("stenosis", DROP, {"lumbar-spinal-stenosis": True}),
+        yes("a disc herniation", DROP, {"lumbar-disc-herniation": True}),
+        yes("a compressive lesion", DROP, {"mri-compressive-lesion": True}),
+        yes("a significantly compressed root", DROP, {"mri-root-compression": "significant"}),
+        yes("the MRI explains the deficit", DROP, {"mri-explains-deficit": True}),
+        no("a mildly compressed root", DROP, {"mri-root-compression": "mild"}),
+        no("a root pattern, nothing tested", ROOT),
+        no("EDX finds the peroneal nerve", PERONEAL, {"edx-localisation": "peroneal"}),
+        no("no drop", NO_DROP, {"lumbar-radiculopathy": True}),
+    ),
+)
+
+IMPROVING = _define(
+    "e",
+    "improving",
+    "The foot drop is improving now",
+    "The newest word on the course counts; a gain that has stopped is no longer an improvement.",
+    ("C-03", "C-05", "D-09", "MON-03"),
+    """
+        ("course" = 'improving' or "course" is null and "improvement" in {'partial', 'full'})
+        and ("improvement" = 'plateau') is not true
+    """,
+    (
+        yes("the course says so", {"course": "improving"}),
+        yes("a gain against the baseline, course unknown", {"improvement": "partial"}),
+        yes("back to full strength, course unknown", {"improvement": "full"}),
+        no("a gain against the baseline, but now stable", {"improvement": "partial", "course": "stable"}),
+        no("a gain that has stopped", {"improvement": "plateau", "course": "improving"}),
+        no("a gain that is being lost", {"improvement": "partial", "course": "worsening"}),
+        no("nothing known", {}),
+    ),
+)
+
+STALLED = _define(
+    "f",
+    "stalled",
+    "Recovery has not begun, or has come to a halt",
+    "A plateau is treated like no improvement. A later word that it is improving asks for a new grade first.",
+    ("C-05", "SUR-04", "MON-03"),
+    '"unimproved" and "improving" is not true',
+    (
+        yes("no gain, stable", {"improvement": "none", "course": "stable"}),
+        yes("no gain, course unknown", {"improvement": "none"}),
+        yes("a plateau", {"improvement": "plateau", "course": "improving"}),
+        no("no gain in the grades, later called improving", {"improvement": "none", "course": "improving"}),
+        no("a partial gain", {"improvement": "partial", "course": "stable"}),
+        no("reinnervation on EMG", {"improvement": "none", "edx-reinnervation": True}),
+        no("never graded twice", {}),
+    ),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -1,0 +1,341 @@
+"""What a Case holds: every feature of a limb, derived ones included, and the findings behind each."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cql_like import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    INTEGER,
+    Choice,
+    Date,
+    DateTime,
+    Quantities,
+    Quantity,
+    Ranged,
+    parse_moment,
+)
+from guideline.case import DERIVED, Case, Support, ask_for, build_cases, case_types
+from guideline.errors import RulebookError
+from guideline.findings import SIDES, Existing, Finding, Moment, Record, Side, Value
+from guideline.vocabulary import diagnoses, features
+
+DF = "mrc-ankle-dorsiflexion"
+NUMBERS: dict[str, Value] = {
+    "foot-drop-mrc": 4,
+    "severe-mrc": 2,
+    "moderate-mrc": 3,
+    "improvement-gain": 1,
+    "worsening-loss": 1,
+    "rapid-loss": 2,
+    "rapid-window": Quantity(Decimal(14), "days"),
+    "plateau-window": Quantity(Decimal(6), "weeks"),
+}
+AS_OF = Date(2026, 6, 30)
+Told = tuple[str, Value, str | None]
+
+
+def finding(key: str, value: Value, when: str | None, side: Side | None = "left", resource: str = "") -> Finding:
+    return Finding(key, side, value, parse_moment(when) if when else None, resource or f"o/{key}/{value}/{when}")
+
+
+def cases(*findings: Finding, as_of: Moment = AS_OF, **record: Any) -> dict[Side, Case]:
+    return build_cases(Record("p/1", findings=findings, **record), as_of, NUMBERS)
+
+
+def left(*told: Told, **numbers: Value) -> dict[str, Value]:
+    used = NUMBERS | {name.replace("_", "-"): value for name, value in numbers.items()}
+    return build_cases(Record("p/1", findings=tuple(finding(*each) for each in told)), AS_OF, used)["left"].values
+
+
+def test_an_empty_record_still_gives_two_limbs_of_which_almost_all_is_unknown() -> None:
+    assert {side: case.values for side, case in cases().items()} == {
+        side: {"as-of": AS_OF, "foot-drop-unsided": False, "baseline-recorded": False} for side in SIDES
+    }
+
+
+def test_what_has_no_side_is_known_of_both_limbs_and_the_rest_of_one_and_of_the_other_as_opposite() -> None:
+    found = cases(finding("back-pain", True, "2026-01-05", None), finding("toe-drag", True, "2026-01-06", "right"))
+    assert (
+        found["left"].values.items()
+        >= {
+            "back-pain": True,
+            "back-pain-since": Date(2026, 1, 5),
+            "opposite-toe-drag": True,
+            "opposite-toe-drag-since": Date(2026, 1, 6),
+        }.items()
+    )
+    assert found["right"].values.items() >= {"back-pain": True, "toe-drag": True}.items()
+    assert not {"toe-drag", "toe-drag-since"} & found["left"].values.keys()
+    assert not {"opposite-toe-drag", "opposite-back-pain"} & found["right"].values.keys()
+
+
+def test_findings_that_cannot_be_placed_are_left_out() -> None:
+    assert cases(finding("toe-drag", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05")) == cases()
+
+
+def test_a_finding_of_the_patient_that_names_a_leg_is_still_the_patients() -> None:
+    found = cases(finding("lumbar-radiculopathy", True, "2026-01-05", "right"))
+    assert found["left"].values["lumbar-radiculopathy"] is found["right"].values["lumbar-radiculopathy"] is True
+
+
+@pytest.mark.parametrize(
+    ("born", "as_of", "age"),
+    [
+        ("1970-06-30", "2026-06-30", 56),
+        ("1970-07-01", "2026-06-30", 55),
+        ("1970-07-01", "2026-06-30T23:00:00-02:00", 56),
+        ("2008-02-29", "2026-02-28", 17),
+        ("2008-02-29", "2026-03-01", 18),
+        ("1970-05", "2026-06-30", 56),
+        ("1970-06", "2026-06-29", None),
+        ("1970", "2026-06-30", None),
+        ("2030-01-01", "2026-06-30", None),
+    ],
+)
+def test_age_is_in_completed_years_if_it_is_certain(born: str, as_of: str, age: int | None) -> None:
+    case = cases(as_of=parse_moment(as_of), birth_date=Date.parse(born))["left"]
+    assert case.values.get("age") == age
+    assert case.values["as-of"] == parse_moment(as_of)
+
+
+@pytest.mark.parametrize(
+    ("told", "since"),
+    [
+        ([("foot-drop", True, "2026-01-05")], "2026-01-05"),
+        ([(DF, 4, "2026-01-05")], "2026-01-05"),
+        ([(DF, 5, "2026-01-05")], None),
+        ([("foot-drop", False, "2026-01-05")], None),
+        ([("foot-drop", True, "2026-01-05"), (DF, 3, "2026-01-02")], "2026-01-02"),
+        ([("foot-drop", True, None), (DF, 3, "2026-01-02")], "2026-01-02"),
+        ([("foot-drop", True, None)], None),
+        ([(DF, 3, "2020-01-01"), (DF, 5, "2021-01-01"), (DF, 3, "2026-01-02")], "2026-01-02"),
+        ([("foot-drop", True, "2019-01-01"), (DF, 5, "2021-01-01"), (DF, 3, "2026-01-02")], "2019-01-01"),
+        ([(DF, 3, "2020-01-01"), (DF, 5, "2021-01-01")], None),
+    ],
+)
+def test_a_drop_began_when_it_was_first_documented_without_a_break(told: list[Told], since: str | None) -> None:
+    values = left(*told)
+    assert values.get("drop-since") == (Date.parse(since) if since else None)
+    assert values.get("clock-start-uncertain") is (True if since else None)
+
+
+def test_the_drop_limit_is_a_parameter() -> None:
+    assert "drop-since" in left((DF, 4, "2026-01-05"))
+    assert "drop-since" not in left((DF, 4, "2026-01-05"), foot_drop_mrc=3)
+
+
+DROP = (DF, 3, "2026-03-01")
+RECOVERED = (DF, 5, "2026-01-15")
+
+
+@pytest.mark.parametrize(
+    ("told", "start", "uncertain", "referral"),
+    [
+        ([DROP], "2026-03-01", True, "2026-03-01"),
+        ([DROP, ("onset", Date(2026, 2, 20), "2026-03-01")], "2026-02-20", False, "2026-02-20"),
+        ([DROP, ("onset", DateTime.parse("2026-02-20T10:00:00Z"), None)], "2026-02-20T10:00:00Z", False, None),
+        (
+            [DROP, ("onset", Date(2026, 2, 1), "2026-03-01"), ("onset", Date(2026, 2, 20), "2026-04-01")],
+            "2026-02-20", False, "2026-02-20",
+        ),
+        ([DROP, ("conservative-care-start", Date(2026, 2, 28), "2026-03-01")], "2026-03-01", True, "2026-02-28"),
+        ([DROP, ("conservative-care-start", Date(2026, 3, 2), "2026-03-02")], "2026-03-01", True, "2026-03-01"),
+        (
+            [("conservative-care-start", Date(2026, 3, day), f"2026-03-0{day}") for day in (3, 2)],
+            None, None, "2026-03-02",
+        ),
+        ([DROP, RECOVERED, ("onset", Date(2026, 1, 1), "2026-01-14")], "2026-03-01", True, "2026-03-01"),
+        ([DROP, RECOVERED, ("onset", Date(2026, 1, 1), "2026-01-15")], "2026-01-01", False, "2026-01-01"),
+        ([DROP, RECOVERED, ("onset", Date(2026, 1, 15), None)], "2026-01-15", False, "2026-01-15"),
+        (
+            [DROP, RECOVERED, ("conservative-care-start", Date(2026, 1, 14), "2026-01-14")],
+            "2026-03-01", True, "2026-03-01",
+        ),
+    ],
+)  # fmt: skip
+def test_the_clock_starts_at_onset_else_at_the_first_record(
+    told: list[Told], start: str | None, uncertain: bool | None, referral: str | None
+) -> None:
+    values = left(*told)
+    assert values.get("clock-start") == (parse_moment(start) if start else None)
+    assert values.get("clock-start-uncertain") is uncertain
+    assert values.get("referral-clock") == (parse_moment(referral or start or "") if referral or start else None)
+    assert ("onset" in values) is (uncertain is False)
+
+
+def test_care_that_is_only_ordered_starts_no_clock() -> None:
+    care = Existing("physiotherapy", "order", "left", "ordered", None, Date(2026, 1, 1), "s/1", started=True)
+    assert "conservative-care-start" not in cases(existing=(care,))["left"].values
+
+
+@pytest.mark.parametrize(
+    ("told", "severity"),
+    [
+        ([(DF, 2, "2026-01-05")], "severe"),
+        ([(DF, 3, "2026-01-05")], "moderate"),
+        ([(DF, 4, "2026-01-05")], "mild"),
+        ([(DF, 5, "2026-01-05")], None),
+        ([(DF, 4, "2026-01-05"), ("severity", "severe", "2026-01-04")], "severe"),
+        ([(DF, 2, "2026-01-05"), ("severity", "mild", "2026-01-05")], "mild"),
+        ([(DF, 2, "2026-01-05"), ("severity", "mild", "2026-01-04")], "severe"),
+        ([(DF, 5, "2026-01-05"), ("severity", "mild", "2026-01-04")], "mild"),
+        ([("severity", "mild", None)], "mild"),
+    ],
+)
+def test_severity_is_the_clinicians_unless_the_foot_was_graded_worse_later(
+    told: list[Told], severity: str | None
+) -> None:
+    assert left(*told).get("severity") == severity
+
+
+def test_the_limits_of_severity_are_parameters() -> None:
+    assert left((DF, 2, "2026-01-05"), severe_mrc=1)["severity"] == "moderate"
+    assert left((DF, 3, "2026-01-05"), moderate_mrc=2)["severity"] == "mild"
+    assert "severity" not in left((DF, 4, "2026-01-05"), foot_drop_mrc=3)
+
+
+def test_a_baseline_is_any_grade_and_the_last_one_has_a_day() -> None:
+    values = left((DF, 3, "2026-01-05T10:00:00Z"), (DF, 3, None))
+    assert (values["baseline-recorded"], values["last-mrc-on"]) == (True, Date(2026, 1, 5))
+    values = left((DF, 3, None))
+    assert values["baseline-recorded"] is True
+    assert "last-mrc-on" not in values
+
+
+def test_a_drop_without_a_side_is_known_of_the_patient() -> None:
+    for case in cases(unsided_foot_drop=("c/2", "c/1")).values():
+        assert case.values["foot-drop-unsided"] is True
+        assert [support.resource for support in case.support["foot-drop-unsided"]] == ["c/1", "c/2"]
+
+
+def test_every_value_names_the_findings_it_rests_on() -> None:
+    found = cases(
+        finding("foot-drop", True, "2026-01-05", resource="c/1"),
+        finding(DF, 4, "2026-02-01", resource="o/1"),
+        finding(DF, 3, "2026-03-01", resource="o/2"),
+        birth_date=Date(1970, 1, 1),
+    )
+    support = {name: [each.resource for each in found["left"].support[name]] for name in found["left"].values}
+    assert support == {
+        "as-of": [],
+        "age": ["p/1"],
+        "foot-drop-unsided": [],
+        "foot-drop": ["c/1"],
+        "foot-drop-since": ["c/1"],
+        "drop-since": ["c/1"],
+        "clock-start": ["c/1"],
+        "clock-start-uncertain": ["c/1"],
+        "referral-clock": ["c/1"],
+        DF: ["o/2"],
+        "baseline-recorded": ["o/2"],
+        "last-mrc-on": ["o/2"],
+        "severity": ["o/2"],
+        "course": ["o/2", "o/1"],
+        "improvement": ["o/1", "o/2"],
+    }
+    assert found["right"].support[f"opposite-{DF}"] == (Support(DF, "left", 3, "o/2", Date(2026, 3, 1)),)
+
+
+def test_the_vocabulary_is_typed() -> None:
+    types = case_types()
+    assert types[DF] == types[f"opposite-{DF}"] == Ranged(0, 5)
+    assert types["falls-past-year"] == types["age"] == INTEGER
+    assert types["sensation-sole"] == Choice("normal", "reduced", "absent")
+    assert types["post-void-residual"] == Quantities("mL")
+    assert types["onset"] == types["as-of"] == types["clock-start"] == DATETIME
+    assert types["stroke-since"] == types["opposite-drop-since"] == types["mri-lumbar-done-since"] == DATE
+    assert types["stroke"] == types["opposite-foot-drop"] == BOOLEAN
+    assert not {"opposite-stroke", "onset-since", "opposite-age", "edx-done-since"} & types.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        (DF, [(DF, "same")]),
+        (f"opposite-{DF}", [(DF, "opposite")]),
+        ("stroke", [("stroke", None)]),
+        ("stroke-since", [("stroke", None)]),
+        ("opposite-spasticity-since", [("spasticity", "opposite")]),
+        ("clock-start", [("onset", "same")]),
+        ("opposite-drop-since", [("foot-drop", "opposite"), (DF, "opposite")]),
+        ("improvement", [(DF, "same"), ("course", "same")]),
+        ("severity", [(DF, "same")]),
+        ("age", []),
+    ],
+)
+def test_what_to_ask_for(name: str, asked: list[tuple[str, str | None]]) -> None:
+    assert list(ask_for(name)) == asked
+
+
+def test_whatever_is_asked_for_can_be_recorded_and_no_other_name_can() -> None:
+    recordable = features().keys() | diagnoses().keys()
+    assert {key for name in case_types() for key, _ in ask_for(name)} <= recordable
+    assert DERIVED.keys() <= case_types().keys()
+    with pytest.raises(RulebookError, match="'no-such-key' is no feature"):
+        ask_for("no-such-key")
+
+
+MOMENTS = st.sampled_from([None, "2026", "2026-01", "2026-01-05", "2026-01-05T10:00:00Z", "2026-02-01", "2026-03-10"])
+KEYS = (DF, "mrc-great-toe-extension", "foot-drop", "onset", "course", "severity", "spasticity", "back-pain", "stroke")
+
+
+@st.composite
+def some_finding(draw: st.DrawFn) -> Finding:
+    key = draw(st.sampled_from(KEYS))
+    values: dict[str, list[Value]] = {
+        "onset": [Date(2026), Date(2026, 1, 5), Date(2025, 12, 1)],
+        "course": ["improving", "stable", "worsening"],
+        "severity": ["mild", "severe"],
+    }
+    usual: list[Value] = [0, 2, 3, 4, 5] if key.startswith("mrc") else [True, False]
+    sides: list[Side | None] = [None] if key in ("back-pain", "stroke") else ["left", "right"]
+    when, resource = draw(MOMENTS), f"r/{draw(st.integers(1, 3))}"
+    value, side = draw(st.sampled_from(values.get(key, usual))), draw(st.sampled_from(sides))
+    history = key in ("foot-drop", "stroke") and draw(st.booleans())
+    return Finding(key, side, value, parse_moment(when) if when else None, resource, history)
+
+
+FINDINGS = st.lists(some_finding(), max_size=14)
+
+
+@given(FINDINGS, st.data())
+def test_the_order_of_findings_changes_nothing(findings: list[Finding], data: st.DataObject) -> None:
+    assert cases(*data.draw(st.permutations(findings))) == cases(*findings)
+
+
+@given(FINDINGS)
+def test_swapping_the_sides_swaps_the_cases(findings: list[Finding]) -> None:
+    other: dict[Side | None, Side | None] = {"left": "right", "right": "left", None: None}
+    mirrored = [Finding(f.key, other[f.side], f.value, f.effective, f.resource, f.history) for f in findings]
+    here, there = cases(*findings), cases(*mirrored)
+    assert here["left"].values == there["right"].values
+    assert here["right"].values == there["left"].values
+
+
+@given(FINDINGS)
+def test_a_case_holds_only_known_names_each_with_its_support(findings: list[Finding]) -> None:
+    for case in cases(*findings).values():
+        assert case.values.keys() == case.support.keys() <= case_types().keys()
+        since = {name.removesuffix("-since") for name in case.values if name.endswith("-since")} - {"drop"}
+        assert all(case.values[name] is True for name in since if name != "opposite-drop")
+
+
+def test_a_long_record_costs_no_more_for_each_finding() -> None:
+    def seconds(count: int) -> float:
+        days = [f"20{n // 336:02}-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}" for n in range(count)]
+        told = [(day, {DF: n % 2 + 3, "foot-drop": n % 2 == 0}) for n, day in enumerate(days)]
+        record = [finding(key, value, day) for day, both in told for key, value in both.items()]
+        started = time.process_time()
+        cases(*record)
+        return time.process_time() - started
+
+    assert min(seconds(4000) for _ in range(3)) < 9 * min(seconds(1000) for _ in range(3))

@@ -26,7 +26,7 @@ _MONTHS: Final = {"years": 12, "months": 1}
 _LOOSELY: Final = {"months": ((30, "days"), (1, "mo")), "years": ((365, "days"), (1, "a"))}
 _UCUM_TIME: Final = {"wk": "weeks", "d": "days", "h": "hours", "min": "minutes", "s": "seconds", "ms": "milliseconds"}
 _UCUM_WORD: Final = {word: unit for unit, word in _UCUM_TIME.items()}
-_ANNOTATION = re.compile(r"\{[^{}]*\}")
+_ANNOTATION = re.compile(r"(^|[/.(])?\{[^{}]*\}")  # by itself it is a unit, 1: "mL/min/{1.73_m2}" is mL/min/1
 _DIGITS: Final = Context(prec=28)
 _FLOAT_DIGITS: Final = Context(prec=14)
 
@@ -118,7 +118,7 @@ def known_unit(unit: str) -> None:
 
 def _plain(unit: str) -> str:
     unit = _PLURAL.get(unit, unit)
-    return (_ANNOTATION.sub("", unit) if "{" in unit else unit) or "1"
+    return (_ANNOTATION.sub(lambda found: "" if found[1] is None else f"{found[1]}1", unit) if "{" in unit else unit) or "1"
 
 
 def _ask_library(source: str, target: str) -> tuple[Decimal, Decimal]:

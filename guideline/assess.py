@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from cql_like import Date, DateTime
 from guideline import plan
-from guideline.assessment import NOTICE, Assessment, Guideline, Limb, Outcome, Proposal, ReportedProblem
+from guideline.assessment import NOTICE, Assessment, Guideline, Limb, Outcome, Proposal, ReportedProblem, Side
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
 from guideline.engine import Engine
@@ -23,6 +23,7 @@ from guideline.rulebook import GUIDELINE_ID, Rulebook, rulebook
 from guideline.timeline import timeline
 
 _CODE = {True: TRUE, False: FALSE, None: UNKNOWN}
+_CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
 @lru_cache(maxsize=8)
@@ -31,40 +32,97 @@ def engine_of(book: Rulebook) -> Engine:
     return Engine(book.program)
 
 
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One patient on one day, with everything an explanation needs: the Cases, their readings, and what followed.
+
+    `claims` are the effects of the rules that fired, limb by limb; none when the guideline is not concerned.
+    """
+
+    book: Rulebook
+    record: Record
+    as_of: Date | DateTime
+    readings: tuple[tuple[Case, Reading], ...]
+    claims: tuple[plan.Claim, ...]
+    orders: tuple[Proposal, ...]
+    activities: tuple[Proposal, ...]
+
+    @property
+    def concerned(self) -> bool:
+        """Whether there is a foot drop, an emergency, or a foot drop that may have gone unexamined."""
+        return _concerned(self.readings)
+
+    def reading(self, side: Side) -> Reading:
+        return next(reading for case, reading in self.readings if case.side == side)
+
+    def assessment(self) -> Assessment:
+        """The whole answer."""
+        asked = questions(self.readings, self.orders) if self.concerned else []
+        return Assessment(
+            outcome=self._outcome(bool(asked)),
+            notice=NOTICE,
+            as_of=str(self.as_of),
+            guideline=Guideline(id=GUIDELINE_ID, version=self.book.version),
+            patient=self.record.patient,
+            limbs=[self._limb(case, reading) for case, reading in self.readings],
+            orders=list(self.orders),
+            activities=list(self.activities),
+            goals=plan.goals(self.claims),
+            alerts=plan.alerts(self.claims),
+            questions=asked,
+            prognosis=plan.prognosis(self.claims),
+            timeline=timeline(self.readings, self.orders, self.as_of) if self.claims else [],
+            problems=_problems(self.record),
+            overrides=list(self.book.overrides),
+        )
+
+    def _outcome(self, asked: bool) -> Outcome:
+        """Orders alone decide; where nothing is proposed, open questions do."""
+        if not self.concerned:
+            return "not-applicable"
+        if any(order.status == "new" for order in self.orders):
+            return "recommendations"
+        return "needs-data" if asked and not self.orders else "nothing-new"
+
+    def _limb(self, case: Case, reading: Reading) -> Limb:
+        """One leg. Diagnoses stand on a leg that drops; on both if neither does and there is an emergency."""
+        present: bool | None = reading.env["has-foot-drop"]
+        somewhere = any(other.env["has-foot-drop"] is True for _, other in self.readings)
+        return Limb(
+            side=case.side,
+            foot_drop=present,
+            severity=_word(case, "severity"),
+            course=_word(case, "course"),
+            onset=_word(case, "onset"),
+            differential=plan.differential(self.claims, case.side) if present or not somewhere else [],
+        )
+
+
 def assess_record(record: Record, as_of: Date | DateTime, book: Rulebook | None = None) -> Assessment:
-    """Everything the guideline says of this patient on that day.
+    """Everything the guideline says of this patient on that day."""
+    return consult(record, as_of, book).assessment()
+
+
+def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None) -> Consultation:
+    """Run the guideline on a record.
 
     The engine fires the rules; the reference reading gives the why. If the two ever disagreed, no advice would be
     given: EngineError.
     """
     book = book or rulebook()
     cases = build_cases(record, as_of, book.numbers)
-    readings = [(cases[side], read_case(book, cases[side].values)) for side in SIDES]
+    readings = tuple((cases[side], read_case(book, cases[side].values)) for side in SIDES)
     fired = {case.side: _fire(book, case, reading) for case, reading in readings}
-    found = plan.claims(readings, fired) if _concerned(readings) else []
+    claims = tuple(plan.claims(readings, fired)) if _concerned(readings) else ()
     care = CareSeen.of(record, cases)
-    orders = plan.proposals(found, Order, care)
-    activities = plan.proposals(found, Activity, care)
-    asked = questions(readings, orders) if _concerned(readings) else []
-    return Assessment(
-        outcome=_outcome(readings, orders, bool(asked)),
-        notice=NOTICE,
-        as_of=str(as_of),
-        guideline=Guideline(id=GUIDELINE_ID, version=book.version),
-        patient=record.patient,
-        limbs=[_limb(case, reading, found, readings) for case, reading in readings],
-        orders=orders,
-        activities=activities,
-        goals=plan.goals(found),
-        alerts=plan.alerts(found),
-        questions=asked,
-        prognosis=plan.prognosis(found),
-        timeline=timeline(readings, orders, as_of) if found else [],
-        problems=sorted(
-            (ReportedProblem(resource=each.resource, element=each.element, text=each.text) for each in record.problems),
-            key=lambda each: (each.resource, each.element, each.text),
-        ),
-        overrides=list(book.overrides),
+    return Consultation(
+        book=book,
+        record=record,
+        as_of=as_of,
+        readings=readings,
+        claims=claims,
+        orders=tuple(plan.proposals(claims, Order, care)),
+        activities=tuple(plan.proposals(claims, Activity, care)),
     )
 
 
@@ -80,37 +138,12 @@ def _fire(book: Rulebook, case: Case, reading: Reading) -> list[str]:
 
 
 def _concerned(readings: Sequence[tuple[Case, Reading]]) -> bool:
-    """Whether the guideline has anything to say: a foot drop, an emergency, or one that may have gone unexamined."""
-    return any(
-        reading.env[name] is True
-        for _, reading in readings
-        for name in ("has-foot-drop", "emergency", "possible-foot-drop")
-    )
+    return any(reading.env[name] is True for _, reading in readings for name in _CONCERNS)
 
 
-def _outcome(readings: Sequence[tuple[Case, Reading]], orders: Sequence[Proposal], asked: bool) -> Outcome:
-    """Orders alone decide; where nothing is proposed, open questions do."""
-    if not _concerned(readings):
-        return "not-applicable"
-    if any(order.status == "new" for order in orders):
-        return "recommendations"
-    if orders:
-        return "nothing-new"
-    return "needs-data" if asked else "nothing-new"
-
-
-def _limb(case: Case, reading: Reading, found: list[plan.Claim], readings: Sequence[tuple[Case, Reading]]) -> Limb:
-    """One leg. Diagnoses are listed on a leg that drops; on both if neither does and there is an emergency."""
-    present: Any = reading.env["has-foot-drop"]
-    somewhere = any(other.env["has-foot-drop"] is True for _, other in readings)
-    return Limb(
-        side=case.side,
-        foot_drop=present,
-        severity=_word(case, "severity"),
-        course=_word(case, "course"),
-        onset=_word(case, "onset"),
-        differential=plan.differential(found, case.side) if present or not somewhere else [],
-    )
+def _problems(record: Record) -> list[ReportedProblem]:
+    found = [ReportedProblem(resource=each.resource, element=each.element, text=each.text) for each in record.problems]
+    return sorted(found, key=lambda each: (each.resource, each.element, each.text))
 
 
 def _word(case: Case, name: str) -> str | None:

@@ -76,8 +76,7 @@ class _Compiled:
         keep_freed_memory()
         self._lock = threading.Lock()
         self._sids = itertools.cycle([str(number) for number in range(1, MAX_SIDS)])
-        names = map(str, itertools.count(1))
-        self._stages = [[Sheet(next(names), sheet) for sheet in stage] for stage in stages]
+        self._stages = [[Sheet(sheet) for sheet in stage] for stage in stages]
 
     def fire(self, known: dict[str, int]) -> list[str]:
         """Fire stage after stage, settle in `known` what each concludes, and return the rules that are true."""
@@ -186,8 +185,8 @@ def _simplify(formula: Formula) -> Formula:
 
 
 def _is_small(formula: Formula) -> bool:
-    within = _ways(formula) <= MAX_WAYS and _groups(formula) <= MAX_GROUPS
-    return within and sum(1 for _ in literals(formula)) <= MAX_LITERALS
+    size = sum(1 for _ in literals(formula))
+    return size <= MAX_LITERALS and _ways(formula) <= MAX_WAYS and _groups(formula) <= MAX_GROUPS
 
 
 def _ways(formula: Formula) -> int:
@@ -220,9 +219,9 @@ def _ordered(formula: Formula, often: Mapping[Literal, int]) -> Formula:
     """The commonest condition first, so that rules share the beginning of their path; alternatives last."""
     if isinstance(formula, Literal):
         return formula
-    parts = tuple(_ordered(part, often) for part in formula.parts)
+    parts = dict.fromkeys(_ordered(part, often) for part in formula.parts)  # some may have differed in order only
     if isinstance(formula, Any):
-        return Any(parts)
+        return Any(tuple(parts))
     single = [part for part in parts if isinstance(part, Literal)]
     single.sort(key=lambda literal: (-often[literal], literal.atom, sorted(literal.values)))
     return All((*single, *(part for part in parts if not isinstance(part, Literal))))

@@ -122,9 +122,9 @@ def literals(formula: Formula) -> Iterable[Literal]:
 class Ruleset(durable.engine.Ruleset):  # type: ignore[misc]  # it has no types
     """A ruleset without a Host: a Host starts two timer threads, which fire rules behind the caller's back."""
 
-    def __init__(self, name: str, definition: dict[str, object]) -> None:
+    def __init__(self, definition: dict[str, object]) -> None:
         try:
-            super().__init__(name, None, definition)
+            super().__init__("sheet", None, definition)
         except native.error as error:
             raise EngineError(f"durable_rules refused a ruleset: {error}") from error
         weakref.finalize(self, native.delete_ruleset, self._handle).atexit = False
@@ -164,12 +164,12 @@ class Ruleset(durable.engine.Ruleset):  # type: ignore[misc]  # it has no types
 class Sheet:
     """A ruleset, the patterns its rules came from, and the conditions they ask about."""
 
-    def __init__(self, name: str, patterns: tuple[Pattern, ...]) -> None:
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
         asked = dict.fromkeys(literal for pattern in patterns for literal in literals(pattern.formula))
         properties = {literal: f"x{number}" for number, literal in enumerate(asked)}
         self._patterns = {pattern.name: pattern for pattern in patterns}
         self._reads = tuple(_fragments(properties).items())
-        self._ruleset = Ruleset(name, _definition(patterns, properties))
+        self._ruleset = Ruleset(_definition(patterns, properties))
 
     def fire(self, sid: str, values: Mapping[str, int]) -> list[Pattern]:
         """Assert what holds of `values`, let the rules fire, and return those that did."""

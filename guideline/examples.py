@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cql_like import DateTime, Quantity, evaluate, parse
+from cql_like import CqlError, DateTime, Quantity, check, evaluate, parse
 from cql_like.kinds import DATE, QuantityType
 from guideline.errors import RulebookError
 from guideline.rule import Cql, Example
 from guideline.rulebook import Rulebook
 
 AS_OF: Final = DateTime.parse("2026-06-15T12:00:00Z")
+
+
+def _worked_out(example: Example, text: str, book: Rulebook, env: Mapping[str, Any]) -> Any:
+    try:
+        tree = parse(text)
+        check(tree, book.types)
+    except CqlError as wrong:
+        raise RulebookError(f"case {example.name!r}: {wrong}") from wrong
+    return evaluate(tree, env)
 
 
 def values_of(example: Example, book: Rulebook) -> dict[str, Any]:
@@ -21,7 +30,7 @@ def values_of(example: Example, book: Rulebook) -> dict[str, Any]:
     for name, given in example.given.items():
         if name not in book.types or name in book.by_conclusion or name in book.numbers:
             raise RulebookError(f"case {example.name!r}: {name} is no feature of a case")
-        value = evaluate(parse(given.cql), env) if isinstance(given, Cql) else given
+        value = _worked_out(example, given.cql, book, env) if isinstance(given, Cql) else given
         if value is None:
             if isinstance(given, Cql):
                 raise RulebookError(f"case {example.name!r}: {given.cql} comes to nothing")

@@ -20,6 +20,7 @@ _OUTCOMES: Final = {
 _MARKS: Final = {"critical": "!! CRITICAL", "warning": "!  WARNING", "info": "i  NOTE"}
 _STATUS: Final = {"new": "", "already-ordered": " — already ordered", "done": " — done"}
 _MOST_QUESTIONS: Final = 12
+_MOST_FACTS: Final = 6
 
 
 def page(assessment: Assessment, book: Rulebook | None = None) -> str:
@@ -131,7 +132,9 @@ def _when(order: Proposal) -> str:
 def _because(facts: Sequence[Because], indent: str) -> list[str]:
     if not facts:
         return []
-    return _wrap("because: " + "; ".join(_fact(each) for each in facts), indent, indent + "  ")
+    told = sorted(facts, key=lambda each: not (each.fact in wording() and wording()[each.fact].red_flag))[:_MOST_FACTS]
+    more = f"; and {len(facts) - len(told)} more" if len(facts) > len(told) else ""
+    return _wrap("because: " + "; ".join(_fact(each) for each in told) + more, indent, indent + "  ")
 
 
 def _fact(fact: Because) -> str:

@@ -149,6 +149,7 @@ def _proposal(
     leading = [claim for claim in ranked if claim.rank == ranked[0].rank]
     earliest, latest = _tightest(leading)
     facts = because(ranked)
+    strength = max(claim.rank[1] for claim in ranked)
     status, supersedes = care.status(
         kind="order" if kind is Order else "activity",
         key=key,
@@ -160,12 +161,12 @@ def _proposal(
         key=key,
         side=side,
         priority=priority,
-        strength=STRENGTHS[max(claim.rank[1] for claim in ranked)],
+        strength=STRENGTHS[strength],
         earliest=earliest,
         latest=latest,
         status=status,
         supersedes=supersedes,
-        text=joined(claim.text() for claim in ranked),
+        text=joined(claim.text() for claim in ranked if claim.rank[1] == strength),
         rules=unique(claim.rule.id for claim in ranked),
         statements=unique(each for claim in ranked for each in claim.rule.statements),
         because=facts,

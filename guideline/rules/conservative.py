@@ -44,115 +44,11 @@ RED_FLAG = Rule(
     then=(Conclude(name="red-flag-open"),),
     cases=(
         *(yes(", ".join(flag), DROP, flag) for flag in _ANY_RED_FLAG),
-        no("one point less of pain", DROP, {"pain-score": at('"severe-pain-score" - 1'), "severe-numbness": True}),
+        no(
+            "one point less of pain", DROP, {"pain-score": at("\"severe-pain-score\" - 1 '1'"), "severe-numbness": True}
+        ),
         no("pain without numbness", DROP, {"pain-score": at('"severe-pain-score"'), "severe-numbness": False}),
         no("a plain peroneal palsy", PERONEAL),
-    ),
-)
-
-LEG_CROSSING = Rule(
-    id="FD-CON-01",
-    title="Stop crossing the legs",
-    why="Crossing presses the nerve against the fibula, and most who stop get better.",
-    statements=("CON-01", "CON-04", "CON-08", "EDU-02", "LOC-58"),
-    strength="recommend",
-    when='"has-foot-drop" and "habitual-leg-crossing"',
-    then=(Activity(key="activity-modification", text="Stop crossing the legs, from today."),),
-    cases=(
-        yes("crosses the legs", DROP, {"habitual-leg-crossing": True}),
-        no("does not", DROP, {"habitual-leg-crossing": False}),
-        no("no drop", NO_DROP, {"habitual-leg-crossing": True}),
-    ),
-)
-
-CAST = Rule(
-    id="FD-CON-02",
-    title="A cast or tight brace on a leg with a foot drop is reviewed today",
-    why="A nerve under a tight edge is lost by the hour, and freed in a minute.",
-    statements=("CON-02", "CON-04", "LOC-60"),
-    strength="recommend",
-    when='"has-foot-drop" and "leg-cast"',
-    then=(
-        Order(
-            key="cast-review",
-            priority="asap",
-            window=('"as-of"', '"as-of"'),
-            fresh_from='"as-of"',
-            text="Review the cast or brace today: release, split or pad it over the fibular neck.",
-        ),
-        Activity(key="remove-compression", priority="asap", text="Take the pressure of the cast off the fibular neck."),
-    ),
-    cases=(
-        yes("a cast", DROP, {"leg-cast": True}),
-        no("none", DROP, {"leg-cast": False}),
-        no("no drop", NO_DROP, {"leg-cast": True}),
-    ),
-)
-
-SQUATTING = Rule(
-    id="FD-CON-03",
-    title="Change work or habits that mean long squatting or kneeling",
-    why="Both stretch and press the nerve at the fibular neck.",
-    statements=("CON-03", "CON-08", "LOC-59", "EDU-03"),
-    strength="consider",
-    when='"has-foot-drop" and "prolonged-squatting-kneeling"',
-    then=(
-        Activity(key="activity-modification", text="Consider other ways of working than long squatting or kneeling."),
-    ),
-    cases=(
-        yes("lays floors", DROP, {"prolonged-squatting-kneeling": True}),
-        no("does not", DROP, {"prolonged-squatting-kneeling": False}),
-        no("no drop", NO_DROP, {"prolonged-squatting-kneeling": True}),
-    ),
-)
-
-PRESSURE_OFF = Rule(
-    id="FD-CON-04",
-    title="Keep all pressure off the fibular neck",
-    why="A nerve that is hurt already stands less than a healthy one.",
-    statements=("CON-04", "EDU-03"),
-    strength="recommend",
-    when='"peroneal-cause"',
-    then=(
-        Activity(
-            key="remove-compression",
-            text="Keep pressure off the fibular neck, in bed, in a chair and under any orthosis.",
-        ),
-    ),
-    cases=(yes("a peroneal pattern", PERONEAL), no("nothing peroneal", DROP)),
-)
-
-KNEE_REPLACED = Rule(
-    id="FD-CON-04b",
-    title="A foot drop after knee replacement: loosen the dressing and bend the knee",
-    why="A tight dressing and a straight knee both stretch or press the nerve.",
-    statements=("B-31", "CON-04", "LOC-54"),
-    strength="recommend",
-    when="""
-        "has-foot-drop" and "knee-arthroplasty"
-        and ("as-of" same day or before "knee-arthroplasty-since" + "knee-operation-window") is not false
-    """,
-    then=(
-        Activity(
-            key="remove-compression",
-            priority="urgent",
-            text="If the knee was replaced within {knee-operation-window}: loosen the dressing and bend the knee now.",
-        ),
-    ),
-    cases=(
-        yes(
-            "on the last day",
-            DROP,
-            {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - "knee-operation-window"')},
-        ),
-        no(
-            "a day later",
-            DROP,
-            {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - "knee-operation-window" - 1 day')},
-        ),
-        yes("undated", DROP, {"knee-arthroplasty": True}),
-        no("no such operation", DROP, {"knee-arthroplasty": False}),
-        no("no drop", NO_DROP, {"knee-arthroplasty": True}),
     ),
 )
 
@@ -201,7 +97,8 @@ PERONEAL_NOT_LOCALISED = Rule(
     then=(
         Activity(
             key="activity-modification",
-            text="Conservative measures start now, but {peroneal-surgery-eligible} are not waited for before EDX or imaging "
+            text="Conservative measures start now, but {peroneal-surgery-eligible} are not waited for before EDX or "
+            "imaging "
             "has localised the lesion.",
         ),
     ),

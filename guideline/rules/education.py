@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Rule, no, yes
+from guideline.rule import Activity, Example, Rule, no, yes
 from guideline.rules.people import DROP, NO_DROP, PERONEAL
 
 SAFETY_NET = Rule(
@@ -38,7 +38,7 @@ def _lesson(
     statements: tuple[str, ...],
     when: str,
     text: str,
-    cases: tuple,
+    cases: tuple[Example, ...],
     everyone: bool = False,
 ) -> Rule:
     """One thing to explain; all lessons make one activity."""

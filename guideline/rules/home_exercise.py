@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Conclude, Rule, no, yes
-from guideline.rules.people import DROP, NO_DROP
+from guideline.rules.people import DROP, NO_DROP, Given
 
-STANDS: dict[str, bool | int] = {**DROP, "can-stand-safely": True, "spasticity": False, "calf-contracture": False}
+STANDS: Given = {**DROP, "can-stand-safely": True, "spasticity": False, "calf-contracture": False}
 
 HOME_PROGRAMME = Rule(
     id="FD-PT-18",

@@ -54,11 +54,9 @@ NEUROPATHIC_PAIN = Rule(
     then=(
         Order(
             key="pain-medication-review",
-            text="Neuropathic pain: consider duloxetine where a gabapentinoid does not suit (caution: kidney disease, "
-            "opioids, "
-            "pregnancy; in sciatica NICE NG59 advises against it); not in liver failure, severe kidney failure or "
-            "with an MAO "
-            "inhibitor.",
+            text="Neuropathic pain: where a gabapentinoid does not suit (caution: kidney disease, opioids, "
+            "pregnancy), consider "
+            "duloxetine, but not in liver failure, severe kidney failure or with an MAO inhibitor.",
         ),
     ),
     cases=(
@@ -70,19 +68,19 @@ NEUROPATHIC_PAIN = Rule(
 
 PAIN = Rule(
     id="FD-MED-05",
-    title="Pain beside a foot drop: consider a review of medication",
+    title="Other pain beside a foot drop: consider a review of medication",
     why="Pain relief belongs to the first measures, whatever else is done.",
     statements=("MED-05", "C-08"),
     strength="consider",
     when="""
-        "has-foot-drop"
-        and ("back-pain" or "radicular-pain" or "neuropathic-pain" or "pain-score" >= "pain-review-score")
+        "has-foot-drop" and ("back-pain" or "pain-score" >= "pain-review-score")
+        and "radicular-pain" is not true and "neuropathic-pain" is not true
     """,
     then=(Order(key="pain-medication-review", text="Consider a review of pain medication; it delays no other step."),),
     cases=(
         yes("back pain", DROP, {"back-pain": True}),
-        yes("pain down the leg", DROP, {"radicular-pain": True}),
-        yes("neuropathic pain", DROP, {"neuropathic-pain": True}),
+        no("pain down the leg has its own rule", DROP, {"back-pain": True, "radicular-pain": True}),
+        no("neuropathic pain has its own rule", DROP, {"back-pain": True, "neuropathic-pain": True}),
         yes("at the score", DROP, {"pain-score": at('"pain-review-score"')}),
         no("one point less", DROP, {"pain-score": at("\"pain-review-score\" - 1 '1'")}),
         no("pain never asked about", DROP),

@@ -133,7 +133,8 @@ DISC_FIRST_RECHECK = Rule(
         Activity(
             key="close-monitoring",
             window=('"as-of"', '"as-of" + "disc-recheck-first"'),
-            text="Disc herniation: first check within {disc-recheck-first}, then every {disc-recheck-interval} until stable.",
+            text="Disc herniation: first check within {disc-recheck-first}, then every {disc-recheck-interval} until "
+            "stable.",
         ),
     ),
     cases=(
@@ -161,7 +162,8 @@ DISC_NEXT_RECHECK = Rule(
             key="follow-up-visit",
             window=('"as-of"', '"as-of" + "disc-recheck-interval"'),
             fresh_from=NEXT,
-            text="Disc herniation: grade again within {disc-recheck-interval}, and ask about bladder, bowel and saddle.",
+            text="Disc herniation: grade again within {disc-recheck-interval}, and ask about bladder, bowel and "
+            "saddle.",
         ),
         Activity(
             key="close-monitoring",
@@ -191,7 +193,11 @@ BIG_TOE = Rule(
     """,
     then=(Prognosis(text="The big toe recovers last: its weakness alone is no failure of recovery."),),
     cases=(
-        yes("called improving, toe weak", PERONEAL, {"course": "improving", "mrc-great-toe-extension": at('"foot-drop-mrc"')}),
+        yes(
+            "called improving, toe weak",
+            PERONEAL,
+            {"course": "improving", "mrc-great-toe-extension": at('"foot-drop-mrc"')},
+        ),
         yes(
             "a gain, now stable, toe weak",
             PERONEAL,
@@ -213,13 +219,17 @@ PREOPERATIVE_GRADE = Rule(
     why="The strength before the operation is the best predictor of the strength after it.",
     statements=("MON-08", "PRG-07"),
     strength="recommend",
-    when=f'"has-foot-drop" and ("proposed-spine-surgery-consult" or "surgery-planned" and "spinal-source") and {_NO_GRADE}',
+    when=f"""
+        "has-foot-drop" and ("proposed-spine-surgery-consult" or "surgery-planned" and "spinal-source")
+        and {_NO_GRADE}
+    """,
     then=(
         Order(
             key="neurological-assessment",
             window=('"as-of"', '"as-of" + "preoperative-grade-age"'),
             fresh_from='"as-of" - "preoperative-grade-age"',
-            text="Record the grade of dorsiflexion now, so that the spine surgeon has it; the consult does not wait for it.",
+            text="Record the grade of dorsiflexion now, so that the spine surgeon has it; the consult does not wait "
+            "for it.",
         ),
     ),
     cases=(

@@ -1,4 +1,4 @@
-"""PIT: the mistakes that other rules do not already stand in the way of. Each alert fires only where one is being made."""
+"""PIT: the mistakes that no other rule stands in the way of. Each alert fires only where one is being made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ WITHOUT_ORTHOSIS = Rule(
         Alert(
             key="orthosis-delayed",
             severity="warning",
-            text="{orthosis-delay} or more with a foot drop and no orthosis in use: it waits for no test and no diagnosis, and "
+            text="{orthosis-delay} or more with a foot drop and no orthosis in use: it waits for no test and no "
+            "diagnosis, and "
             "neither does physiotherapy.",
         ),
     ),
@@ -54,7 +55,8 @@ WRITTEN_OFF = Rule(
         Alert(
             key="written-off-early",
             severity="info",
-            text="Recovery is recorded as not expected within {surgery-due} of onset: confirm the reason; nerves recover late.",
+            text="Recovery is recorded as not expected within {surgery-due} of onset: confirm the reason; nerves "
+            "recover late.",
         ),
     ),
     cases=(
@@ -63,7 +65,12 @@ WRITTEN_OFF = Rule(
         no("at the mark", PERONEAL, AT_DUE, {"permanent-nerve-damage": True}),
         no("a divided nerve", PERONEAL, BEFORE_DUE, {"permanent-nerve-damage": True, "edx-severity": "neurotmesis"}),
         no("a progressive disease", PERONEAL, BEFORE_DUE, {"recovery-chance": "none", "motor-neuron-disease": True}),
-        no("recovery thought possible", PERONEAL, BEFORE_DUE, {"recovery-chance": "uncertain", "permanent-nerve-damage": False}),
+        no(
+            "recovery thought possible",
+            PERONEAL,
+            BEFORE_DUE,
+            {"recovery-chance": "uncertain", "permanent-nerve-damage": False},
+        ),
         no("no drop", NO_DROP, BEFORE_DUE, {"permanent-nerve-damage": True}),
     ),
 )
@@ -83,7 +90,10 @@ CAUSE_NOT_SOUGHT = Rule(
     why="An orthosis treats the sign; a root or a tumour goes on.",
     statements=("PIT-03", "CON-13", "CON-10", "LOC-01", "LOC-10"),
     strength="recommend",
-    when=f'"has-foot-drop" and "afo-in-use" and "localised" is not true and {_DONE} is not true and {_RECORDED} is not true',
+    when=f"""
+        "has-foot-drop" and "afo-in-use" and "localised" is not true
+        and {_DONE} is not true and {_RECORDED} is not true
+    """,
     then=(
         Alert(
             key="cause-not-sought",

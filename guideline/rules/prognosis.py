@@ -10,7 +10,7 @@ from guideline.rules.spine_surgery import COMPRESSED, DISC, FITTING_DISC
 _PROGRESSIVE: dict[str, CaseValue] = {"motor-neuron-disease": True}
 
 
-def _outlook(  # noqa: PLR0913 - an outlook is these seven things
+def _outlook(
     number: str, title: str, why: str, statements: tuple[str, ...], when: str, text: str, cases: tuple
 ) -> Rule:
     return Rule(
@@ -31,7 +31,8 @@ FACTORS = _outlook(
     "There is no one number for all foot drops.",
     ("PRG-01", "PRG-02", "PRG-03", "PRG-04", "PRG-10", "PRG-16", "PRG-17", "PIT-02", "C-17", "C-38"),
     '"progressive-disorder" is not true',
-    "The outlook depends on the cause and whether it can be treated, on how badly the nerve is hurt, on the time before "
+    "The outlook depends on the cause and whether it can be treated, on how badly the nerve is hurt, on the time "
+    "before "
     "treatment, on age and on other diseases. Many foot drops improve; none is written off without a reason.",
     (
         yes("any drop", DROP),
@@ -77,7 +78,8 @@ DISC_OUTLOOK = _outlook(
     "Herniations shrink, and roots recover.",
     ("PRG-06", "PRG-14", "C-03", "C-17"),
     '"disc-herniation" and "progressive-disorder" is not true',
-    "Weakness from a herniated disc can return by itself as the herniation shrinks, even when it was complete, and may stay "
+    "Weakness from a herniated disc can return by itself as the herniation shrinks, even when it was complete, and "
+    "may stay "
     "if the back disease persists. This is no reason to put off the surgeon's opinion.",
     (
         yes("a herniated disc", DISC),
@@ -93,7 +95,8 @@ SPINAL_SURGERY = _outlook(
     "A root that still works a little is a root that can recover.",
     ("PRG-07", "PRG-08", "SUR-30"),
     '("compressive-lesion" or "concordant-disc") and "mrc-ankle-dorsiflexion" is not null',
-    "Dorsiflexion is grade {mrc-ankle-dorsiflexion} now. Strength before the operation is the main predictor of strength "
+    "Dorsiflexion is grade {mrc-ankle-dorsiflexion} now. Strength before the operation is the main predictor of "
+    "strength "
     "after it, and earlier surgery with more strength left does better.",
     (
         yes("a compressive lesion", COMPRESSED),
@@ -180,7 +183,8 @@ PERONEAL_HORIZON = _outlook(
     "Axons grow slowly, and the muscle is far away.",
     ("PRG-15", "C-18", "C-17"),
     '"peroneal-suspected" and ("edx-severity" = \'neurapraxia\') is not true and "progressive-disorder" is not true',
-    "A peroneal nerve may take {peroneal-horizon-early} to {peroneal-horizon-late} to recover. That is a horizon, not a time "
+    "A peroneal nerve may take {peroneal-horizon-early} to {peroneal-horizon-late} to recover. That is a horizon, "
+    "not a time "
     "to wait: decisions come at {peroneal-surgery-eligible} and {surgery-due}.",
     (
         yes("a peroneal pattern", PERONEAL),

@@ -1,4 +1,4 @@
-"""PT: physiotherapy, movement and strength. It waits for no test; what may harm waits for the emergency to be over."""
+"""PT, SUP: physiotherapy, movement and strength. It waits for no test, and exercise waits for an emergency to end."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ RANGE_OF_MOTION = Rule(
     id="FD-PT-01",
     title="Move the ankle through its whole range every day",
     why="A foot that hangs shortens the calf; a contracture outlasts the nerve lesion.",
-    statements=("PT-01", "SUP-06", "SUP-08", "C-35", "PIT-04"),
+    statements=("PT-01", "SUP-08", "C-35"),
     strength="recommend",
     population="everyone",
     when='"has-foot-drop" and "compartment-suspected" is not true',
@@ -166,12 +166,34 @@ RANGE_OF_MOTION = Rule(
         Activity(
             key="range-of-motion",
             text="Move the ankle through its whole range every day, by hand where it does not lift itself, so that the "
-            "calf does not shorten; avoid long rest and long immobilisation.",
+            "calf does not shorten.",
         ),
     ),
     cases=(
         yes("a drop", DROP),
         yes("spine not cleared: possible in bed", DROP, BARRED),
+        no("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        no("no drop", NO_DROP),
+    ),
+)
+
+NO_LONG_REST = Rule(
+    id="FD-SUP-06",
+    title="No long rest, no long immobilisation",
+    why="Muscle that rests wastes, a joint that rests stiffens; only an injured spine or an emergency asks for rest.",
+    statements=("SUP-06", "PIT-04", "C-35", "C-36"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "mobilisation-barred" is not true and "exercise-waits" is not true',
+    then=(
+        Activity(
+            key="range-of-motion",
+            text="Avoid long rest and long immobilisation: muscle wastes and joints stiffen.",
+        ),
+    ),
+    cases=(
+        yes("a drop", DROP),
+        no("spine not cleared", DROP, BARRED),
         no("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
         no("no drop", NO_DROP),
     ),

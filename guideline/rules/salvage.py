@@ -26,7 +26,8 @@ NOT_EXPECTED = Rule(
     then=(
         Order(
             key="foot-ankle-surgery-consult",
-            text="Consider the foot and ankle surgeon: nerve recovery is not expected. State cause, strength of the other "
+            text="Consider the foot and ankle surgeon: nerve recovery is not expected. State cause, strength of the "
+            "other "
             "muscles, passive ankle movement and other diseases; it helps selected patients.",
         ),
     ),
@@ -76,7 +77,8 @@ GENERAL_CAUSE = Rule(
     then=(
         Order(
             key="foot-ankle-surgery-consult",
-            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement from a cause that no "
+            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement from a cause "
+            "that no "
             "nerve operation helps.",
         ),
     ),
@@ -106,7 +108,8 @@ OPTIONS = Rule(
     then=(
         Order(
             key="foot-ankle-surgery-consult",
-            text="The surgeon decides: tendon transfer (posterior tibial or flexor hallucis longus) needs a strong donor and "
+            text="The surgeon decides: tendon transfer (posterior tibial or flexor hallucis longus) needs a strong "
+            "donor and "
             "passive dorsiflexion; fusion comes last.",
         ),
     ),
@@ -116,7 +119,12 @@ OPTIONS = Rule(
         yes("no gain for that long", PERONEAL, STALLED, AT_YEAR),
         no("a day early", PERONEAL, STALLED, BEFORE_YEAR),
         no("some gain, then a plateau", PERONEAL, AT_YEAR, {"improvement": "plateau", "course": "stable"}),
-        no("no gain in the grades, later called improving", PERONEAL, AT_YEAR, {"improvement": "none", "course": "improving"}),
+        no(
+            "no gain in the grades, later called improving",
+            PERONEAL,
+            AT_YEAR,
+            {"improvement": "none", "course": "improving"},
+        ),
         no("a progressive disease", DROP, {"permanent-nerve-damage": True, "muscular-dystrophy": True}),
         no("no drop", NO_DROP, {"permanent-nerve-damage": True}),
     ),
@@ -164,7 +172,8 @@ SCIATIC_INJURY = Rule(
     then=(
         Order(
             key="nerve-surgery-consult",
-            text="Ask about nerve transfer, and about nerve repair with tendon transfer in one stage: the sciatic nerve is "
+            text="Ask about nerve transfer, and about nerve repair with tendon transfer in one stage: the sciatic "
+            "nerve is "
             "injured.",
         ),
     ),

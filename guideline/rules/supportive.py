@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Conclude, Order, Rule, at, no, yes
+from guideline.rule import Activity, Conclude, Example, Order, Rule, at, no, yes
 from guideline.rules.people import CHILD, DROP, MILD_DROP, NO_DROP, SEVERE_DROP
 
 _CORD = {**DROP, "spinal-cord-injury": True}
@@ -146,7 +146,7 @@ DAILY_LIFE = Rule(
 )
 
 
-def _orthosis_kind(letter: str, title: str, fact: str, text: str, cases: tuple) -> Rule:
+def _orthosis_kind(letter: str, title: str, fact: str, text: str, cases: tuple[Example, ...]) -> Rule:
     """What the orthotist should know before choosing."""
     return Rule(
         id=f"FD-SUP-10{letter}",

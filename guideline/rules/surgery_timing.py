@@ -7,7 +7,7 @@ opens, only worsening, a divided or high nerve and a mass (imaging.py) ask for a
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, CaseValue, Order, Rule, at, no, yes
-from guideline.rules.people import CHILD, DROP, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, ROOT, SCIATIC
+from guideline.rules.people import CHILD, DROP, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, SCIATIC
 
 WINDOW = ('"referral-clock" + "peroneal-surgery-eligible"', '"clock-start" + "surgery-due"')
 SOON = ('"as-of"', '"as-of" + "urgent-consult-target"')
@@ -39,7 +39,8 @@ PERONEAL_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: no improvement for {peroneal-surgery-eligible}. State cause, grades "
+            text="Consider a nerve surgeon's opinion: no improvement for {peroneal-surgery-eligible}. State cause, "
+            "grades "
             "over time, nerve study, mass seen or excluded, and other diseases.",
         ),
     ),
@@ -104,7 +105,8 @@ NERVE_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            text="No improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not a plan.",
+            text="No improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
+            "a plan.",
         ),
         Order(
             key="nerve-surgery-consult",
@@ -211,7 +213,8 @@ OPTIONS = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="The surgeon decides: freeing a nerve in continuity, repair or graft of a divided one, nerve transfer or "
+            text="The surgeon decides: freeing a nerve in continuity, repair or graft of a divided one, nerve "
+            "transfer or "
             "direct neurotisation where it cannot be repaired.",
         ),
     ),
@@ -232,7 +235,8 @@ REALISTIC = Rule(
     statements=("SUR-17", "C-02", "C-01", "C-30"),
     strength="consider",
     when=f"""
-        ("peroneal-cause" or "other-nerve-cause") and "recovery-chance" = 'realistic' and "not-for-nerve-surgery" is not true
+        ("peroneal-cause" or "other-nerve-cause") and "recovery-chance" = 'realistic'
+        and "not-for-nerve-surgery" is not true
         and "improving" is not true and ("improvement" in {{'partial', 'full'}}) is not true and {ELIGIBLE}
     """,
     then=(
@@ -240,7 +244,8 @@ REALISTIC = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: a nerve that may be compressed, with a realistic chance of recovery.",
+            text="Consider a nerve surgeon's opinion: a nerve that may be compressed, with a realistic chance of "
+            "recovery.",
         ),
     ),
     cases=(
@@ -274,7 +279,8 @@ INFORM = Rule(
     then=(
         Activity(
             key="decompression-information",
-            text="Tell the patient what decompression at the fibular head is. Its advocates call it low-risk; trials are "
+            text="Tell the patient what decompression at the fibular head is. Its advocates call it low-risk; trials "
+            "are "
             "few, and not every palsy needs it.",
         ),
     ),
@@ -320,141 +326,9 @@ INJURY_ELIGIBLE = Rule(
             {"peroneal-nerve-injury": True, "improvement": "partial", "course": "improving"},
         ),
         no("polyneuropathy", PERONEAL, STALLED, AT_ELIGIBLE, {"peroneal-nerve-injury": True, "polyneuropathy": True}),
-        no("EDX finds the root", DROP, STALLED, AT_ELIGIBLE, {"knee-arthroplasty": True, "edx-localisation": "l5-root"}),
-    ),
-)
-
-WORSENING_NERVE = Rule(
-    id="FD-SUR-33",
-    title="A nerve lesion that worsens goes to the nerve surgeon now",
-    why="A nerve that goes on losing function is still being pressed.",
-    statements=("C-01", "C-05", "SUR-29"),
-    strength="recommend",
-    when='("peroneal-cause" or "other-nerve-cause") and "worsening" and "not-for-nerve-surgery" is not true',
-    then=(
-        Order(
-            key="nerve-surgery-consult",
-            priority="urgent",
-            window=SOON,
-            fresh_from='"as-of" - "consult-answers"',
-            text="Urgent opinion of the nerve surgeon: the palsy is worsening, so no waiting period applies.",
+        no(
+            "EDX finds the root", DROP, STALLED, AT_ELIGIBLE, {"knee-arthroplasty": True, "edx-localisation": "l5-root"}
         ),
-    ),
-    cases=(
-        yes("peroneal, two weeks after onset", PERONEAL, {"course": "worsening"}, begun('"as-of" - 2 weeks')),
-        yes("peroneal, rapidly", PERONEAL, {"course": "rapidly-worsening"}),
-        yes("sciatic", SCIATIC, {"course": "worsening"}),
-        no("stable", PERONEAL, {"course": "stable"}),
-        no("liability to pressure palsies", PERONEAL, {"course": "worsening", "hnpp": True}),
-        no("neither nerve", DROP, {"course": "worsening"}),
-    ),
-)
-
-WORSENING_IMAGE = Rule(
-    id="FD-SUR-33b",
-    title="A nerve lesion that worsens is imaged urgently",
-    why="A cyst or tumour at the knee grows, and is taken out in time or too late.",
-    statements=("B-20", "C-01", "IMG-02", "LOC-71"),
-    strength="recommend",
-    when='("peroneal-cause" or "sciatic-pattern") and "worsening"',
-    then=(
-        Order(
-            key="imaging-fibular-head",
-            priority="urgent",
-            window=SOON,
-            text="Image the nerve urgently, from the hollow of the knee to the fibular head: a palsy that worsens may have a "
-            "mass behind it.",
-        ),
-    ),
-    cases=(
-        yes("peroneal", PERONEAL, {"course": "worsening"}),
-        yes("a sciatic pattern, as from a lesion behind the knee", SCIATIC, {"course": "worsening"}),
-        no("stable", PERONEAL, {"course": "stable"}),
-        no("neither pattern", DROP, {"course": "worsening"}),
-    ),
-)
-
-OPEN_INJURY = Rule(
-    id="FD-SUR-34",
-    title="An open or sharp injury with a foot drop: the nerve may be cut",
-    why="A divided nerve does not grow back by itself, and its ends draw apart within weeks.",
-    statements=("B-29", "C-01", "SUR-07", "SUR-08", "LOC-51"),
-    strength="recommend",
-    when='"has-foot-drop" and "open-or-sharp-injury"',
-    then=(
-        Alert(
-            key="open-nerve-injury",
-            severity="warning",
-            text="Open or sharp injury: the nerve may be divided, and no waiting period applies.",
-        ),
-        Order(
-            key="nerve-surgery-consult",
-            priority="urgent",
-            window=SOON,
-            text="Urgent opinion of the nerve surgeon: a nerve cut by an open injury is repaired early.",
-        ),
-    ),
-    cases=(
-        yes("a cut at the knee", DROP, {"open-or-sharp-injury": True}),
-        yes("with polyneuropathy too", DROP, {"open-or-sharp-injury": True, "polyneuropathy": True}),
-        no("no such injury", PERONEAL, {"open-or-sharp-injury": False}),
-        no("no drop", NO_DROP, {"open-or-sharp-injury": True}),
-    ),
-)
-
-WORSENING_ENDS_WAITING = Rule(
-    id="FD-SUR-35",
-    title="Worsening ends every waiting period",
-    why="Whatever was going to be waited for is not happening.",
-    statements=("C-05", "D-09", "C-01", "C-03"),
-    strength="recommend",
-    population="everyone",
-    when='"has-foot-drop" and "worsening"',
-    then=(
-        Alert(
-            key="worsening",
-            severity="warning",
-            text="The foot drop is worsening: no waiting period applies any more. Look for the cause again, now.",
-        ),
-        Order(
-            key="neurological-assessment",
-            priority="urgent",
-            window=SOON,
-            fresh_from='"as-of" - "consult-answers"',
-            text="Examine and grade again: the foot drop is worsening.",
-        ),
-    ),
-    cases=(
-        yes("worse", DROP, {"course": "worsening"}),
-        yes("rapidly worse", DROP, {"course": "rapidly-worsening"}),
-        no("stable", DROP, {"course": "stable"}),
-        no("nobody has said", DROP),
-        no("no drop", NO_DROP, {"course": "worsening"}),
-    ),
-)
-
-WORSENING_UNEXPLAINED = Rule(
-    id="FD-SUR-35b",
-    title="Worsening from no known root: a neurologist urgently",
-    why="Somebody has to find the place of the lesion while there is function to save.",
-    statements=("C-05", "C-01", "D-08", "B-02"),
-    strength="recommend",
-    when='"has-foot-drop" and "worsening" and "root-cause" is not true',
-    then=(
-        Order(
-            key="neurology-referral",
-            priority="urgent",
-            window=SOON,
-            fresh_from='"as-of" - "consult-answers"',
-            text="Neurologist urgently: the foot drop is worsening.",
-        ),
-    ),
-    cases=(
-        yes("worse, cause unknown", DROP, {"course": "worsening"}),
-        yes("worse, liability to pressure palsies", PERONEAL, {"course": "worsening", "hnpp": True}),
-        no("worse, a known disc herniation", ROOT, {"course": "worsening", "mri-disc-herniation": True}),
-        no("stable", DROP, {"course": "stable"}),
-        no("no drop", NO_DROP, {"course": "worsening"}),
     ),
 )
 
@@ -469,7 +343,8 @@ HNPP_POSSIBLE = Rule(
         Alert(
             key="hnpp-possible",
             severity="warning",
-            text="Recurrent or familial pressure palsies: test for hereditary liability before a decompression is discussed.",
+            text="Recurrent or familial pressure palsies: test for hereditary liability before a decompression is "
+            "discussed.",
         ),
     ),
     cases=(
@@ -500,7 +375,12 @@ CLOCK_UNCERTAIN = Rule(
     ),
     cases=(
         yes("peroneal, undated", PERONEAL, STALLED, {"clock-start-uncertain": True}),
-        yes("polyneuropathy and a root lesion, undated", DROP, STALLED, {"clock-start-uncertain": True, "polyneuropathy": True, "lumbar-radiculopathy": True}),
+        yes(
+            "polyneuropathy and a root lesion, undated",
+            DROP,
+            STALLED,
+            {"clock-start-uncertain": True, "polyneuropathy": True, "lumbar-radiculopathy": True},
+        ),
         no("dated", PERONEAL, STALLED, {"clock-start-uncertain": False}),
         no("improving", PERONEAL, {"improvement": "partial", "clock-start-uncertain": True}),
         no("polyneuropathy alone", DROP, NO_UMN, STALLED, {"clock-start-uncertain": True, "polyneuropathy": True}),

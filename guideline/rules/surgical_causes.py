@@ -9,7 +9,7 @@ from guideline.rule import Conclude, Example, Rule, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC
 
 
-def _define(  # noqa: PLR0913 - a definition is these seven things
+def _define(
     letter: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple[Example, ...]
 ) -> Rule:
     return Rule(
@@ -72,9 +72,21 @@ PERONEAL_CAUSE = _define(
         yes("the pattern", PERONEAL),
         yes("EDX finds it", PERONEAL, {"edx-localisation": "peroneal"}),
         no("EDX finds the root", PERONEAL, {"edx-localisation": "l5-root"}),
-        yes("EDX finds the root, a peroneal palsy is recorded too", PERONEAL, {"edx-localisation": "l5-root", "peroneal-neuropathy": True}),
-        yes("EDX finds the root, an injury is recorded too", PERONEAL, {"edx-localisation": "l5-root", "peroneal-nerve-injury": True}),
-        yes("EDX finds the root, a mass is seen too", PERONEAL, {"edx-localisation": "l5-root", "knee-structural-lesion": True}),
+        yes(
+            "EDX finds the root, a peroneal palsy is recorded too",
+            PERONEAL,
+            {"edx-localisation": "l5-root", "peroneal-neuropathy": True},
+        ),
+        yes(
+            "EDX finds the root, an injury is recorded too",
+            PERONEAL,
+            {"edx-localisation": "l5-root", "peroneal-nerve-injury": True},
+        ),
+        yes(
+            "EDX finds the root, a mass is seen too",
+            PERONEAL,
+            {"edx-localisation": "l5-root", "knee-structural-lesion": True},
+        ),
         no("nothing points to it", DROP),
         no("no drop", NO_DROP, {"peroneal-neuropathy": True}),
     ),

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from cql_like import CqlTypeError, Node, check, compile_expression, parse, say, spell_out, to_text, trace, walk
 from tests.cql_like.trees import ANY_TREE, CLAIMS, ENVS, TYPES
 
-many = settings(max_examples=300)
+many = settings(max_examples=150)
 
 
 @many

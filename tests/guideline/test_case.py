@@ -82,6 +82,13 @@ def test_findings_that_cannot_be_placed_are_left_out() -> None:
     assert cases(finding("toe-drag", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05")) == cases()
 
 
+def test_a_moment_as_of_counts_what_was_found_until_then() -> None:
+    moment = "2026-01-05T10:00:00Z"
+    for when, counts in ((moment, True), ("2026-01-05T10:00:01Z", False), ("2026-01-05", True), ("2026-01-06", False)):
+        found = cases(finding("toe-drag", True, when), as_of=parse_moment(moment))
+        assert ("toe-drag" in found["left"].values) is counts
+
+
 def test_a_finding_of_the_patient_that_names_a_leg_is_still_the_patients() -> None:
     found = cases(finding("lumbar-radiculopathy", True, "2026-01-05", "right"))
     assert found["left"].values["lumbar-radiculopathy"] is found["right"].values["lumbar-radiculopathy"] is True
@@ -95,6 +102,7 @@ def test_a_finding_of_the_patient_that_names_a_leg_is_still_the_patients() -> No
         ("1970-07-01", "2026-06-30T23:00:00-02:00", 56),
         ("2008-02-29", "2026-02-28", 17),
         ("2008-02-29", "2026-03-01", 18),
+        ("2026-01-01", "2026-06-30", 0),
         ("1970-05", "2026-06-30", 56),
         ("1970-06", "2026-06-29", None),
         ("1970", "2026-06-30", None),
@@ -155,6 +163,10 @@ RECOVERED = (DF, 5, "2026-01-15")
         ),
         ([DROP, RECOVERED, ("onset", Date(2026, 1, 1), "2026-01-14")], "2026-03-01", True, "2026-03-01"),
         ([DROP, RECOVERED, ("onset", Date(2026, 1, 1), "2026-01-15")], "2026-01-01", False, "2026-01-01"),
+        (
+            [DROP, (DF, 5, "2026-01-15T10:00:00Z"), ("onset", Date(2026, 1, 1), "2026-01-15T10:00:00Z")],
+            "2026-01-01", False, "2026-01-01",
+        ),
         ([DROP, RECOVERED, ("onset", Date(2026, 1, 15), None)], "2026-01-15", False, "2026-01-15"),
         (
             [DROP, RECOVERED, ("conservative-care-start", Date(2026, 1, 14), "2026-01-14")],

@@ -8,7 +8,7 @@ import pytest
 
 from cql_like import Date, Quantity, parse_moment
 from guideline.case import Case, build_cases
-from guideline.findings import Finding, Record, Value
+from guideline.findings import Finding, Record, Side, Value
 
 DF, EVERSION, TOE = "mrc-ankle-dorsiflexion", "mrc-ankle-eversion", "mrc-great-toe-extension"
 NUMBERS: dict[str, Value] = {
@@ -33,7 +33,7 @@ def left(*told: Told, as_of: str = "2026-06-30", **numbers: Value) -> Case:
     for number, (name, value, when) in enumerate(told):
         key, _, resource = name.partition("@")
         effective = None if when is None else parse_moment(when)
-        side = "left" if key in SIDED else None
+        side: Side | None = "left" if key in SIDED else None
         findings.append(Finding(key, side, value, effective, resource or f"o/{number}", history=bool(resource)))
     used = NUMBERS | {name.replace("_", "-"): value for name, value in numbers.items()}
     return build_cases(Record("p", findings=tuple(findings)), parse_moment(as_of), used)["left"]
@@ -78,9 +78,10 @@ def test_the_latest_counts_and_of_equals_the_worse(told: list[Told], counts: int
         ("mean-arterial-pressure", Quantity(Decimal(69), "mm[Hg]"), Quantity(Decimal(70), "mm[Hg]")),
     ],
 )
-def test_of_one_day_the_worse_counts(key: str, worse: Value, milder: Value) -> None:
+@pytest.mark.parametrize("when", ["2026-01-05", "2026-01-05T10:00:00Z", None])
+def test_of_one_time_the_worse_counts(key: str, worse: Value, milder: Value, when: str | None) -> None:
     for first, second in ((worse, milder), (milder, worse)):
-        assert left((key, first, "2026-01-05"), (key, second, "2026-01-05")).values[key] == worse
+        assert left((key, first, when), (key, second, when)).values[key] == worse
 
 
 @pytest.mark.parametrize(
@@ -234,6 +235,8 @@ def test_eversion_and_great_toe_add_a_loss_or_a_gain_but_never_hold_back(
         ((*grades(("01-01", 3)), ("course", "rapidly-worsening", "2026-02-01")), "none"),
         ((*grades(("01-01", 3)), ("course", "fluctuating", "2026-02-01")), None),
         ((*grades(("01-10", 3)), ("course", "stable", "2026-01-09")), None),
+        ((*grades(("01-10", 3)), ("course", "stable", "2026-01-10")), "none"),
+        ((*grades(("01-10", 3)), ("course", "stable", None)), "none"),
     ],
 )
 def test_improvement_is_against_the_first_grade_of_this_drop(told: tuple[Told, ...], improvement: str | None) -> None:

@@ -118,7 +118,9 @@ def known_unit(unit: str) -> None:
 
 def _plain(unit: str) -> str:
     unit = _PLURAL.get(unit, unit)
-    return (_ANNOTATION.sub(lambda found: "" if found[1] is None else f"{found[1]}1", unit) if "{" in unit else unit) or "1"
+    if "{" in unit:
+        unit = _ANNOTATION.sub(lambda found: "" if found[1] is None else f"{found[1]}1", unit)
+    return unit or "1"
 
 
 def _ask_library(source: str, target: str) -> tuple[Decimal, Decimal]:

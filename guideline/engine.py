@@ -203,10 +203,10 @@ def _groups(formula: Formula) -> int:
 def _cut(patterns: list[Pattern]) -> Stage:
     """Deal the patterns of a stage to as few sheets as durable_rules can carry."""
     often = Counter(literal for pattern in patterns for literal in literals(pattern.formula))
-    sheets: list[list[Pattern]] = []
-    network = None
+    sheets: list[list[Pattern]] = [[]]
+    network = Network()
     for pattern in [replace(pattern, formula=_ordered(pattern.formula, often)) for pattern in patterns]:
-        if network is None or not network.add(pattern.formula):
+        if not network.add(pattern.formula):
             network = Network()
             sheets.append([])
             if not network.add(pattern.formula):

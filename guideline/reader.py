@@ -5,7 +5,7 @@ The engine matches and fires; this reads the same text directly. They must agree
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -133,6 +133,50 @@ def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:
             rules[entry.rule.id] = entry.run(env)
         _settle(layer, rules, env)
     return Reading(book, env, rules)
+
+
+def reread(before: Reading, changed: Mapping[str, Any], only: Container[str] | None = None) -> Reading:
+    """The same Case with some values changed (None: no longer known); only the rules that this reaches are read again.
+
+    The result is as if the whole Case had been read anew. A caller who knows which rules the change can turn gives
+    them as `only`; the rules that read their conclusions are found all the same.
+    """
+    book, rules = before.book, dict(before.rules)
+    env = {**before.env, **changed}
+    dirty: set[str] = set() if only is not None else set(changed)
+    for entry in _reached(book, frozenset(changed)):
+        if entry.reads.isdisjoint(dirty) and (only is None or entry.rule.id not in only):
+            continue
+        value = entry.run(env)
+        if value is rules[entry.rule.id]:
+            continue
+        rules[entry.rule.id] = value
+        for name in entry.settles:
+            now = _any_of(rules[maker.rule.id] for maker in book.by_conclusion[name])
+            if now is not env[name]:
+                env[name] = now
+                dirty.add(name)
+    return Reading(book, env, rules)
+
+
+@lru_cache(maxsize=1024)
+def _reached(book: Rulebook, names: Names) -> tuple[Entry, ...]:
+    """The rules that read one of the names, or a conclusion of such a rule, layer by layer."""
+    reached, found = set(names), []
+    for layer in book.layers:
+        here = [entry for entry in layer if not entry.reads.isdisjoint(reached)]
+        found += here
+        reached.update(name for entry in here for name in entry.settles)
+    return tuple(found)
+
+
+def _any_of(values: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for value in values:
+        if value:
+            return True
+        unknown = unknown or value is None
+    return None if unknown else False
 
 
 def _settle(layer: tuple[Entry, ...], rules: Mapping[str, bool | None], env: dict[str, Any]) -> None:

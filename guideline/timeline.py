@@ -1,27 +1,20 @@
-"""The dates on which the plan changes if nothing else does: what becomes eligible, due, overdue.
-
-Found by solving, not by stepping day by day: every comparison with the date of assessment names the day on which it
-turns, and the rulebook is read again for just those days.
-"""
+"""The dates on which the plan changes if nothing else does: what becomes eligible, due, overdue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import timedelta
 
-from cql_like import Date, DateTime, Node, Quantity, evaluate, tree, walk
+from cql_like import Date, DateTime
 from guideline import vocabulary
 from guideline.assessment import Proposal, Side, TimelineEntry
 from guideline.case import Case
-from guideline.compile import with_constants
-from guideline.reader import Reading, read_case
+from guideline.reader import Reading
 from guideline.rule import Alert, Order
 from guideline.rulebook import Entry, Rulebook
+from guideline.turning import later_readings, python_day
 from guideline.wording import fill, titles
 
-HORIZON_DAYS = 550  # eighteen months: as far as any window of the guideline reaches
 _ONE_DAY = timedelta(days=1)
 
 
@@ -29,7 +22,7 @@ def timeline(
     readings: Sequence[tuple[Case, Reading]], orders: Iterable[Proposal], as_of: Date | DateTime
 ) -> list[TimelineEntry]:
     """Windows of the proposals, then what new rules will ask for; by date."""
-    today = _iso(as_of)
+    today = python_day(as_of).isoformat()
     made: dict[tuple[str, str], TimelineEntry] = {}
     for order in orders:
         for day, change in _window(order, today):
@@ -64,8 +57,7 @@ def named(key: str, side: Side | None) -> str:
 def _forecast(case: Case, reading: Reading, as_of: Date | DateTime) -> Iterable[tuple[str, str, str]]:
     """What rules start to say on a later day, and on which."""
     before = {rule for rule, value in reading.rules.items() if value}
-    for day in turning_days(reading, as_of):
-        later = read_case(reading.book, {**case.values, "as-of": Date.parse(day)})
+    for day, later in later_readings(reading, as_of):
         now = set(later.fired())
         for rule in sorted(now - before):
             for change in _says(reading.book.by_id[rule], case, reading.book):
@@ -92,66 +84,3 @@ def _stops(entry: Entry, case: Case) -> Iterable[str]:
 
 def _side(key: str, side: Side) -> Side | None:
     return side if vocabulary.order_kinds()[key].sided else None
-
-
-def turning_days(reading: Reading, as_of: Date | DateTime) -> list[str]:
-    """The days after `as_of`, within the horizon, on which some comparison with the date of assessment turns."""
-    today = _python(as_of)
-    found = set()
-    for other, shift in _comparisons(reading.book):
-        moment = evaluate(other, reading.env)
-        if isinstance(moment, Date | DateTime) and shift is not None:
-            moment = evaluate(tree.Arith("+", tree.Literal(_as_date(moment)), tree.Literal(shift)), {})
-        if not isinstance(moment, Date | DateTime):
-            continue
-        day = _python(moment.low())
-        for candidate in (day, day + _ONE_DAY):
-            if today < candidate <= today + timedelta(days=HORIZON_DAYS):
-                found.add(candidate.isoformat())
-    return sorted(found)
-
-
-def _as_date(moment: Date | DateTime) -> Date:
-    return moment.date() if isinstance(moment, DateTime) else moment
-
-
-@lru_cache(maxsize=8)
-def _comparisons(book: Rulebook) -> tuple[tuple[Node, Quantity | None], ...]:
-    """Every comparison of the rulebook that the date of assessment takes part in, solved for that date.
-
-    `as-of op X` turns at X; `Y op as-of - 28 days` turns at Y + 28 days.
-    """
-    found: dict[tuple[Node, Quantity | None], None] = {}
-    for entry in book.entries:
-        for node in walk(with_constants(entry.tree, book.numbers)):
-            if isinstance(node, tree.Timing | tree.Compare):
-                for mine, other in ((node.left, node.right), (node.right, node.left)):
-                    shift = _shift(mine)
-                    if shift is not False:
-                        found[other, shift] = None
-    return tuple(found)
-
-
-def _shift(node: Node) -> Any:
-    """None for the date of assessment itself, a Quantity for it less that much, False for anything else."""
-    if isinstance(node, tree.Name) and node.name == "as-of":
-        return None
-    if (
-        isinstance(node, tree.Arith)
-        and node.op == "-"
-        and isinstance(node.left, tree.Name)
-        and node.left.name == "as-of"
-        and isinstance(node.right, tree.Literal)
-        and isinstance(node.right.value, Quantity)
-    ):
-        return node.right.value
-    return False
-
-
-def _iso(moment: Date | DateTime) -> str:
-    return _python(moment).isoformat()
-
-
-def _python(moment: Date | DateTime) -> date:
-    day = moment.date() if isinstance(moment, DateTime) else moment
-    return Date.parse(str(day.low())).to_python()

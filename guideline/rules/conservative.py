@@ -54,7 +54,7 @@ RED_FLAG = Rule(
 
 _WAITING = """
     "peroneal-cause" and "not-for-nerve-surgery" is not true and "red-flag-open" is not true
-    and "knee-structural-lesion" is not true and "open-or-sharp-injury" is not true
+    and "knee-structural-lesion" is not true and "open-or-sharp-injury" is not true and "root-cause" is not true
     and "as-of" before day of "clock-start" + "surgery-due"
 """
 _YOUNG = begun('"as-of" - 2 weeks')
@@ -81,6 +81,7 @@ PERONEAL_CONSERVATIVE = Rule(
         no("not localised", PERONEAL, _YOUNG),
         no("a mass", PERONEAL, _YOUNG, _EDX, {"knee-structural-lesion": True}),
         no("a cut nerve", PERONEAL, _YOUNG, _EDX, {"open-or-sharp-injury": True}),
+        no("a herniated disc too", PERONEAL, _YOUNG, _EDX, {"lumbar-disc-herniation": True}),
         no("worsening", PERONEAL, _YOUNG, _EDX, {"course": "worsening"}),
         no("liability to pressure palsies", PERONEAL, _YOUNG, _EDX, {"hnpp": True}),
         no("nothing peroneal", DROP, _YOUNG),
@@ -107,6 +108,7 @@ PERONEAL_NOT_LOCALISED = Rule(
         no("localised by EDX", PERONEAL, _YOUNG, _EDX),
         no("the opinion is due", PERONEAL, begun('"as-of" - "surgery-due"')),
         no("a cut nerve", PERONEAL, _YOUNG, {"open-or-sharp-injury": True}),
+        no("a herniated disc too", PERONEAL, _YOUNG, {"lumbar-disc-herniation": True}),
         no("worsening", PERONEAL, _YOUNG, {"course": "worsening"}),
         no("liability to pressure palsies", PERONEAL, _YOUNG, {"hnpp": True}),
         no("nothing peroneal", DROP, _YOUNG),
@@ -238,10 +240,16 @@ UNTREATED = Rule(
     why="Pain, numbness and tingling tell that the cause goes on.",
     statements=("CON-15", "CON-13"),
     strength="option",
-    when='"has-foot-drop" and "localised" is not true',
+    when="""
+        "has-foot-drop" and "localised" is not true and "root-cause" is not true
+        and "central-diagnosis" is not true and "progressive-disorder" is not true
+    """,
     then=(Prognosis(text="If the cause stays untreated, pain, numbness or tingling may join the foot drop."),),
     cases=(
         yes("cause not found", DROP),
+        no("a herniated disc", DISC),
+        no("an old stroke", DROP, OLD_STROKE),
+        no("a progressive disease", DROP, {"charcot-marie-tooth": True}),
         no("localised by EDX", PERONEAL, _EDX),
         no("no drop", NO_DROP),
     ),

@@ -138,10 +138,24 @@ SENSORY_LOSS = _define(
     "The foot or lower leg has lost feeling",
     "Skin that cannot feel is not protected by pain.",
     ("DEF-10", "ORT-07", "PIT-05"),
+    '"sensation-reduced" or "severe-numbness"',
+    (
+        yes("numb on the dorsum", {"sensation-foot-dorsum": "reduced"}),
+        yes("severe numbness", {"severe-numbness": True}),
+        no("nothing known", {}),
+    ),
+)
+
+SENSATION_REDUCED = _define(
+    "30",
+    "sensation-reduced",
+    "Testing shows reduced sensation of the foot or lower leg",
+    "A tested loss, which tells a nerve or root lesion from one of the motor neurons.",
+    ("DEF-10", "LOC-03"),
     """
         "sensation-foot-dorsum" in {'reduced', 'absent'} or "sensation-sole" in {'reduced', 'absent'}
         or "sensation-lateral-leg" in {'reduced', 'absent'} or "sensation-first-web-space" in {'reduced', 'absent'}
-        or "sensation-shin" in {'reduced', 'absent'} or "severe-numbness"
+        or "sensation-shin" in {'reduced', 'absent'}
     """,
     (
         yes("numb on the dorsum", {"sensation-foot-dorsum": "reduced"}),
@@ -149,7 +163,6 @@ SENSORY_LOSS = _define(
         yes("numb lateral leg", {"sensation-lateral-leg": "reduced"}),
         yes("numb first web space", {"sensation-first-web-space": "absent"}),
         yes("numb shin", {"sensation-shin": "reduced"}),
-        yes("severe numbness", {"severe-numbness": True}),
         no("normal on the dorsum, the rest untested", {"sensation-foot-dorsum": "normal"}),
     ),
 )
@@ -295,9 +308,10 @@ SPINAL_SOURCE = _define(
         and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "bilateral" or "spinal-diagnosis"
             or "edx-localisation" = 'l5-root' or "mrc-hip-abduction" <= "foot-drop-mrc"
             or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
-            or "acute-spinal-trauma")
+            or "acute-spinal-trauma" or "flail-foot")
     """,
     (
+        yes("a flail foot", FLAIL),
         yes("back pain", DROP, {"back-pain": True}),
         yes("pain down the leg", DROP, {"radicular-pain": True}),
         yes("both legs", DROP, {"bilateral-leg-symptoms": True}),

@@ -18,7 +18,7 @@ PURELY_CENTRAL = Rule(
             or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
-            or "inflammatory-neuropathy") is not true
+            or "inflammatory-neuropathy" or "flail-foot") is not true
     """,
     then=(Conclude(name="purely-central"),),
     cases=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT
+from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_STROKE, PERONEAL, ROOT
 
 URGENT = ('"as-of"', '"as-of" + "imaging-urgent-target"')
 
@@ -167,6 +167,25 @@ PERONEAL_IMAGING = Rule(
         yes("a Tinel sign at the fibular neck", DROP, {"tinel-sign-fibular-neck": True}),
         no("a drop that nothing links to the nerve", DROP),
         no("a Tinel sign without a drop", NO_DROP, {"tinel-sign-fibular-neck": True}),
+    ),
+)
+
+FLAIL_NERVE_IMAGING = Rule(
+    id="FD-IMG-05b",
+    title="A flail foot that the emergency work-up does not explain: image the nerve along its course",
+    why="A nerve can be cut or crushed at two places, and the emergency does not take the question away.",
+    statements=("LOC-71", "IMG-09", "RED-02"),
+    strength="consider",
+    when='"has-foot-drop" and "flail-foot"',
+    then=(
+        Order(
+            key="imaging-fibular-head",
+            text="If spine and brain do not explain the flail foot, image the nerve from buttock to fibular head.",
+        ),
+    ),
+    cases=(
+        yes("a flail foot", FLAIL),
+        no("some movement left", FLAIL, {"mrc-ankle-plantarflexion": 1}),
     ),
 )
 

@@ -108,12 +108,12 @@ TREND_CONTRADICTED = Rule(
 )
 
 _CHRONIC = """
-    ("course" = 'stable' and "as-of" after day of "clock-start" + "disc-consult-due") is not true
+    ("course" = 'stable' and "as-of" after day of "clock-start" + "surgery-due") is not true
 """
 _RECHECKED = '"as-of" after day of "conservative-care-start" + "disc-recheck-first"'
 _BEFORE: dict[str, CaseValue] = {"conservative-care-start": at('"as-of" - "disc-recheck-first"')}
 _AFTER: dict[str, CaseValue] = {"conservative-care-start": at('"as-of" - "disc-recheck-first" - 1 day')}
-_CHRONIC_STABLE: dict[str, CaseValue] = {"course": "stable", **begun('"as-of" - "disc-consult-due" - 1 day')}
+_CHRONIC_STABLE: dict[str, CaseValue] = {"course": "stable", **begun('"as-of" - "surgery-due" - 1 day')}
 
 DISC_FIRST_RECHECK = Rule(
     id="FD-MON-05",
@@ -142,7 +142,7 @@ DISC_FIRST_RECHECK = Rule(
         yes("on the last day of the first week of care", DISC, _BEFORE),
         no("a day later", DISC, _AFTER),
         no("long stable", DISC, _CHRONIC_STABLE),
-        yes("stable on the last day of the window", DISC, {"course": "stable"}, begun('"as-of" - "disc-consult-due"')),
+        yes("stable on the last day of the window", DISC, {"course": "stable"}, begun('"as-of" - "surgery-due"')),
         yes("long, but worsening", DISC, _CHRONIC_STABLE, {"course": "worsening"}),
         no("no disc", PERONEAL),
         no("no drop", NO_DROP, {"lumbar-disc-herniation": True}),

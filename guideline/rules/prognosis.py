@@ -3,7 +3,7 @@ outlook ever changes what is done."""
 
 from __future__ import annotations
 
-from guideline.rule import CaseValue, Prognosis, Rule, at, no, yes
+from guideline.rule import CaseValue, Example, Prognosis, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, PERONEAL
 from guideline.rules.spine_surgery import COMPRESSED, DISC, FITTING_DISC
 
@@ -11,7 +11,7 @@ _PROGRESSIVE: dict[str, CaseValue] = {"motor-neuron-disease": True}
 
 
 def _outlook(
-    number: str, title: str, why: str, statements: tuple[str, ...], when: str, text: str, cases: tuple
+    number: str, title: str, why: str, statements: tuple[str, ...], when: str, text: str, cases: tuple[Example, ...]
 ) -> Rule:
     return Rule(
         id=f"FD-PRG-{number}",

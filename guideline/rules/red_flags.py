@@ -83,6 +83,11 @@ FLAIL_FOOT = Rule(
             priority="stat",
             text="MRI of the lumbar spine at once, because a flail foot may be a cauda equina lesion.",
         ),
+        Order(
+            key="neurological-assessment",
+            priority="stat",
+            text="Full neurological examination now: reflexes, sensation, sphincters, the other leg.",
+        ),
     ),
     cases=(
         yes("no movement at all", FLAIL),

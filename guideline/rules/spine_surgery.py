@@ -4,7 +4,7 @@ spine_timing.py."""
 from __future__ import annotations
 
 from guideline.rule import CaseValue, Order, Rule, no, yes
-from guideline.rules.people import DROP, MILD_DROP, NO_DROP, PERONEAL, ROOT
+from guideline.rules.people import DROP, FLAIL, MILD_DROP, NO_DROP, PERONEAL, ROOT
 from guideline.rules.surgery_timing import SOON, begun
 
 DISC: dict[str, CaseValue] = {**MILD_DROP, "lumbar-disc-herniation": True}
@@ -49,7 +49,8 @@ SPINAL_WORSENING = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "has-foot-drop" and "worsening" and ("spinal-source" or "root-cause") and "disc-herniation" is not true
+        "has-foot-drop" and "worsening" and ("spinal-source" or "root-cause" or "flail-foot")
+        and "disc-herniation" is not true
     """,
     then=(
         Order(
@@ -63,6 +64,7 @@ SPINAL_WORSENING = Rule(
     cases=(
         yes("a root pattern", ROOT, {"course": "worsening"}),
         yes("the MRI explains it", DROP, {"course": "worsening", "mri-explains-deficit": True}),
+        yes("a flail foot", FLAIL, {"course": "worsening"}),
         no("a herniated disc, which has its own rule", ROOT, {"course": "worsening", "mri-disc-herniation": True}),
         no("stable", ROOT, {"course": "stable"}),
         no("nothing spinal", PERONEAL, {"course": "worsening"}),
@@ -77,7 +79,7 @@ SPINAL_RAPID = Rule(
     statements=("SUR-02", "SUR-24", "C-03", "C-41", "SUR-27"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "course" = \'rapidly-worsening\' and ("spinal-source" or "root-cause")',
+    when='"has-foot-drop" and "course" = \'rapidly-worsening\' and ("spinal-source" or "root-cause" or "flail-foot")',
     then=(
         Order(
             key="spine-surgery-consult",
@@ -90,6 +92,7 @@ SPINAL_RAPID = Rule(
         yes("a herniated disc", DISC, {"course": "rapidly-worsening"}),
         yes("a root pattern", ROOT, {"course": "rapidly-worsening"}),
         yes("the MRI explains it", DROP, {"course": "rapidly-worsening", "mri-explains-deficit": True}),
+        yes("a flail foot", FLAIL, {"course": "rapidly-worsening"}),
         no("worse, not rapidly", DISC, {"course": "worsening"}),
         no("nothing spinal", PERONEAL, {"course": "rapidly-worsening"}),
         no("no drop", NO_DROP, {"course": "rapidly-worsening", "back-pain": True}),

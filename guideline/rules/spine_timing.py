@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Order, Rule, at, no, yes
-from guideline.rules.people import CHILD, NO_DROP, PERONEAL, ROOT
+from guideline.rules.people import CHILD, FLAIL, NO_DROP, PERONEAL, ROOT
 from guideline.rules.spine_surgery import DISC
 from guideline.rules.surgery_timing import AT_DUE, AT_ELIGIBLE, BEFORE_DUE, BEFORE_ELIGIBLE, STALLED, WINDOW, begun
 from guideline.rules.surgery_timing import DUE as GENERAL_DUE
@@ -114,7 +114,7 @@ ROOT_DUE = Rule(
     strength="consider",
     when=f"""
         "has-foot-drop" and "stalled" and "disc-herniation" is not true and {GENERAL_DUE}
-        and ("root-cause" or "spinal-source" and "not-for-nerve-surgery" is not true)
+        and ("root-cause" or "flail-foot" or "spinal-source" and "not-for-nerve-surgery" is not true)
     """,
     then=(
         Alert(
@@ -140,6 +140,7 @@ ROOT_DUE = Rule(
             AT_DUE,
             {"edx-localisation": "l5-root", "polyneuropathy": True},
         ),
+        yes("a flail foot", FLAIL, STALLED, AT_DUE),
         no("a root pattern and polyneuropathy", ROOT, STALLED, AT_DUE, {"polyneuropathy": True}),
         no("a herniated disc, which has its own window", ROOT, STALLED, AT_DUE, {"mri-disc-herniation": True}),
         no("nothing spinal", PERONEAL, STALLED, AT_DUE),

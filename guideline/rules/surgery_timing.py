@@ -6,8 +6,8 @@ opens, only worsening, a divided or high nerve and a mass (imaging.py) ask for a
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Alert, CaseValue, Order, Rule, at, no, yes
-from guideline.rules.people import CHILD, DROP, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, SCIATIC
+from guideline.rule import Alert, CaseValue, Order, Rule, at, no, yes
+from guideline.rules.people import CHILD, DROP, NO_DROP, NO_UMN, PERONEAL, SCIATIC
 
 WINDOW = ('"referral-clock" + "peroneal-surgery-eligible"', '"clock-start" + "surgery-due"')
 SOON = ('"as-of"', '"as-of" + "urgent-consult-target"')
@@ -132,73 +132,6 @@ NERVE_DUE = Rule(
     ),
 )
 
-UNKNOWN_DUE = Rule(
-    id="FD-SUR-05c",
-    title="No improvement, and nobody knows the cause: a nerve surgeon's opinion",
-    why="The peroneal nerve is the commonest cause, and its time is running out.",
-    statements=("SUR-05", "SUR-04", "D-08", "C-30", "MON-04"),
-    strength="consider",
-    when=f"""
-        "has-foot-drop" and "stalled" and {DUE}
-        and "peroneal-cause" is not true and "other-nerve-cause" is not true and "root-cause" is not true
-        and "not-for-nerve-surgery" is not true and "central-diagnosis" is not true
-        and ("back-pain" or "radicular-pain") is not true
-    """,
-    then=(
-        Alert(
-            key="surgery-overdue",
-            severity="warning",
-            text="No improvement {surgery-due} after onset and no cause found: find it, and ask a surgeon now.",
-        ),
-        Order(
-            key="nerve-surgery-consult",
-            window=(None, '"clock-start" + "surgery-due"'),
-            fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, cause not found.",
-        ),
-    ),
-    cases=(
-        yes("on the day", DROP, STALLED, AT_DUE),
-        no("a day early", DROP, STALLED, BEFORE_DUE),
-        no("improving", DROP, AT_DUE, {"improvement": "partial", "course": "improving"}),
-        no("a peroneal pattern", PERONEAL, STALLED, AT_DUE),
-        no("a sciatic pattern", SCIATIC, STALLED, AT_DUE),
-        no("EDX finds the root", DROP, STALLED, AT_DUE, {"edx-localisation": "l5-root"}),
-        no("back pain", DROP, STALLED, AT_DUE, {"back-pain": True}),
-        no("pain down the leg", DROP, STALLED, AT_DUE, {"radicular-pain": True}),
-        no("polyneuropathy", DROP, STALLED, AT_DUE, {"polyneuropathy": True}),
-        no("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
-        no("no drop", NO_DROP, STALLED, AT_DUE),
-    ),
-)
-
-UNLOCALISED_DUE = Rule(
-    id="FD-SUR-05d",
-    title="No improvement and no test that localised the lesion: ask a neurologist",
-    why="The right surgeon depends on the place of the lesion.",
-    statements=("D-08", "SUR-19", "LOC-01"),
-    strength="consider",
-    when=f"""
-        "has-foot-drop" and "stalled" and {DUE}
-        and "localised" is not true and "purely-central" is not true and "progressive-disorder" is not true
-    """,
-    then=(
-        Order(
-            key="neurology-referral",
-            text="Consider a neurologist's opinion: no test has localised the lesion, and strength does not return.",
-        ),
-    ),
-    cases=(
-        yes("on the day", PERONEAL, STALLED, AT_DUE),
-        no("a day early", PERONEAL, STALLED, BEFORE_DUE),
-        no("EDX has localised it", PERONEAL, STALLED, AT_DUE, {"edx-localisation": "peroneal"}),
-        no("a purely central drop", DROP, OLD_STROKE, STALLED, AT_DUE),
-        no("a progressive disease", DROP, STALLED, AT_DUE, {"charcot-marie-tooth": True}),
-        no("improving", PERONEAL, AT_DUE, {"improvement": "partial", "course": "improving"}),
-        no("no drop", NO_DROP, STALLED, AT_DUE),
-    ),
-)
-
 OPTIONS = Rule(
     id="FD-SUR-06",
     title="What a nerve surgeon may choose from",
@@ -266,35 +199,6 @@ REALISTIC = Rule(
     ),
 )
 
-INFORM = Rule(
-    id="FD-SUR-18",
-    title="Whoever is bothered by a suspected peroneal compression is told about decompression",
-    why="The patient may want to know that there is an operation long before it is anyone's turn to propose it.",
-    statements=("SUR-18", "EDU-08", "C-01", "C-02", "C-44", "B-10"),
-    strength="recommend",
-    when="""
-        "peroneal-cause" and "patient-bothered" and "informed-of-decompression" is not true
-        and "not-for-nerve-surgery" is not true and "open-or-sharp-injury" is not true
-    """,
-    then=(
-        Activity(
-            key="decompression-information",
-            text="Tell the patient what decompression at the fibular head is. Its advocates call it low-risk; trials "
-            "are "
-            "few, and not every palsy needs it.",
-        ),
-    ),
-    cases=(
-        yes("bothered, not told", PERONEAL, {"patient-bothered": True}),
-        yes("a week after onset", PERONEAL, {"patient-bothered": True}, begun('"as-of" - 1 week')),
-        no("told already", PERONEAL, {"patient-bothered": True, "informed-of-decompression": True}),
-        no("not bothered", PERONEAL, {"patient-bothered": False}),
-        no("liability to pressure palsies", PERONEAL, {"patient-bothered": True, "hnpp": True}),
-        no("a cut nerve", PERONEAL, {"patient-bothered": True, "open-or-sharp-injury": True}),
-        no("nothing peroneal", DROP, {"patient-bothered": True}),
-    ),
-)
-
 _INJURIES = ("peroneal-nerve-injury", "fibular-fracture", "knee-dislocation", "knee-arthroplasty")
 
 INJURY_ELIGIBLE = Rule(
@@ -329,30 +233,6 @@ INJURY_ELIGIBLE = Rule(
         no(
             "EDX finds the root", DROP, STALLED, AT_ELIGIBLE, {"knee-arthroplasty": True, "edx-localisation": "l5-root"}
         ),
-    ),
-)
-
-HNPP_POSSIBLE = Rule(
-    id="FD-SUR-36",
-    title="Earlier or familial palsies: exclude a hereditary liability before any decompression",
-    why="In such nerves decompression brings no benefit and may harm.",
-    statements=("B-10", "C-44", "LAB-03"),
-    strength="recommend",
-    when='"has-foot-drop" and "recurrent-or-familial-pressure-palsy" and "peroneal-cause" and "hnpp" is not true',
-    then=(
-        Alert(
-            key="hnpp-possible",
-            severity="warning",
-            text="Recurrent or familial pressure palsies: test for hereditary liability before a decompression is "
-            "discussed.",
-        ),
-    ),
-    cases=(
-        yes("a brother with the same", PERONEAL, {"recurrent-or-familial-pressure-palsy": True}),
-        no("known already", PERONEAL, {"recurrent-or-familial-pressure-palsy": True, "hnpp": True}),
-        no("the first palsy", PERONEAL, {"recurrent-or-familial-pressure-palsy": False}),
-        no("nothing peroneal", DROP, {"recurrent-or-familial-pressure-palsy": True}),
-        no("no drop", NO_DROP, {"recurrent-or-familial-pressure-palsy": True, "peroneal-neuropathy": True}),
     ),
 )
 

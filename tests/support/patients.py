@@ -7,7 +7,7 @@ Dates are ISO text; a Fact without a day is undated. `form` chooses between equa
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -77,14 +77,19 @@ class Patient:
     def given(self, known: Given, side: Legs = "left", *, ago: int | None = 0, day: str | None = None) -> Patient:
         """The same patient of whom this, and nothing else, is known of these keys (None: nothing at all is).
 
-        A sided key is about `side`; the other leg keeps its own. Without `day` it was found `ago` days before.
+        A sided key is about `side`; the other leg keeps its own. Without `day` it was found `ago` days before; a date
+        may be given as the number of days before, too.
         """
         sides: tuple[Side, ...] = SIDES if side == "both" else (side,)
         where = [(key, leg) for key in known for leg in (sides if is_sided(key) else (None,))]
         kept = tuple(fact for fact in self.facts if (fact.key, fact.side) not in where)
         found = day or (None if ago is None else self.day(ago))
-        made = tuple(Fact(key, leg, value, found) for key, leg in where if (value := known[key]) is not None)
+        made = tuple(Fact(key, leg, self._told(key, value), found) for key, leg in where if (value := known[key]) is not None)
         return replace(self, facts=kept + made)
+
+    def _told(self, key: str, value: Value) -> Value:
+        row = features().get(key)
+        return self.day(value) if row and row.type == "dateTime" and isinstance(value, int) else value
 
     def also(self, *facts: Fact) -> Patient:
         """The same patient, and these facts beside all others."""
@@ -198,6 +203,11 @@ def places() -> tuple[Place, ...]:
     return (*every, *often)
 
 
+@cache
+def _places(never: tuple[str, ...], only: tuple[str, ...]) -> tuple[Place, ...]:
+    return tuple(place for place in places() if place[0] not in never and (not only or place[0] in only))
+
+
 OFTEN: Final = (
     "course", "onset", "onset-tempo", "severity", "spasticity", "extensor-plantar-response", "back-pain",
     "radicular-pain", "bladder-dysfunction", "bilateral-leg-symptoms", "edx-localisation", "mri-explains-deficit",
@@ -260,11 +270,23 @@ NUMBERS: Final = st.integers(0, 10**7)
 
 
 @st.composite
-def patients(draw: st.DrawFn, *, most: int = 14, born: tuple[str | None, ...] = BIRTHS) -> Patient:
-    """Any patient with a foot drop: up to `most` further facts, and some care that exists."""
+def patients(
+    draw: st.DrawFn,
+    *,
+    most: int = 14,
+    born: tuple[str | None, ...] = BIRTHS,
+    never: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+    cared_for: bool = True,
+) -> Patient:
+    """Any patient with a foot drop: up to `most` further facts, and some care that exists.
+
+    `never`: nothing is known of these keys. `only`: of nothing but these. Without `cared_for` nothing is ordered.
+    """
     as_of = draw(st.sampled_from(TIMES))
-    found = draw(st.lists(st.tuples(st.sampled_from(places()), NUMBERS), max_size=most, unique_by=lambda each: each[0]))
-    care = draw(st.lists(NUMBERS, max_size=3))
+    from_where = st.sampled_from(places() if not (never or only) else _places(never, only))
+    found = draw(st.lists(st.tuples(from_where, NUMBERS), max_size=most, unique_by=lambda each: each[0]))
+    care = draw(st.lists(NUMBERS, max_size=3)) if cared_for else []
     return Patient(
         as_of=as_of,
         born=draw(st.sampled_from(born)),
@@ -287,8 +309,15 @@ def any_patient(numbers: random.Random) -> Patient:
 
 
 ADULTS: Final = ("1970-05-05", "1941-12-31", None)
-ADULT_PATIENTS: Final = patients(born=ADULTS)
-PATIENTS: Final = patients()
+# What no window, no cause and no red flag hangs on.
+NEUTRAL: Final = (
+    "steppage-gait", "foot-slap", "toe-drag", "circumduction-gait", "initial-contact", "romberg-positive",
+    "intermittent-tripping", "loose-shoe-feeling", "falls-past-year", "ambulatory", "gait-limited",
+    "can-stand-safely", "patient-bothered", "exercise-pain", "habitual-leg-crossing", "prolonged-squatting-kneeling",
+    "leg-cast", "afo-in-use", "afo-declined", "fes-in-use", "informed-of-decompression", "pregnant",
+    "mri-unsafe-device", "egfr", "hba1c", "neuropathic-pain", "sensation-foot-dorsum", "sensation-lateral-leg",
+    "reflex-ankle", "skin-breakdown",
+)  # fmt: skip
 
 
 def merged(*given: Given) -> dict[str, Value | None]:
@@ -296,6 +325,4 @@ def merged(*given: Given) -> dict[str, Value | None]:
     return {key: value for each in given for key, value in each.items()}
 
 
-def sides_of(patient: Patient) -> Iterable[Side]:
-    """The legs on which something is recorded."""
-    return sorted({fact.side for fact in patient.facts if fact.side})
+PATIENTS: Final = patients()

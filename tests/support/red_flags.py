@@ -58,8 +58,8 @@ RED_FLAGS: Final = (
     RedFlag("compartment syndrome suspected", ("RED-15", "RED-16"), "stat", {"compartment-syndrome-suspected": True}),
     RedFlag("compartment syndrome", ("RED-15", "RED-16"), "stat", {"compartment-syndrome": True}),
     RedFlag("knee dislocation", ("RED-18",), "stat", {"knee-dislocation": True}),
-    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden", "onset": "today"}),
-    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden"}),
+    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden", "onset": 2}),
+    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden", "onset": 30}),
     RedFlag("correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True, "back-pain": True}),
 )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,45 +14,57 @@ from guideline.rule import Alert, Order
 from guideline.rulebook import Rulebook
 from guideline.wording import wording
 
-_ALONE: Final = len(PRIORITIES)
+_LEVELS: Final = 2 * len(PRIORITIES)  # how much an order weighs: its priority; more if one answer alone can bring it
 _OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 Where = tuple[str, Side | None]
 
 
 class _Stake(NamedTuple):
-    """A rule that can change the plan: its orders (key, sided, rank), and whether it raises a critical alert."""
+    """A rule that can change the plan: its orders (key, bit, whether sided, rank), and its critical alerts.
+
+    What a question could change is gathered as one number: a bit for each order at each level, then one for each
+    statement. Thousands of (rule, fact) pairs meet for one patient, and each then costs one `or`.
+    """
 
     rule: str
-    orders: tuple[tuple[str, bool, tuple[int, int]], ...]
+    orders: tuple[tuple[str, int, bool, tuple[int, int]], ...]
     alarms: bool
+    statements: int
+
+
+class _Bits(NamedTuple):
+    """Which bit stands for which order and which statement, and the rulebook's stakes in those terms."""
+
+    orders: tuple[str, ...]
     statements: tuple[str, ...]
+    stakes: tuple[_Stake, ...]
 
 
 @lru_cache(maxsize=8)
-def _stakes(book: Rulebook) -> tuple[_Stake, ...]:
+def _bits(book: Rulebook) -> _Bits:
+    keys = tuple(sorted(vocabulary.order_kinds()))
+    named = tuple(sorted({each for rule in book.rules for each in rule.statements[:2]} | {_RED_FLAG_STATEMENT}))
     found = []
     for rule in book.rules:
         strength = STRENGTHS.index(rule.strength)
         orders = tuple(
-            (effect.key, vocabulary.order_kinds()[effect.key].sided, (PRIORITIES.index(effect.priority), strength))
+            (
+                effect.key,
+                keys.index(effect.key),
+                vocabulary.order_kinds()[effect.key].sided,
+                (PRIORITIES.index(effect.priority), strength),
+            )
             for effect in rule.then
             if isinstance(effect, Order)
         )
         alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
         if orders or alarms:
-            found.append(_Stake(rule.id, orders, alarms, rule.statements[:2]))
-    return tuple(found)
+            statements = sum(1 << (_LEVELS * len(keys) + named.index(each)) for each in rule.statements[:2])
+            found.append(_Stake(rule.id, orders, alarms, statements))
+    return _Bits(keys, named, tuple(found))
 
 
-@dataclass(slots=True)
-class _Open:
-    """A question in the making: which orders it could add, raise or take away, and on whose word.
-
-    An order weighs its priority; one that this answer alone could bring weighs more than any that needs others too.
-    """
-
-    orders: dict[str, int] = field(default_factory=dict)
-    statements: dict[str, None] = field(default_factory=dict)
+_RED_FLAG_STATEMENT: Final = "LOC-07"
 
 
 def questions(readings: Sequence[tuple[Case, Reading]], orders: Iterable[Proposal]) -> list[Question]:
@@ -65,15 +76,16 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Iterable[Proposa
         (order.key, order.side): (PRIORITIES.index(order.priority), STRENGTHS.index(order.strength), order.rules)
         for order in orders
     }
-    found: dict[Where, _Open] = {}
+    found: dict[Where, int] = {}
     for case, reading in readings:
         present = reading.env.get("has-foot-drop")
         if present is False and reading.env.get("emergency") is False:
             continue
         _ask_open(case, reading, planned, found, None if present else _entry_names(reading))
         if present:
-            _ask_red_flags(case, found)
-    made = [_question(key, side, each) for (key, side), each in found.items()]
+            _ask_red_flags(case, _bits(reading.book), found)
+    bits = _bits(readings[0][1].book)
+    made = [_question(key, side, each, bits) for (key, side), each in found.items()]
     return [question for _, question in sorted(made, key=lambda pair: pair[0])]
 
 
@@ -87,41 +99,37 @@ def _ask_open(
     case: Case,
     reading: Reading,
     planned: dict[Where, tuple[int, int, list[str]]],
-    found: dict[Where, _Open],
+    found: dict[Where, int],
     only: frozenset[str] | None,
 ) -> None:
-    for stake in _stakes(reading.book):
+    bits, gathered = _bits(reading.book), dict[str, int]()
+    for stake in bits.stakes:
         value = reading.rules[stake.rule]
         if value is False:
             continue
-        changed = _changes(stake, case.side, planned, fires=value is True)
-        if not changed and not (stake.alarms and value is None):
+        together, alone = _changes(stake, case.side, planned, len(bits.orders), fires=value is True)
+        if not alone and not (stake.alarms and value is None):
             continue
         names = reading.assumed_for(stake.rule) if value else reading.open_for(stake.rule)
-        alone = names if value else reading.alone_for(stake.rule)
+        sufficient = names if value else reading.alone_for(stake.rule)
         for name in names if only is None else names & only:
-            bonus = _ALONE if name in alone else 0
-            for where in _askable(name, case.side):
-                each = found.get(where)
-                if each is None:
-                    each = found[where] = _Open()
-                for key, priority in changed:
-                    if each.orders.get(key, -1) < priority + bonus:
-                        each.orders[key] = priority + bonus
-                for statement in stake.statements:
-                    each.statements[statement] = None
+            mask = alone if name in sufficient else together
+            gathered[name] = gathered.get(name, 0) | mask | stake.statements
+    for name, mask in gathered.items():
+        for where in _askable(name, case.side):
+            found[where] = found.get(where, 0) | mask
 
 
 def _changes(
-    stake: _Stake, side: Side, planned: dict[Where, tuple[int, int, list[str]]], *, fires: bool
-) -> list[tuple[str, int]]:
-    """Order keys whose presence, priority or strength hangs on this rule, with the priority at stake."""
-    changed = []
-    for key, sided, rank in stake.orders:
+    stake: _Stake, side: Side, planned: dict[Where, tuple[int, int, list[str]]], width: int, *, fires: bool
+) -> tuple[int, int]:
+    """The orders whose presence, priority or strength hangs on this rule: as a help among others, and alone."""
+    together = 0
+    for key, bit, sided, rank in stake.orders:
         now = planned.get((key, side if sided else None))
         if (now is not None and now[2] == [stake.rule]) if fires else (now is None or rank > now[:2]):
-            changed.append((key, rank[0]))
-    return changed
+            together |= 1 << (rank[0] * width + bit)
+    return together, together << (len(PRIORITIES) * width)
 
 
 @lru_cache(maxsize=4096)
@@ -135,21 +143,44 @@ def _red_flags() -> tuple[tuple[str, bool], ...]:
     return tuple((key, known[key].sided) for key, words in wording().items() if words.red_flag and key in known)
 
 
-def _ask_red_flags(case: Case, found: dict[Where, _Open]) -> None:
+def _ask_red_flags(case: Case, bits: _Bits, found: dict[Where, int]) -> None:
     """A red flag nobody asked about is always a question, even if it would change no order (P5: unknown is not no)."""
+    statement = 1 << (_LEVELS * len(bits.orders) + bits.statements.index(_RED_FLAG_STATEMENT))
     for key, sided in _red_flags():
         if case.values.get(key) is None:
-            each = found.setdefault((key, case.side if sided else None), _Open())
-            each.statements.setdefault("LOC-07")
+            found.setdefault((key, case.side if sided else None), statement)
 
 
-def _question(key: str, side: Side | None, each: _Open) -> tuple[tuple[int, int, int, str, str], Question]:
+def _question(key: str, side: Side | None, mask: int, bits: _Bits) -> tuple[tuple[int, int, int, str, str], Question]:
     words = wording()[key]
-    orders = sorted(each.orders, key=lambda order: (-each.orders[order], order))
+    orders, highest = _orders(mask, bits.orders)
     leg = f" ({side} leg)" if side else ""
     question = Question(
-        fact=key, side=side, text=words.ask + leg, would_change=orders, statements=list(each.statements)
+        fact=key,
+        side=side,
+        text=words.ask + leg,
+        would_change=orders,
+        statements=[bits.statements[bit] for bit in _set_bits(mask >> (_LEVELS * len(bits.orders)))],
     )
-    highest = max(each.orders.values(), default=-1)
-    rank = 0 if words.red_flag and key in vocabulary.features() else 1 if highest >= _ALONE else 2
+    rank = 0 if words.red_flag and key in vocabulary.features() else 1 if highest >= len(PRIORITIES) else 2
     return (rank, -highest, -len(orders), key, side or ""), question
+
+
+def _orders(mask: int, keys: tuple[str, ...]) -> tuple[list[str], int]:
+    """The orders of a mask, the heaviest first, each once; and the highest level."""
+    found, seen, highest = list[str](), 0, -1
+    everything = (1 << len(keys)) - 1
+    for level in range(_LEVELS - 1, -1, -1):
+        here = (mask >> (level * len(keys))) & everything
+        if here and highest < 0:
+            highest = level
+        found += [keys[bit] for bit in _set_bits(here & ~seen)]
+        seen |= here
+    return found, highest
+
+
+def _set_bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest

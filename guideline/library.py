@@ -1,7 +1,7 @@
 """The published Library: the rulebook as one CQL text, for other engines and for people who review CQL.
 
 It says nothing that the rules do not say. Numbers are parameters with their defaults, recorded features are parameters
-without one (a feature left out is null, which is unknown), and every rule and every conclusion is a define that is
+that default to null (unknown, which is not no), and every rule and every conclusion is a define that is
 true, false or null. The order needs no forward reference. No data model is used: whoever runs the Library gives the
 features of one limb by name.
 """
@@ -31,7 +31,7 @@ def cql_library(book: Rulebook) -> str:
 
 
 def features_read(book: Rulebook) -> tuple[str, ...]:
-    """The recorded features that a rule or a window reads, by name: the Library's parameters without a default."""
+    """The recorded features that a rule or a window reads, by name: the parameters that default to null."""
     found = {name for entry in book.entries for name in entry.reads}
     for entry in book.entries:
         for _, text in dates_of(entry.rule):
@@ -63,7 +63,7 @@ def _lines(book: Rulebook) -> Iterator[str]:
     yield ""
     yield from _heading("Recorded features of one limb and of the patient. Null is unknown, which is not no.")
     for name in features_read(book):
-        yield f'parameter "{name}" {_type_name(book.types[name])}{_meaning(name, book.types[name])}'
+        yield f'parameter "{name}" {_type_name(book.types[name])} default null{_meaning(name, book.types[name])}'
     yield ""
     for number, layer in enumerate(book.layers):
         yield from _heading(f"Layer {number + 1}: reads what stands above.")

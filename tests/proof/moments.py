@@ -6,7 +6,7 @@ to such a date in its own unit. A moment with a time keeps the minute of its day
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import z3
@@ -19,6 +19,7 @@ DAY_MINUTES: Final = 1440
 _DAYS: Final = {"days": 1, "weeks": 7, "d": 1, "wk": 7}
 _MONTHS: Final = {"months": 1, "years": 12}
 _MINUTES: Final = {"hours": 60, "h": 60, "minutes": 1, "min": 1}
+_PARTS: Final = ("day", "year", "low", "high", "back", "timed", "minute", "exact", "second", "plain")
 
 
 class UntranslatableError(Exception):
@@ -27,7 +28,8 @@ class UntranslatableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`day`: known to the day; else `year`: known to the year only, or to the month. `timed`: known to the minute."""
+    """`day`: known to the day; else `year`: known to the year only, or to the month. `timed`: known to the minute,
+    `exact` to the second. `plain`: a Date, and not a DateTime that lacks its time."""
 
     name: str
     known: Bool
@@ -38,12 +40,15 @@ class Moment:
     back: Int
     timed: Bool
     minute: Int
+    exact: Bool
+    second: Int
+    plain: Bool
 
     @staticmethod
     def named(name: str) -> Moment:
-        flags = [z3.Bool(f"{name}|{part}") for part in ("known", "day", "year", "timed")]
-        low, high, back, minute = (z3.Int(f"{name}|{part}") for part in ("low", "high", "back", "minute"))
-        return Moment(name, flags[0], flags[1], flags[2], low, high, back, flags[3], minute)
+        parts = {part: z3.Bool(f"{name}|{part}") for part in ("known", "day", "year", "timed", "exact", "plain")}
+        parts |= {part: z3.Int(f"{name}|{part}") for part in ("low", "high", "back", "minute", "second")}
+        return Moment(name, **parts)
 
     def shape(self) -> list[Bool]:
         """What holds of any date that is not certainly later than the as-of."""
@@ -53,9 +58,9 @@ class Moment:
             self.low <= 0,
             self.back >= 0,
             z3.Implies(self.day, z3.And(self.low == self.high, z3.Not(self.year))),
-            z3.Implies(self.timed, self.day),
-            self.minute >= 0,
-            self.minute < DAY_MINUTES,
+            z3.Implies(self.timed, z3.And(self.day, z3.Not(self.plain))),
+            z3.Implies(self.exact, self.timed),
+            z3.And(self.minute >= 0, self.minute < DAY_MINUTES, self.second >= 0, self.second < 60),
             z3.Implies(month, z3.And(self.high - self.low >= 27, self.high - self.low <= 30)),
             z3.Implies(month, _apart(self, now, 28, 31)),
             z3.Implies(self.year, z3.And(self.high - self.low >= 364, self.high - self.low <= 365)),
@@ -64,10 +69,7 @@ class Moment:
 
     def same_as(self, other: Moment) -> Bool:
         """Both known and the very same, or both unknown."""
-        alike = [
-            getattr(self, part) == getattr(other, part)
-            for part in ("day", "year", "low", "high", "back", "timed", "minute")
-        ]
+        alike = [getattr(self, part) == getattr(other, part) for part in _PARTS]
         return z3.And(self.known == other.known, z3.Implies(self.known, z3.And(*alike)))
 
 
@@ -147,7 +149,7 @@ def moved(shifted: Shifted) -> Moment:
     # For a date known in part the end is told a few days too wide, never too narrow: more is unknown, nothing is lost.
     low = end(base.low, (28, 31), (365, 366), 0 if sign > 0 else 1)
     high = end(base.high, (28, 31), (365, 366), 1 if sign > 0 else 0)
-    return Moment(base.name, base.known, base.day, base.year, low, high, base.back, base.timed, base.minute)
+    return replace(base, low=low, high=high)
 
 
 def least(moments: list[Moment]) -> Moment:
@@ -161,14 +163,9 @@ def least(moments: list[Moment]) -> Moment:
         lost = z3.Or(lost, z3.And(best.known, each.known, z3.Not(apart)))
         take = z3.And(each.known, z3.Or(z3.Not(best.known), earlier))
         best = _chosen(name, take, each, best)
-    return Moment(
-        name, z3.And(best.known, z3.Not(lost)), best.day, best.year, best.low, best.high, best.back, best.timed, best.minute
-    )
+    return replace(best, name=name, known=z3.And(best.known, z3.Not(lost)))
 
 
 def _chosen(name: str, take: Bool, one: Moment, other: Moment) -> Moment:
-    def pick(part: str) -> Any:
-        return z3.If(take, getattr(one, part), getattr(other, part))
-
-    known = z3.Or(one.known, other.known)
-    return Moment(name, known, *(pick(part) for part in ("day", "year", "low", "high", "back", "timed", "minute")))
+    picked = {part: z3.If(take, getattr(one, part), getattr(other, part)) for part in _PARTS}
+    return Moment(name, z3.Or(one.known, other.known), **picked)

@@ -1,0 +1,1 @@
+def diagram(c,f,b=None): return ''

@@ -1,0 +1,27 @@
+"""Words of Markdown: text as it is written, links inside the page, rows of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+_SPECIAL: Final = re.compile(r"([\\*_<>|\[\]])")
+
+
+def row_of(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def links(ids: Iterable[str]) -> str:
+    return ", ".join(f"[{each}](#{each})" for each in ids)
+
+
+def anchor(key: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", key.lower())
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is written; what stands in backticks stays code."""
+    parts = " ".join(text.split()).split("`")
+    return "`".join(part if place % 2 else _SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts))

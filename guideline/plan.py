@@ -182,9 +182,11 @@ def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
 
 
 def _day(moment: Any) -> str | None:
+    """A whole day. Where only the month is known, its first day: an order may come early, never late."""
     if moment is None:
         return None
-    return str(moment.date() if isinstance(moment, DateTime) else moment)
+    first = moment.low()
+    return str(first.date() if isinstance(first, DateTime) else first)
 
 
 def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:

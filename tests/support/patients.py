@@ -134,8 +134,14 @@ class Patient:
         )
 
     def __repr__(self) -> str:
+        known = [f"{each.side or ''} {each.key} = {each.value} ({each.day})".strip() for each in self.facts]
+        cared = [f"{each.side or ''} {each.key} {each.state}, {each.priority} ({each.day})".strip() for each in self.care]
         record = orjson.dumps(self.bundle(), option=orjson.OPT_INDENT_2).decode()
-        return f"assessed as of {self.as_of}:\n{record}\n"
+        lines = [f"Patient born {self.born}, assessed as of {self.as_of}:", *known, *cared]
+        return "\n    ".join(lines) + f"\n{record}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 @cache

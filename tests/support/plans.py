@@ -25,6 +25,7 @@ MOVING: Final = (
     "gait-practice", "task-training", "aerobic-training", "circuit-class", "treadmill-training",
     "robot-assisted-training", "virtual-reality-training", "rhythmic-cueing", "home-heel-raises", "early-mobilisation",
 )  # fmt: skip
+_OTHER: Final = {"left": "right", "right": "left"}
 FOUR_GOALS: Final = ("mobility", "fall-prevention", "pain-control", "posture")
 
 
@@ -98,12 +99,11 @@ def request_set(plan: Assessment) -> set[tuple[str, str | None, str, str]]:
 def swapped(value: Any) -> Any:
     """An answer's JSON with the legs exchanged."""
     if isinstance(value, dict):
-        out = {key: swapped(each) for key, each in value.items()}
-        return {**out, "side": {"left": "right", "right": "left"}.get(out["side"])} if "side" in out else out
+        return {key: swapped(each) for key, each in value.items()}
     if isinstance(value, list):
         return [swapped(each) for each in value]
     if isinstance(value, str):
-        return re.sub(r"\b(left|right)\b", lambda match: {"left": "right", "right": "left"}[match[0]], value)
+        return re.sub(r"^(left|right)$|\b(left|right)(?= leg\b|\))", lambda match: _OTHER[match[0]], value)
     return value
 
 

@@ -1,0 +1,141 @@
+"""Pieces of SVG: text that is measured and wrapped without a font, tags, marks and boxes. It knows no medicine.
+
+A piece is SVG text drawn from a top left corner; whoever draws says where. Widths are those of Helvetica with a margin,
+so that a viewer's own sans-serif font fits too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+FONT: Final = "Helvetica, Arial, 'Liberation Sans', sans-serif"
+_WIDTHS: Final = {
+    **dict.fromkeys("ijl'|", 0.24), **dict.fromkeys("tfI!.,:;/ ", 0.285), **dict.fromkeys("r()-[]", 0.34),
+    **dict.fromkeys("cksvxyzJ", 0.505), **dict.fromkeys("mM", 0.84), **dict.fromkeys("wCDHNRU&", 0.73),
+    **dict.fromkeys("ABEKPSVXYFTLZ", 0.67), **dict.fromkeys("GOQ", 0.78), **dict.fromkeys("W%", 0.95),
+}  # fmt: skip
+_OTHER: Final = 0.56
+_BOLD: Final = 1.08
+_MARGIN: Final = 1.03
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks: size in pixels, colour, and the space from line to line."""
+
+    size: float = 12
+    fill: str = "#1f2933"
+    bold: bool = False
+    italic: bool = False
+
+    @property
+    def line(self) -> float:
+        return self.size * 1.25
+
+
+@dataclass(slots=True)
+class Drawing:
+    """SVG drawn from the top down; `height` is how far it has come."""
+
+    parts: list[str] = field(default_factory=list)
+    height: float = 0
+
+    def add(self, part: str) -> None:
+        self.parts.append(part)
+
+    def text(self, words: str, x: float, width: float, style: Style) -> None:
+        """Words wrapped to the width, below what there is."""
+        for line in wrap(words, width, style):
+            self.add(line_of(line, x, self.height + style.size, style))
+            self.height += style.line
+
+    def place(self, other: Drawing, x: float, y: float) -> None:
+        self.add(f'<g transform="translate({number(x)} {number(y)})">{"".join(other.parts)}</g>')
+
+
+def number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def width_of(words: str, style: Style) -> float:
+    """How wide the words are, in pixels."""
+    widths = sum(_WIDTHS.get(letter, _OTHER) for letter in words)
+    return widths * style.size * _MARGIN * (_BOLD if style.bold else 1)
+
+
+def wrap(words: str, width: float, style: Style) -> list[str]:
+    """The words as lines that fit the width; a word that is too long stands alone."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and width_of(f"{lines[-1]} {word}", style) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def line_of(words: str, x: float, y: float, style: Style) -> str:
+    """One line of text; `y` is its baseline."""
+    weight = ' font-weight="bold"' if style.bold else ""
+    slant = ' font-style="italic"' if style.italic else ""
+    place = f'x="{number(x)}" y="{number(y)}" font-size="{number(style.size)}" fill="{style.fill}"'
+    return f"<text {place}{weight}{slant}>{escape(words)}</text>"
+
+
+def box(x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "none", dashed: bool = False,
+        line: float = 1, radius: float = 6) -> str:  # fmt: skip
+    dash = ' stroke-dasharray="5 3"' if dashed else ""
+    return (
+        f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" rx="{number(radius)}" '
+        f'fill="{fill}" stroke="{stroke}" stroke-width="{number(line)}"{dash}/>'
+    )
+
+
+def pointed(width: float, height: float, *, fill: str, stroke: str, dashed: bool = False) -> str:
+    """A box with pointed ends: a decision."""
+    tip = min(height / 2, 9)
+    path = f"M{number(tip)} 0H{number(width - tip)}L{number(width)} {number(height / 2)}"
+    path += f"L{number(width - tip)} {number(height)}H{number(tip)}L0 {number(height / 2)}Z"
+    dash = ' stroke-dasharray="5 3"' if dashed else ""
+    return f'<path d="{path}" fill="{fill}" stroke="{stroke}"{dash}/>'
+
+
+def tick(x: float, y: float, colour: str) -> str:
+    """A tick, ten pixels wide."""
+    path = f"M{number(x)} {number(y + 5)}l3.5 4 6 -8.5"
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2.4" stroke-linecap="round"/>'
+
+
+def bullet(x: float, y: float, strength: str, colour: str) -> str:
+    """A disc that is full for recommend, half full for consider, empty for option; a dash where strength is no matter."""
+    if not strength:
+        return f'<path d="M{number(x - 3)} {number(y)}h6" stroke="{colour}" stroke-width="1.4"/>'
+    fill = colour if strength == "recommend" else "#ffffff"
+    disc = f'<circle cx="{number(x)}" cy="{number(y)}" r="3.5" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
+    half = f'<path d="M{number(x)} {number(y - 3.5)}a3.5 3.5 0 0 0 0 7z" fill="{colour}"/>'
+    return disc + (half if strength == "consider" else "")
+
+
+def tooltip(words: str, inner: Iterable[str]) -> str:
+    """What is drawn, with a title that a pointer or a screen reader finds."""
+    return f"<g><title>{escape(words)}</title>{''.join(inner)}</g>"
+
+
+def document(width: float, drawing: Drawing, title: str, description: str) -> str:
+    """A whole picture: no script, no font and nothing from elsewhere."""
+    size = f'width="{number(width)}" height="{number(drawing.height)}"'
+    view = f'viewBox="0 0 {number(width)} {number(drawing.height)}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="img" aria-labelledby="title description"'
+    return "\n".join(
+        [
+            f"{head} font-family={quoteattr(FONT)}>",
+            f'<title id="title">{escape(title)}</title>',
+            f'<desc id="description">{escape(description)}</desc>',
+            box(0, 0, width, drawing.height, fill="#ffffff", radius=0),
+            *drawing.parts,
+            "</svg>\n",
+        ]
+    )

@@ -119,7 +119,7 @@ def number(parameter: Parameter, book: Rulebook) -> Number:
         value=parameter.words(),
         unit=parameter.unit.strip("'"),
         origin=parameter.origin,
-        range=f"{parameter.low.normalize():f} to {parameter.high.normalize():f}",
+        range=parameter.range_words(),
         statements=list(parameter.statements),
         sources=list(catalogue.sources_behind(parameter.statements)),
         override=signed and f"instead of {signed.default} ({signed.signed_by}, {signed.signed_on})",

@@ -95,18 +95,20 @@ def _follow(change: OrderChange, windows: Windows, days: set[str]) -> None:
     """Keep the window with which an order came into the plan, or was last asked for otherwise."""
     if change.after is None:
         windows.pop((change.key, change.side), None)
-    elif change.change in ("added", "raised", "lowered"):
+    elif change.change != "changed" or (change.before is not None and change.before.status != change.after.status):
         windows[change.key, change.side] = change.after
         days.update(_window_days(change.after))
 
 
 def _order_turns(day: str, changes: Sequence[OrderChange]) -> Iterator[Turn]:
     for each in changes:
-        if each.change != "changed" and (each.after is None or each.after.status == "new"):
-            old, new = (order and rank(order) for order in (each.before, each.after))
-            order = each.after or each.before
-            if order is not None:
-                yield _turn(day, each.change, order, turn_words(named(each.key, each.side), old, new))
+        old, new, name = each.before, each.after, named(each.key, each.side)
+        if new is None:
+            yield from (_turn(day, "removed", gone, turn_words(name, rank(gone), None)) for gone in (old,) if gone)
+        elif new.status == "new" and old is not None and old.status == "done":
+            yield _turn(day, "added", new, turn_words(name, None, rank(new)))
+        elif new.status == "new" and each.change != "changed":
+            yield _turn(day, each.change, new, turn_words(name, old and rank(old), rank(new)))
 
 
 def _window_turns(day: str, windows: Windows, now: Consultation) -> Iterator[Turn]:

@@ -15,24 +15,34 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from cql_like import Quantity
+from cql_like import Quantity, UnitError, convert
 from guideline.assessment import Override
 from guideline.errors import OverrideError, RulebookError
 
-_CALENDAR: Final = ("minutes", "hours", "days", "weeks", "months", "years")
+# How many days a calendar unit is roughly: only to see whether "10 weeks" lies within "2 months" and "4 months".
+_DAYS: Final = {
+    "minutes": Decimal(1) / 1440,
+    "hours": Decimal(1) / 24,
+    "days": Decimal(1),
+    "weeks": Decimal(7),
+    "months": Decimal("30.44"),
+    "years": Decimal("365.25"),
+}
 Number = int | Decimal | Quantity
+Amount = tuple[Decimal, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One number. `unit` is "1" (a count), a calendar unit, or a UCUM unit; `low`..`high` is what a site may set."""
+    """One number. `unit` is "1" (a count), a calendar unit, or a UCUM unit; `low` and `high` (number and unit) bound
+    what a site may set."""
 
     key: str
     title: str
     number: Decimal
     unit: str
-    low: Decimal
-    high: Decimal
+    low: Amount
+    high: Amount
     statements: tuple[str, ...]
     origin: Literal["source", "implementer"]
 
@@ -45,10 +55,29 @@ class Parameter:
 
     def words(self) -> str:
         """ "3 months", "200 mL", "4": as a sentence shows it."""
-        if self.unit in ("1", "'1'"):
-            return f"{self.number.normalize():f}"
-        unit = _READABLE.get(self.unit, self.unit)
-        return f"{self.number.normalize():f} {unit[:-1] if self.number == 1 and self.unit in _CALENDAR else unit}"
+        return amount_words(self.number, self.unit)
+
+    def range_words(self) -> str:
+        """ "2 months to 4 months": what a site may choose."""
+        return f"{amount_words(*self.low)} to {amount_words(*self.high)}"
+
+    def allows(self, number: Decimal, unit: str) -> bool:
+        """Whether a value lies within the range; a unit that cannot be told in the range's is a UnitError."""
+        return _comparable(*self.low, self.unit) <= _comparable(number, unit, self.unit) <= _comparable(*self.high, self.unit)
+
+
+def amount_words(number: Decimal, unit: str) -> str:
+    """A number and its unit as people write them."""
+    plain = f"{number.normalize():f}"
+    if unit in ("1", "'1'"):
+        return plain
+    return f"{plain} {unit[:-1] if number == 1 and unit in _DAYS else _READABLE.get(unit, unit)}"
+
+
+def _comparable(number: Decimal, unit: str, wanted: str) -> Decimal:
+    if unit in _DAYS and wanted in _DAYS:
+        return number * _DAYS[unit]
+    return number if unit == wanted else convert(Quantity(number, unit.strip("'")), wanted.strip("'")).value
 
 
 _READABLE: Final = {"mm[Hg]": "mmHg", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "[degF]": "°F", "Cel": "°C", "h": "hours"}
@@ -64,28 +93,38 @@ def default_parameters() -> Mapping[str, Parameter]:
 
 def _parameter(key: str, row: Mapping[str, Any]) -> Parameter:
     try:
-        low, high = (Decimal(bound) for bound in row["range"])
-        unit = str(row["unit"])
-        number = Decimal(row["value"])
+        number, unit = _amount(row["value"])
+        bounds = [_amount(bound) for bound in row["range"]]
         parameter = Parameter(
             key=key,
             title=row["title"],
             number=number,
-            unit=unit if unit in ("1", *_CALENDAR) else unit.strip("'") if unit != "'1'" else "'1'",
-            low=low,
-            high=high,
+            unit=unit,
+            low=bounds[0],
+            high=bounds[1],
             statements=tuple(row["statements"]),
             origin=row["origin"],
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError) as wrong:
+        within = parameter.allows(number, unit)
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, UnitError) as wrong:
         raise RulebookError(f"parameters.toml: [{key}] is not a parameter: {wrong}") from wrong
-    if not low <= number <= high:
-        raise RulebookError(f"parameters.toml: [{key}] value {number} lies outside its range {low} to {high}")
-    if unit not in ("1", *_CALENDAR) and not (unit.startswith("'") and unit.endswith("'")):
-        raise RulebookError(f"parameters.toml: [{key}] unit {unit} is neither a calendar unit nor a quoted UCUM unit")
+    if not within:
+        raise RulebookError(f"parameters.toml: [{key}] value {parameter.words()} lies outside {parameter.range_words()}")
     if parameter.origin not in ("source", "implementer") or not parameter.statements:
         raise RulebookError(f"parameters.toml: [{key}] needs statements, and the origin source or implementer")
     return parameter
+
+
+def _amount(written: object) -> Amount:
+    """4 -> (4, "1"); "3 months" -> (3, "months"); "200 mL" -> (200, "mL"). ValueError says what is wrong."""
+    if isinstance(written, int | Decimal) and not isinstance(written, bool):
+        return Decimal(written), "1"
+    if not isinstance(written, str):
+        raise ValueError(f"{written!r} is neither a number nor a number with its unit")
+    number, _, unit = written.partition(" ")
+    if not unit:
+        raise ValueError(f"{written!r} has no unit")
+    return Decimal(number), f"{unit}s" if f"{unit}s" in _DAYS else unit
 
 
 def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override, ...]]:
@@ -103,10 +142,10 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
         known = parameters.get(key)
         if known is None:
             raise OverrideError(f"the site file sets {key}, which is no parameter of this guideline")
-        number = _site_number(key, wanted)
-        if not known.low <= number <= known.high:
-            raise OverrideError(f"{key} may be set from {known.low} to {known.high} {known.unit}, not to {number}")
-        parameters[key] = replace(known, number=number)
+        number, unit = _site_amount(known, wanted)
+        if not known.allows(number, unit):
+            raise OverrideError(f"{key} may be set from {known.range_words()}, not to {amount_words(number, unit)}")
+        parameters[key] = replace(known, number=number, unit=unit)
         overrides.append(
             Override(
                 parameter=key,
@@ -119,7 +158,16 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
     return MappingProxyType(parameters), tuple(sorted(overrides, key=lambda each: each.parameter))
 
 
-def _site_number(key: str, wanted: object) -> Decimal:
-    if isinstance(wanted, bool) or not isinstance(wanted, int | Decimal):
-        raise OverrideError(f"{key} must be a number, in the unit of parameters.toml")
-    return Decimal(wanted)
+def _site_amount(known: Parameter, wanted: object) -> Amount:
+    """A site's value: a number in the guideline's own unit, or text with a unit that can be told in it."""
+    try:
+        number, unit = _amount(wanted)
+        if unit == "1" != known.unit:
+            unit = known.unit
+        if (unit == "1") is not (known.unit == "1") or (unit in _DAYS) is not (known.unit in _DAYS):
+            raise ValueError(f"{known.words()} is what it is in the guideline")
+        if unit not in _DAYS and unit != known.unit:
+            return convert(Quantity(number, unit.strip("'")), known.unit.strip("'")).value, known.unit
+        return number, unit
+    except (ValueError, ArithmeticError, UnitError) as wrong:
+        raise OverrideError(f"{known.key} must be a number, with or without its unit: {wrong}") from wrong

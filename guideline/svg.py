@@ -1,7 +1,7 @@
 """Pieces of SVG: text that is measured and wrapped without a font, tags, marks and boxes. It knows no medicine.
 
-A piece is SVG text drawn from a top left corner; whoever draws says where. Widths are those of Helvetica with a margin,
-so that a viewer's own sans-serif font fits too.
+A piece is SVG text drawn from a top left corner; whoever draws says where. Every line says how long it is, so that a
+viewer's own sans-serif font, wider or narrower, fills the same place.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 FONT: Final = "Helvetica, Arial, 'Liberation Sans', sans-serif"
+# Widths of Helvetica in thousandths of its size, by letter.
 _WIDTHS: Final = {
-    **dict.fromkeys("ijl'|", 0.24), **dict.fromkeys("tfI!.,:;/ ", 0.285), **dict.fromkeys("r()-[]", 0.34),
-    **dict.fromkeys("cksvxyzJ", 0.505), **dict.fromkeys("mM", 0.84), **dict.fromkeys("wCDHNRU&", 0.73),
-    **dict.fromkeys("ABEKPSVXYFTLZ", 0.67), **dict.fromkeys("GOQ", 0.78), **dict.fromkeys("W%", 0.95),
+    letter: width
+    for letters, width in {
+        "ijl'": 222, "|": 260, "I ft.,:;!/[]·": 278, "r()-": 333, "cksvxyzJ": 500, "FTZ": 611, "?L0123456789": 556,
+        "ABEKPSVXY&": 667, "wCDHNRU": 722, "GOQ": 778, "mM": 833, "W": 944, "%": 889, "—": 1000, "+<=>": 584,
+    }.items()
+    for letter in letters
 }  # fmt: skip
-_OTHER: Final = 0.56
-_BOLD: Final = 1.08
-_MARGIN: Final = 1.03
+_OTHER: Final = 556
+_BOLD: Final = 1.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def number(value: float) -> str:
 
 def width_of(words: str, style: Style) -> float:
     """How wide the words are, in pixels."""
-    widths = sum(_WIDTHS.get(letter, _OTHER) for letter in words)
-    return widths * style.size * _MARGIN * (_BOLD if style.bold else 1)
+    thousandths = sum(_WIDTHS.get(letter, _OTHER) for letter in words)
+    return thousandths / 1000 * style.size * (_BOLD if style.bold else 1)
 
 
 def wrap(words: str, width: float, style: Style) -> list[str]:
@@ -82,6 +85,7 @@ def line_of(words: str, x: float, y: float, style: Style) -> str:
     weight = ' font-weight="bold"' if style.bold else ""
     slant = ' font-style="italic"' if style.italic else ""
     place = f'x="{number(x)}" y="{number(y)}" font-size="{number(style.size)}" fill="{style.fill}"'
+    place += f' textLength="{number(width_of(words, style))}" lengthAdjust="spacingAndGlyphs"'
     return f"<text {place}{weight}{slant}>{escape(words)}</text>"
 
 

@@ -6,7 +6,7 @@ way is not news. An alert is told on the day it begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -42,17 +42,18 @@ class _Day(NamedTuple):
 
 
 def timeline(
-    readings: Sequence[tuple[Case, Reading]], orders: Iterable[Proposal], as_of: Date | DateTime
+    readings: Sequence[tuple[Case, Reading]], orders: Sequence[Proposal], as_of: Date | DateTime
 ) -> list[TimelineEntry]:
     """Windows of the proposals, and what the rules come to ask for or to stop asking for; by date, then by words."""
     days = list(_days(readings, as_of))
     lines: dict[tuple[str, Where | str], Line] = {}
+    done = {(order.key, order.side) for order in orders if order.status == "done"}
     for order in orders:
         for day, kind, words in _window(order, python_day(as_of).isoformat()):
             if _is_asked_for(order, day, days):
                 _put(lines, (day, (order.key, order.side)), (kind, words, frozenset(order.rules)))
     for (_, before), (day, now) in zip(days, days[1:], strict=False):
-        for where, line in _turns(before, now):
+        for where, line in _turns(before, now, done):
             _put(lines, (day, where), line)
     made = [TimelineEntry(date=day, change=words, rules=sorted(rules)) for (day, _), (_, words, rules) in lines.items()]
     return sorted(made, key=lambda each: (each.date, each.change))
@@ -153,13 +154,16 @@ def _effects(book: Rulebook) -> Mapping[str, _Effects]:
     return found
 
 
-def _turns(before: _Day, now: _Day) -> Iterator[tuple[Where | str, Line]]:
+def _turns(before: _Day, now: _Day, done: Container[Where]) -> Iterator[tuple[Where | str, Line]]:
+    """What differs between two days. Of work that is done, a further rule asks anew."""
     for key, side in sorted({*before.orders, *now.orders}, key=lambda where: (where[0], where[1] or "")):
         old, new = before.orders.get((key, side)), now.orders.get((key, side))
         if old is None or new is None or old.rank != new.rank:
             rules = (new.rules if new else frozenset()) ^ (old.rules if old else frozenset())
             words = turn_words(named(key, side), old and old.rank, new and new.rank)
             yield (key, side), ("turn", words, rules)
+        elif (key, side) in done and new.rules > old.rules:
+            yield (key, side), ("turn", turn_words(named(key, side), None, new.rank), new.rules - old.rules)
     for text in now.alerts:
         if text not in before.alerts:
             yield text, ("alert", text, now.alerts[text])

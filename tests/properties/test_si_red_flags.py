@@ -23,7 +23,7 @@ from tests.support.plans import (
     rank,
     says,
 )
-from tests.support.red_flags import ASKED, EXPLANATIONS, FLAIL, RED_FLAGS, UMN, RedFlag
+from tests.support.red_flags import ALARMS, ASKED, EXPLANATIONS, FLAIL, RED_FLAGS, UMN, RedFlag
 
 DROP = {"foot-drop": True}
 ONLY_WAITING = r"\b(continue|stay with|keep to|only) (with )?conservative\b|conservative (care|treatment)( may)? go(es)? on\b(?!.*(beside|until|ends))|watch(ful waiting| and wait)|wait and see"  # noqa: E501
@@ -50,21 +50,18 @@ def dropping(patient: Patient) -> Patient:
 @given(patient=PATIENTS)
 def test_si_01_a_red_flag_brings_an_alert_and_a_request_at_its_floor(flag: RedFlag, patient: Patient) -> None:
     known = patient.without(*EXPLANATIONS) if flag.unexplained else patient
-    plan = assessed(flag.raised(dropping(known)))
+    plan = assessed(flag.raised(known))
     assert alerts(plan, "critical", "warning")
     assert highest(plan) >= rank(flag.floor)
     assert cites([*plan.alerts, *plan.orders], *flag.statements)
     assert not says(plan, ONLY_WAITING)
 
 
-@flags
+@pytest.mark.parametrize("flag", [*RED_FLAGS, *ALARMS], ids=str)
 @few
-@given(patient=patients(never=("pregnant",)))
-def test_si_02_turning_a_red_flag_on_removes_and_lowers_nothing(flag: RedFlag, patient: Patient) -> None:
-    known = dropping(patient)
-    off = known.without(*(key for key in flag.on if key != "foot-drop" and not key.startswith("mrc-")))
-    if flag.on is FLAIL:
-        off = known.given({key: None for key in FLAIL} | {"mrc-ankle-dorsiflexion": 0})
+@given(patient=PATIENTS, denied=st.booleans())
+def test_si_02_turning_a_red_flag_on_removes_and_lowers_nothing(flag: RedFlag, patient: Patient, denied: bool) -> None:
+    off = flag.lowered(patient, denied)
     before, after = assessed(off), assessed(flag.raised(off))
     assert highest(after) >= highest(before)
     for one in before.orders:

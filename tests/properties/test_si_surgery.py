@@ -190,8 +190,8 @@ def test_si_26_nobody_is_called_permanent_before_a_clinician_or_a_year_says_so(p
         patient.as_of, patient.born, tuple(f for f in patient.facts if f.key not in ("foot-drop", "mrc-ankle-dorsiflexion"))
     )
     plan = assessed(recent.given({"mrc-ankle-dorsiflexion": 3, "onset": ago}, "both", ago=0))
-    assert not says(plan, SALVAGE)
-    assert not says(plan, PERMANENT, "orders", "alerts", "goals", "questions")
+    assert not says(plan, SALVAGE, "orders", "activities", "alerts", "prognosis", "goals")
+    assert not says(plan, PERMANENT, "orders", "alerts", "goals")
 
 
 def test_si_26_what_a_clinician_recorded_opens_the_discussion() -> None:

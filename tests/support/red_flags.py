@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tests.support.patients import Given, Legs, Patient
@@ -14,7 +14,10 @@ FLAIL: Final[Given] = {
 
 @dataclass(frozen=True)
 class RedFlag:
-    """`on` are the facts; a foot drop of the left leg goes with them. `unexplained` hides what would explain them."""
+    """`on` are the facts; a foot drop of the left leg goes with them, and `beside` what is no flag by itself.
+
+    `unexplained` hides what would explain the flag (decision D-04).
+    """
 
     name: str
     statements: tuple[str, ...]
@@ -22,12 +25,26 @@ class RedFlag:
     on: Given
     legs: Legs = "left"
     unexplained: bool = False
+    beside: Given = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.name
 
+    def waiting(self, patient: Patient) -> Patient:
+        """The patient with a foot drop, and with all but the flag."""
+        return patient.given({"foot-drop": True, **self.beside})
+
     def raised(self, patient: Patient) -> Patient:
-        return patient.given(self.on, self.legs)
+        return self.waiting(patient).given(self.on, self.legs)
+
+    def lowered(self, patient: Patient, denied: bool) -> Patient:
+        """The same patient without the flag: asked about and denied, or nobody has asked."""
+        answers = {"course": "improving", "onset-tempo": "gradual", "post-void-residual": 0, "pain-score": 0}
+        known = dict.fromkeys(self.on, None) | {key: None for key in ("foot-drop",) if self.legs == "both"}
+        if denied and self.on is not FLAIL:
+            known = {key: answers.get(key, False) for key in self.on}
+        left = self.waiting(patient).given({k: v for k, v in known.items() if k != "foot-drop"})
+        return left.given({"foot-drop": None, "mrc-ankle-dorsiflexion": None}, "right") if self.legs == "both" else left
 
 
 # What explains upper-motor-neuron signs or two weak legs (decision D-04).
@@ -58,9 +75,24 @@ RED_FLAGS: Final = (
     RedFlag("compartment syndrome suspected", ("RED-15", "RED-16"), "stat", {"compartment-syndrome-suspected": True}),
     RedFlag("compartment syndrome", ("RED-15", "RED-16"), "stat", {"compartment-syndrome": True}),
     RedFlag("knee dislocation", ("RED-18",), "stat", {"knee-dislocation": True}),
-    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden", "onset": 2}),
-    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden", "onset": 30}),
-    RedFlag("correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True, "back-pain": True}),
+    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden"}, beside={"onset": 2}),
+    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden"}, beside={"onset": 30}),
+    RedFlag("correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True}, beside={"back-pain": True}),
+)
+
+# Alarms of the conflicts, decisions and points beyond the sources; they, too, only ever add.
+ALARMS: Final = (
+    RedFlag("worsening", ("C-05",), "urgent", {"course": "worsening"}),
+    RedFlag("compressed cord on MRI", ("D-03",), "urgent", {"mri-cord-compression": True}),
+    RedFlag("fever and back pain", ("D-07",), "urgent", {"fever": True}, beside={"back-pain": True}),
+    RedFlag("fever", ("D-07",), "routine", {"fever": True}),
+    RedFlag("cancer and back pain", ("D-07",), "urgent", {"cancer-history": True}, beside={"back-pain": True}),
+    RedFlag("spinal infection", ("D-07",), "urgent", {"spinal-infection": True}),
+    RedFlag("spinal tumour", ("D-07",), "urgent", {"spinal-tumour": True}),
+    RedFlag("acute neuropathy", ("B-06",), "stat", {"inflammatory-neuropathy": True}),
+    RedFlag("anticoagulated, new drop", ("B-32",), "urgent", {"anticoagulant": True}, beside={"onset": 3}),
+    RedFlag("mass at the knee", ("B-20",), "urgent", {"knee-structural-lesion": True}),
+    RedFlag("open injury", ("B-29",), "urgent", {"open-or-sharp-injury": True}),
 )
 
 # Findings that are an emergency, or half of one: nobody having asked must show. Sided ones on the leg that drops.

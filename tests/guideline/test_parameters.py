@@ -1,0 +1,83 @@
+"""A number stands once, with its unit, range and origin; a site may set its own, signed and within the range."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from cql_like import Quantity
+from guideline.catalogue import statements
+from guideline.errors import OverrideError
+from guideline.parameters import default_parameters, with_site_values
+from guideline.rulebook import rulebook
+
+SITE = 'signed_by = "Dr Example"\nsigned_on = 2026-02-01\n[parameters]\n'
+
+
+@pytest.mark.parametrize("parameter", default_parameters().values(), ids=lambda parameter: parameter.key)
+def test_every_number_has_a_statement_and_lies_in_its_range(parameter) -> None:  # type: ignore[no-untyped-def]
+    assert parameter.allows(parameter.number, parameter.unit)
+    assert parameter.statements
+    assert set(parameter.statements) <= statements().keys()
+
+
+def test_no_number_is_unused() -> None:
+    texts = " ".join(path.read_text() for path in Path(__file__).parents[2].glob("guideline/rules/*.py"))
+    code = " ".join(path.read_text() for path in Path(__file__).parents[2].glob("guideline/*.py"))
+    for key in default_parameters():
+        assert f'"{key}"' in texts + code or f"{{{key}}}" in texts, key
+
+
+def test_no_rule_writes_a_duration_or_an_amount_that_a_parameter_should_hold() -> None:
+    for rule in rulebook().rules:
+        spoken = rule.when + " ".join(getattr(effect, "text", "") for effect in rule.then)
+        assert not re.search(r"\b\d+(\.\d+)? (hour|day|week|month|year|mL|mm)s?\b", spoken), rule.id
+
+
+def test_units_are_said_as_people_say_them() -> None:
+    words = {key: parameter.words() for key, parameter in default_parameters().items()}
+    assert words["peroneal-surgery-eligible"] == "3 months"
+    assert words["retention-volume"] == "200 mL"
+    assert words["map-floor"] == "70 mmHg"
+    assert words["foot-drop-mrc"] == "4"
+
+
+def test_a_site_sets_its_own_number_and_the_override_names_who_signed_it() -> None:
+    parameters, overrides = with_site_values(SITE + 'peroneal-surgery-eligible = "10 weeks"\n')
+    assert parameters["peroneal-surgery-eligible"].value == Quantity(Decimal(10), "weeks")
+    assert [override.model_dump() for override in overrides] == [
+        {
+            "parameter": "peroneal-surgery-eligible",
+            "default": "3 months",
+            "value": "10 weeks",
+            "signed_by": "Dr Example",
+            "signed_on": "2026-02-01",
+        }
+    ]
+
+
+def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
+    parameters, _ = with_site_values(SITE + 'retention-volume = "0.15 L"\n')
+    assert parameters["retention-volume"].words() == "150 mL"
+
+
+@pytest.mark.parametrize(
+    ("site", "complaint"),
+    [
+        (SITE + "peroneal-surgery-eligible = 1\n", "may be set from 2 months to 4 months, not to 1 month"),
+        (SITE + "peroneal-surgery-eligible = 5\n", "not to 5 months"),
+        (SITE + 'peroneal-surgery-eligible = "8 weeks"\n', "not to 8 weeks"),
+        (SITE + 'peroneal-surgery-eligible = "soon"\n', "must be a number"),
+        (SITE + 'peroneal-surgery-eligible = "100 mL"\n', "must be a number"),
+        (SITE + 'retention-volume = "3 months"\n', "must be a number"),
+        (SITE + 'severe-mrc = "2 weeks"\n', "must be a number"),
+        (SITE + "peroneal-surgery-eligible = true\n", "must be a number"),
+        (SITE + "weeks-of-hope = 2\n", "no parameter"),
+        ("[parameters]\nretention-volume = 150\n", "signed_by and signed_on"),
+        ("signed_by = ", "not TOML"),
+    ],
+)
+def test_an_override_that_is_not_allowed_is_refused_in_words(site: str, complaint: str) -> None:
+    with pytest.raises(OverrideError, match=re.escape(complaint)):
+        with_site_values(site)

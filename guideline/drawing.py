@@ -22,7 +22,6 @@ _GAP: Final = 16
 _COLUMNS: Final = 3
 _LEFT: Final = _EDGE + _RAIL
 _INNER: Final = WIDTH - _LEFT - _EDGE
-_COLUMN: Final = (_INNER - _GAP * (_COLUMNS - 1)) / _COLUMNS
 _PAD: Final = 12
 
 INK, SOFT, FAINT, LINE, BLUE, PALE = "#1f2933", "#4a5563", "#6b7280", "#c3ccd6", "#0b4f8a", "#e6f0fa"
@@ -76,10 +75,12 @@ def _band(sheet: Drawing, band: Band) -> None:
         flow = _flow([_decision(each) for each in band.decisions], _INNER, 7)
         sheet.place(flow, _LEFT, sheet.height)
         sheet.height += flow.height + 12
-    tops = [sheet.height] * _COLUMNS
+    columns = min(_COLUMNS, len(band.cards))
+    width = (_INNER - _GAP * (columns - 1)) / columns
+    tops = [sheet.height] * columns
     for card in band.cards:
-        drawn, column = _card(card), tops.index(min(tops))
-        sheet.place(drawn, _LEFT + column * (_COLUMN + _GAP), tops[column])
+        drawn, column = _card(card, width), tops.index(min(tops))
+        sheet.place(drawn, _LEFT + column * (width + _GAP), tops[column])
         tops[column] += drawn.height + _GAP
     sheet.height = max(tops)
 
@@ -116,15 +117,15 @@ def _mark(state: State, x: float, y: float, colour: str) -> str:
     return line_of("?", x + 1, y + 10, Style(14, colour, bold=True)) if state == "unknown" else ""
 
 
-def _card(card: Card) -> Drawing:
+def _card(card: Card, whole: float) -> Drawing:
     inner, state = Drawing(height=_PAD), card_state(card)
-    width = _COLUMN - 2 * _PAD
+    width = whole - 2 * _PAD
     inner.text(card.title, _PAD, width, Style(15.5, _INKS[state], bold=True))
     inner.text(card.about, _PAD, width, Style(12, FAINT if state == "no" else SOFT, italic=True))
     if card.reads and state != "no":
         _reads(inner, card.reads, width)
     for block in card.blocks:
-        _block(inner, block)
+        _block(inner, block, width)
     if card.numbers and state != "no":
         inner.height += 4
         inner.add(f'<path d="M{_PAD} {number(inner.height)}h{number(width)}" stroke="{LINE}"/>')
@@ -132,7 +133,7 @@ def _card(card: Card) -> Drawing:
         for each in card.numbers:
             inner.text(each, _PAD, width, Style(11, SOFT))
     inner.height += _PAD - 2
-    frame = box(0, 0, _COLUMN, inner.height, fill="#fbfcfd", stroke=BLUE if state == "yes" else LINE,
+    frame = box(0, 0, whole, inner.height, fill="#fbfcfd", stroke=BLUE if state == "yes" else LINE,
                 dashed=state == "unknown", line=2 if state == "yes" else 1)  # fmt: skip
     return Drawing([frame, *inner.parts], inner.height)
 
@@ -150,9 +151,8 @@ def _reads(inner: Drawing, reads: Sequence[Item], width: float) -> None:
         inner.text(sign + item.text, _PAD + 14, width - 14, style)
 
 
-def _block(inner: Drawing, block: Block) -> None:
-    made, state = Drawing(height=4), block.state
-    width = _COLUMN - 2 * _PAD
+def _block(inner: Drawing, block: Block, width: float) -> None:
+    made, state = Drawing(height=2), block.state
     _heading(made, block, width)
     shown = [item for item in block.items if item.state in ("plain", "yes", "unknown")]
     if block.flow:
@@ -163,7 +163,7 @@ def _block(inner: Drawing, block: Block) -> None:
     else:
         for item in shown:
             _item(made, item, width)
-    made.height += 4
+    made.height += 2
     inner.height += 5
     if state in ("yes", "unknown"):
         inner.add(box(_PAD - 6, inner.height, width + 12, made.height, fill=PALE if state == "yes" else "#ffffff",

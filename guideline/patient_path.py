@@ -52,8 +52,9 @@ class Light:
             return "yes"
         return "unknown" if self._open(reading.rules[rule] for _, reading in self.counting) else "no"
 
-    def rule_note(self, rule: str) -> str:
-        return _sides(self.fired.get(rule, ()))
+    def note(self, rules: Iterable[str]) -> str:
+        """On which side any of the rules fired."""
+        return _sides({side for rule in rules for side in self.fired.get(rule, ())})
 
     def decision(self, name: str) -> Item:
         makers = tuple(entry.rule.id for entry in self.book.by_conclusion[name])

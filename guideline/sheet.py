@@ -107,11 +107,12 @@ def _card(topic: Topic, book: Rulebook, light: Light) -> Card:
         if any(not isinstance(effect, Conclude) for effect in rule.then):
             groups.setdefault(_follows(rule, book), []).append(rule)
     ordered = sorted(groups.items(), key=lambda each: (-each[0].rank, each[1][0].id))
+    plain = [follows.heading for follows in groups] == [_LIST]  # where all rules only name a cause, their names will do
     return Card(
         title=topic.title,
         about=topic.about.partition(". ")[0].rstrip("."),
         reads=tuple(light.decision(name) for name in _reads(topic, book)),
-        blocks=tuple(_block(follows, rules, light) for follows, rules in ordered),
+        blocks=tuple(_block(follows, rules, light, plain) for follows, rules in ordered),
         numbers=_numbers(topic, book),
     )
 
@@ -178,16 +179,22 @@ def _numbers(topic: Topic, book: Rulebook) -> tuple[str, ...]:
     return tuple(f"{found[key].words()}: {found[key].title}" for key in book.parameters if key in found)
 
 
-def _block(follows: _Follows, rules: list[Rule], light: Light) -> Block:
-    listed = follows.heading == _LIST
-    items = _diagnoses(rules, light) if listed else tuple(_item(rule, light) for rule in rules)
+def _block(follows: _Follows, rules: list[Rule], light: Light, listed: bool) -> Block:
+    items = _diagnoses(rules, light) if listed else _items(rules, light)
     lit = strongest(item.state for item in items) == "yes"
     note = light.outcome(follows.orders) if lit else ""
     return Block(follows.heading, follows.tag, follows.window, items, flow=listed, note=note)
 
 
-def _item(rule: Rule, light: Light) -> Item:
-    return Item(rule.title, light.rule(rule.id), (rule.id,), rule.strength, light.rule_note(rule.id))
+def _items(rules: list[Rule], light: Light) -> tuple[Item, ...]:
+    """Rules of one title are one item."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for rule in rules:
+        found.setdefault((rule.title, rule.strength), []).append(rule.id)
+    return tuple(
+        Item(title, strongest(map(light.rule, ids)), tuple(ids), strength, light.note(ids))
+        for (title, strength), ids in found.items()
+    )
 
 
 def _diagnoses(rules: list[Rule], light: Light) -> tuple[Item, ...]:

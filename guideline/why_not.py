@@ -42,7 +42,8 @@ class Blocker(Shown):
 class Obstacle(Shown):
     """A rule that could give the order, and the smallest set of conditions it still needs on that leg.
 
-    `enough` is false if no set was found after which the rule holds: what is recorded stands against itself.
+    `others` counts the further sets of that size that would do. `enough` is false if no set was found after which the
+    rule holds: what is recorded stands against it.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Obstacle(Shown):
     strength: str
     side: Side
     blockers: list[Blocker]
+    others: int
     enough: bool
 
 

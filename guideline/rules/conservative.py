@@ -226,12 +226,17 @@ GOALS = Rule(
     statements=("CON-12",),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop"',
+    when='"has-foot-drop" or "emergency"',
     then=(
         Goal(key="pain-control", text="No pain that limits sleep, exercise or walking."),
         Goal(key="posture", text="No contracture and no abnormal posture of foot, knee or back."),
     ),
-    cases=(yes("a drop", DROP), yes("a child", DROP, CHILD), no("none", NO_DROP)),
+    cases=(
+        yes("a drop", DROP),
+        yes("a child", DROP, CHILD),
+        yes("an emergency without a drop", NO_DROP, {"compartment-syndrome-suspected": True}),
+        no("neither", NO_DROP),
+    ),
 )
 
 UNTREATED = Rule(

@@ -225,6 +225,7 @@ PROVISIONAL_PERONEAL = Rule(
     why="The same weakness can come from the L5 root, the sciatic nerve or the brain.",
     statements=("IMG-07", "PIT-07", "C-13", "EDX-02"),
     strength="recommend",
+    population="everyone",
     when='"has-foot-drop" and "peroneal-suspected" and "localised" is not true',
     then=(
         Alert(

@@ -295,12 +295,16 @@ ORTHOSIS_GOALS = Rule(
     statements=("ORT-03", "ORT-15", "ORT-11", "CON-12"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop"',
+    when='"has-foot-drop" or "emergency"',
     then=(
         Goal(key="mobility", text="Walks in everyday life as far as needed."),
         Goal(key="fall-prevention", text="No falls."),
     ),
-    cases=(yes("a drop", DROP), no("none", NO_DROP)),
+    cases=(
+        yes("a drop", DROP),
+        yes("an emergency without a drop", NO_DROP, {"knee-dislocation": True}),
+        no("neither", NO_DROP),
+    ),
 )
 
 COMPARTMENT_FIRST = Rule(

@@ -9,7 +9,7 @@ import pytest
 from cql_like import Quantity
 from guideline.catalogue import statements
 from guideline.errors import OverrideError
-from guideline.parameters import default_parameters, with_site_values
+from guideline.parameters import amount_words, default_parameters, with_site_values
 from guideline.rulebook import rulebook
 
 SITE = 'signed_by = "Dr Example"\nsigned_on = 2026-02-01\n[parameters]\n'
@@ -36,21 +36,22 @@ def test_no_rule_writes_a_duration_or_an_amount_that_a_parameter_should_hold() -
 
 
 def test_units_are_said_as_people_say_them() -> None:
-    words = {key: parameter.words() for key, parameter in default_parameters().items()}
-    assert words["peroneal-surgery-eligible"] == "3 months"
-    assert words["retention-volume"] == "200 mL"
-    assert words["map-floor"] == "70 mmHg"
-    assert words["foot-drop-mrc"] == "4"
+    assert amount_words(Decimal(3), "months") == "3 months"
+    assert amount_words(Decimal(1), "months") == "1 month"
+    assert amount_words(Decimal("4.50"), "h") == "4.5 hours"
+    assert amount_words(Decimal(70), "mm[Hg]") == "70 mmHg"
+    assert amount_words(Decimal(4), "1") == "4"
+    assert amount_words(Decimal("0.9"), "'1'") == "0.9"
 
 
 def test_a_site_sets_its_own_number_and_the_override_names_who_signed_it() -> None:
-    parameters, overrides = with_site_values(SITE + 'peroneal-surgery-eligible = "10 weeks"\n')
-    assert parameters["peroneal-surgery-eligible"].value == Quantity(Decimal(10), "weeks")
+    parameters, overrides = with_site_values(SITE + 'peroneal-surgery-eligible = "9 weeks"\n')
+    assert parameters["peroneal-surgery-eligible"].value == Quantity(Decimal(9), "weeks")
     assert [override.model_dump() for override in overrides] == [
         {
             "parameter": "peroneal-surgery-eligible",
-            "default": "3 months",
-            "value": "10 weeks",
+            "default": default_parameters()["peroneal-surgery-eligible"].words(),
+            "value": "9 weeks",
             "signed_by": "Dr Example",
             "signed_on": "2026-02-01",
         }
@@ -65,8 +66,8 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
 @pytest.mark.parametrize(
     ("site", "complaint"),
     [
-        (SITE + "peroneal-surgery-eligible = 1\n", "may be set from 2 months to 4 months, not to 1 month"),
-        (SITE + "peroneal-surgery-eligible = 5\n", "not to 5 months"),
+        (SITE + "peroneal-surgery-eligible = \"1 month\"\n", "may be set from 2 months to 4 months, not to 1 month"),
+        (SITE + "peroneal-surgery-eligible = \"5 months\"\n", "not to 5 months"),
         (SITE + 'peroneal-surgery-eligible = "8 weeks"\n', "not to 8 weeks"),
         (SITE + 'peroneal-surgery-eligible = "soon"\n', "must be a number"),
         (SITE + 'peroneal-surgery-eligible = "100 mL"\n', "must be a number"),

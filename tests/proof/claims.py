@@ -68,15 +68,15 @@ SPINE: Final = f"""({DROP} and ("back-pain" or "radicular-pain" or {SACRAL} or {
     or "spinal-cord-compression" or "cauda-equina-syndrome" or "mri-compressive-lesion" or "mri-disc-herniation"
     or "mri-cord-compression" or "edx-localisation" = 'l5-root' or "acute-spinal-trauma"))"""
 DISC: Final = '("mri-disc-herniation" or "lumbar-disc-herniation")'
-STILL: Final = """("improvement" in {'none', 'plateau'} and "edx-reinnervation" is not true
-    and "course" = 'stable')"""
+UNIMPROVED: Final = """("improvement" in {'none', 'plateau'} and "edx-reinnervation" is not true)"""
+STILL: Final = f"({UNIMPROVED} and \"course\" = 'stable')"
 PROGRESSIVE: Final = """("motor-neuron-disease" or "spinal-muscular-atrophy" or "charcot-marie-tooth"
     or "muscular-dystrophy")"""
 ELIGIBLE: Final = '"as-of" same day or after "referral-clock" + "peroneal-surgery-eligible"'
 EARLY: Final = '"as-of" before day of "referral-clock" + "peroneal-surgery-eligible"'
 DUE: Final = '"as-of" same day or after "clock-start" + "surgery-due"'
 NERVE: Final = '("peroneal-cause" or "other-nerve-cause")'
-CONSERVATIVE: Final = r"conservative (care|measures|treatment)|(non-operative|without an operation)"
+CONSERVATIVE: Final = r"conservative (care|measures|treatment)|non-operative|without an operation"
 SALVAGE: Final = r"tendon transfer|\bfusion\b|arthrodesis|\bpermanent(ly)?\b|foot and ankle surgeon"
 PROMISE: Final = (
     r"(full|complete|good) recovery (is|may be|can be) (possible|expected|likely)|recovers? (fully|completely)|will recover"
@@ -106,10 +106,8 @@ def red(name: str, when: str, floor: str) -> Claim:
 
 
 def _waiting(plan: Plan) -> Bool:
-    """A rule that presents conservative care as the way on: what carries CON-05 or CON-06 as an activity."""
-    return plan.holds(
-        lambda rule, effect: isinstance(effect, Activity) and bool({"CON-05", "CON-06"} & set(rule.statements))
-    )
+    """Some activity presents conservative care as the way on."""
+    return plan.text(CONSERVATIVE, kinds=(Activity,))
 
 
 def _not(condition: Callable[[Plan], Bool]) -> Callable[[Plan], Bool]:
@@ -304,7 +302,7 @@ SURGERY: Final = (
     Claim("SI-26", "no salvage surgery, no word of permanence, before a clinician, a year or a high sciatic lesion says so",
           lambda p: p.text(SALVAGE),
           lambda p: p.says(f"""{DROP} and ("permanent-nerve-damage" or "recovery-chance" = 'none'
-              or {STILL.replace("and \"course\" = 'stable'", "")} and "as-of" same day or after "clock-start" + "permanence"
+              or {UNIMPROVED} and "as-of" same day or after "clock-start" + "permanence"
               or "sciatic-neuropathy" or "edx-localisation" = 'sciatic' or "hip-dislocation"
               or "improvement" in {{'none', 'plateau'}} and ("not-for-nerve-surgery" or "central-diagnosis") and {DUE})""")),
     Claim("SI-28", "what is overdue never stands beside waiting",

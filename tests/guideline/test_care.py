@@ -28,7 +28,9 @@ def plan_of(*existing: Existing, **said: object) -> dict[str, Proposal]:
     return {order.key: order for order in assess_record(record, AS_OF).orders}
 
 
-def existing(key: str, state: str, priority: str | None = "routine", date: str | None = "2026-06-01", **more: object) -> Existing:
+def existing(
+    key: str, state: str, priority: str | None = "routine", date: str | None = "2026-06-01", **more: object
+) -> Existing:
     side = "left" if key in ("electrodiagnostic-study", "physiotherapy") else None
     moment = day(date) if date else None
     return Existing(key, "order", side, state, priority, moment, f"ServiceRequest/{key}", **more)  # type: ignore[arg-type]
@@ -39,7 +41,9 @@ def test_what_nobody_has_ordered_is_new() -> None:
 
 
 def test_an_active_order_is_already_ordered() -> None:
-    assert plan_of(existing("electrodiagnostic-study", "ordered"))["electrodiagnostic-study"].status == "already-ordered"
+    assert (
+        plan_of(existing("electrodiagnostic-study", "ordered"))["electrodiagnostic-study"].status == "already-ordered"
+    )
 
 
 def test_a_proposal_of_this_guideline_counts_as_ordered() -> None:
@@ -65,7 +69,9 @@ def test_a_study_done_before_this_foot_drop_began_does_not_answer_it() -> None:
     assert after["electrodiagnostic-study"].status == "done"
 
 
-@pytest.mark.parametrize(("priority", "superseded"), [("routine", True), ("urgent", True), ("asap", True), ("stat", False)])
+@pytest.mark.parametrize(
+    ("priority", "superseded"), [("routine", True), ("urgent", True), ("asap", True), ("stat", False)]
+)
 def test_an_order_that_is_too_low_is_proposed_again_and_named_for_revocation(priority: str, superseded: bool) -> None:
     mri = plan_of(existing("mri-lumbar-spine", "ordered", priority), bladder_dysfunction=True)["mri-lumbar-spine"]
     assert mri.priority == "stat"

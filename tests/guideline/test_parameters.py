@@ -66,8 +66,8 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
 @pytest.mark.parametrize(
     ("site", "complaint"),
     [
-        (SITE + "peroneal-surgery-eligible = \"1 month\"\n", "may be set from 2 months to 4 months, not to 1 month"),
-        (SITE + "peroneal-surgery-eligible = \"5 months\"\n", "not to 5 months"),
+        (SITE + 'peroneal-surgery-eligible = "1 month"\n', "may be set from 2 months to 4 months, not to 1 month"),
+        (SITE + 'peroneal-surgery-eligible = "5 months"\n', "not to 5 months"),
         (SITE + 'peroneal-surgery-eligible = "8 weeks"\n', "not to 8 weeks"),
         (SITE + 'peroneal-surgery-eligible = "soon"\n', "must be a number"),
         (SITE + 'peroneal-surgery-eligible = "100 mL"\n', "must be a number"),

@@ -34,7 +34,7 @@ def load(*rules: Rule) -> Rulebook:
     [
         ({"when": '"foot-dropp"'}, "unknown name 'foot-dropp'"),
         ({"when": '"mrc-ankle-dorsiflexion" <= "severe-mcr"'}, "unknown name 'severe-mcr'"),
-        ({"when": '"mrc-ankle-dorsiflexion" = \'3\''}, "cannot be compared"),
+        ({"when": "\"mrc-ankle-dorsiflexion\" = '3'"}, "cannot be compared"),
         ({"when": "\"edx-localisation\" = 'peronael'"}, "peronael"),
         ({"when": "\"post-void-residual\" > 200 'mm[Hg]'"}, "'mL' cannot be told in 'mm[Hg]'"),
         ({"when": '"mrc-ankle-dorsiflexion" + 1'}, "not a condition"),

@@ -1,0 +1,72 @@
+"""The reference reading: its why, its open questions, and reading again after a change."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cql_like import Date
+from guideline.examples import AS_OF, values_of
+from guideline.reader import read_case, reread
+from guideline.rulebook import rulebook
+from guideline.turning import later_readings
+
+BOOK = rulebook()
+EXAMPLES = [example for rule in BOOK.rules for example in rule.cases if example.fires]
+
+
+def reading(**values: Any) -> Any:
+    return read_case(BOOK, {"as-of": AS_OF, **{key.replace("_", "-"): value for key, value in values.items()}})
+
+
+def test_a_true_rule_names_the_facts_it_rests_on_through_every_conclusion() -> None:
+    found = reading(mrc_ankle_dorsiflexion=3, bladder_dysfunction=True, toe_drag=True)
+    assert found.rules["FD-RED-01"] is True
+    assert found.because("FD-RED-01") >= {"bladder-dysfunction", "mrc-ankle-dorsiflexion"}
+    assert "toe-drag" not in found.because("FD-RED-01")
+
+
+def test_an_unknown_rule_names_what_nobody_recorded() -> None:
+    found = reading(mrc_ankle_dorsiflexion=3)
+    assert found.rules["FD-RED-03"] is None
+    assert found.open_for("FD-RED-03") == {"pain-score", "severe-numbness"}
+
+
+def test_a_fact_that_settles_a_rule_alone_is_told_from_one_that_needs_another() -> None:
+    found = reading(mrc_ankle_dorsiflexion=3)
+    assert found.alone_for("FD-RED-03") == frozenset()
+    assert "bladder-dysfunction" in found.alone_for("FD-RED-01")
+    with_pain = reading(mrc_ankle_dorsiflexion=3, severe_numbness=True)
+    assert with_pain.alone_for("FD-RED-03") == {"pain-score"}
+
+
+def test_a_true_rule_names_what_it_passed_over() -> None:
+    found = reading(mrc_ankle_dorsiflexion=1, severity="severe", ambulatory=True)
+    assert found.rules["FD-ORT-01"] is True
+    assert {"afo-in-use", "afo-declined"} <= found.assumed_for("FD-ORT-01")
+
+
+@pytest.mark.parametrize("changed", ["bladder-dysfunction", "spasticity", "stroke", "ambulatory", "mri-unsafe-device"])
+@pytest.mark.parametrize("value", [True, False, None])
+def test_reading_again_after_a_change_is_reading_anew(changed: str, value: bool | None) -> None:
+    for example in EXAMPLES[::7]:
+        values = values_of(example, BOOK)
+        again = reread(read_case(BOOK, values), {changed: value})
+        anew = read_case(BOOK, {**values, changed: value})
+        assert again.rules == anew.rules, example.name
+
+
+def test_the_forecast_reads_each_later_day_as_if_anew_and_misses_none() -> None:
+    """Whole days only: how the hours of a limb's ischaemia run on is told by the clock, not by the calendar."""
+    by_the_hour = {rule.id for rule in BOOK.rules if "ischaemia" in rule.when}
+    for example in EXAMPLES[::23]:
+        values = values_of(example, BOOK)
+        today = read_case(BOOK, values)
+        turning = {day: later.rules for day, later in later_readings(today, AS_OF)}
+        rules = today.rules
+        for offset in range(1, 120):
+            day = Date.from_python(AS_OF.date().to_python() + timedelta(days=offset))
+            rules = turning.get(str(day), rules)
+            anew = read_case(BOOK, {**values, "as-of": day}).rules
+            differing = {rule for rule in anew if anew[rule] is not rules[rule]} - by_the_hour
+            assert not differing, (example.name, str(day))

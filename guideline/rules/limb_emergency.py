@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Alert, Differential, Example, Order, Rule, at, no, yes
+from guideline.rule import Activity, Alert, Cql, Differential, Example, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP
 
 COMPARTMENT_LATE = Rule(
@@ -83,60 +83,59 @@ def _ischaemia(number: str, when: str, severity: str, text: str, cases: tuple[Ex
 
 
 _SUSPECTED = {"compartment-syndrome-suspected": True}
+_HOURS = 'hours between "ischaemia-onset" and "as-of"'  # unknown, not zero, where only a day is known (decision D-01)
+
+
+def _ago(hours: str, more: str = "") -> Cql:
+    return at(f'"as-of" - 1 hour * "{hours}" {more}')
+
 
 ISCHAEMIA_LONG = _ischaemia(
     "17a",
-    '"compartment-suspected" and "as-of" on or after "ischaemia-onset" + "ischaemia-irreversible"',
+    f'"compartment-suspected" and {_HOURS} >= "ischaemia-irreversible"',
     "critical",
-    "Ischaemia for {ischaemia-irreversible} or more: damage is often irreversible. Still stat; the surgeon decides.",
+    "Ischaemia for {ischaemia-irreversible} hours or more: damage is often irreversible. Still stat; the surgeon "
+    "decides.",
     (
-        yes("at the limit", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-irreversible"')}),
-        no("a minute less", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-irreversible" + 1 minute')}),
+        yes("at the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible")}),
+        no("a minute less", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible", "+ 1 minute")}),
     ),
 )
-
 ISCHAEMIA_CLOSING = _ischaemia(
     "17b",
-    """
-        "compartment-suspected" and "as-of" on or after "ischaemia-onset" + "ischaemia-tolerated"
-        and "as-of" before "ischaemia-onset" + "ischaemia-irreversible"
+    f"""
+        "compartment-suspected" and {_HOURS} >= "ischaemia-tolerated" and {_HOURS} < "ischaemia-irreversible"
     """,
     "critical",
-    "Ischaemia for more than {ischaemia-tolerated}: the limb may still be saved before {ischaemia-irreversible}.",
+    "Ischaemia for {ischaemia-tolerated} hours or more: the limb may still be saved before {ischaemia-irreversible} "
+    "hours.",
     (
-        yes("at the lower limit", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-tolerated"')}),
-        no("a minute less", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-tolerated" + 1 minute')}),
-        no("at the upper limit", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-irreversible"')}),
+        yes("at the lower limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated")}),
+        no("a minute less", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated", "+ 1 minute")}),
+        no("at the upper limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible")}),
     ),
 )
-
 ISCHAEMIA_EARLY = _ischaemia(
     "17c",
-    '"compartment-suspected" and "as-of" before "ischaemia-onset" + "ischaemia-tolerated"',
+    f'"compartment-suspected" and {_HOURS} < "ischaemia-tolerated"',
     "warning",
-    "Ischaemia for less than {ischaemia-tolerated}, which a limb may tolerate: decompress before that.",
+    "Ischaemia for less than {ischaemia-tolerated} hours, which a limb may tolerate: decompress before that.",
     (
-        yes(
-            "a minute before the limit",
-            _SUSPECTED,
-            {"ischaemia-onset": at('"as-of" - "ischaemia-tolerated" + 1 minute')},
-        ),
-        no("at the limit", _SUSPECTED, {"ischaemia-onset": at('"as-of" - "ischaemia-tolerated"')}),
+        yes("a minute before the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated", "+ 1 minute")}),
+        no("at the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated")}),
     ),
 )
-
 ISCHAEMIA_UNKNOWN = _ischaemia(
     "17d",
-    """
+    f"""
         "compartment-suspected" and "ischaemia-onset" is not null
-        and ("as-of" on or after "ischaemia-onset" + "ischaemia-irreversible") is not true
-        and ("as-of" on or after "ischaemia-onset" + "ischaemia-tolerated"
-            and "as-of" before "ischaemia-onset" + "ischaemia-irreversible") is null
+        and (({_HOURS} >= "ischaemia-irreversible") is null or ({_HOURS} >= "ischaemia-tolerated") is null)
     """,
     "critical",
-    "The hours of ischaemia cannot be told from the dates given: act as if {ischaemia-tolerated} were nearly over.",
+    "The hours of ischaemia cannot be told from the dates given: act as if {ischaemia-tolerated} hours were nearly over.",
     (
-        yes("only the day is known", _SUSPECTED, {"ischaemia-onset": at("@2026-06-15")}),
+        yes("only the day is known, today", _SUSPECTED, {"ischaemia-onset": at("@2026-06-15")}),
+        no("only the day is known, days ago", _SUSPECTED, {"ischaemia-onset": at("@2026-06-11")}),
         no("the hour is known", _SUSPECTED, {"ischaemia-onset": at('"as-of" - 1 hour')}),
         no("no onset given", _SUSPECTED),
     ),

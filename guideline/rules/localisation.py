@@ -64,6 +64,32 @@ EXAMINE = Rule(
     ),
 )
 
+EXAMINE_AGAIN = Rule(
+    id="FD-LOC-01b",
+    title="A red flag asks for the whole examination",
+    why="What was normal last time may not be now, and the level of the lesion decides what is imaged.",
+    statements=("LOC-07", "LOC-08", "LOC-09", "RED-09"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop"
+        and ("umn-signs" or "cauda-equina-features" or "bilateral-leg-symptoms")
+    """,
+    then=(
+        Order(
+            key="neurological-assessment",
+            text="Examine both legs, reflexes, sensation and sphincters in full: a red flag is present.",
+        ),
+    ),
+    cases=(
+        yes("bladder trouble, all else recorded", EXAMINED, NO_UMN, {"bladder-dysfunction": True}),
+        yes("symptoms of both legs, all else recorded", EXAMINED, NO_UMN, {"bilateral-leg-symptoms": True}),
+        yes("an extensor plantar response, all else recorded", EXAMINED, NO_UMN, {"extensor-plantar-response": True}),
+        no("none of them", EXAMINED, NO_UMN),
+        no("no drop", NO_DROP, {"bilateral-leg-symptoms": True}),
+    ),
+)
+
 ASK_UNEXAMINED = Rule(
     id="FD-LOC-02",
     title="Tripping or a loose-feeling shoe: test dorsiflexion and heel walking",

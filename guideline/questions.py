@@ -148,7 +148,8 @@ def _ask_red_flags(case: Case, bits: _Bits, found: dict[Where, int]) -> None:
     statement = 1 << (_LEVELS * len(bits.orders) + bits.statements.index(_RED_FLAG_STATEMENT))
     for key, sided in _red_flags():
         if case.values.get(key) is None:
-            found.setdefault((key, case.side if sided else None), statement)
+            where = key, case.side if sided else None
+            found[where] = found.get(where, 0) | statement
 
 
 def _question(key: str, side: Side | None, mask: int, bits: _Bits) -> tuple[tuple[int, int, int, str, str], Question]:

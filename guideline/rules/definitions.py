@@ -537,6 +537,37 @@ POSSIBLE_FOOT_DROP = _define(
     ),
 )
 
+PAINLESS_MOTOR = _define(
+    "31",
+    "painless-motor",
+    "The weakness is painless, and sensation is normal",
+    "Tested and asked about, not just unrecorded: this is how motor neuron disease begins.",
+    ("B-02", "LOC-34"),
+    """
+        "sensation-reduced" is not true
+        and ("sensation-foot-dorsum" = 'normal' or "sensation-lateral-leg" = 'normal')
+        and ("back-pain" or "radicular-pain" or "neuropathic-pain") is not true
+        and ("radicular-pain" is false or "back-pain" is false or "neuropathic-pain" is false)
+    """,
+    (
+        yes("normal feeling, no back pain", {"sensation-foot-dorsum": "normal", "back-pain": False}),
+        yes(
+            "normal feeling of the lateral leg, no leg pain",
+            {"sensation-lateral-leg": "normal", "radicular-pain": False},
+        ),
+        yes("normal feeling, no neuropathic pain", {"sensation-foot-dorsum": "normal", "neuropathic-pain": False}),
+        no("reduced feeling", {"sensation-foot-dorsum": "reduced", "back-pain": False}),
+        no(
+            "normal on the dorsum, reduced laterally",
+            {"sensation-foot-dorsum": "normal", "sensation-lateral-leg": "reduced", "back-pain": False},
+        ),
+        no("back pain", {"sensation-foot-dorsum": "normal", "back-pain": True, "radicular-pain": False}),
+        no("leg pain", {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": True}),
+        no("never asked about pain", {"sensation-foot-dorsum": "normal"}),
+        no("feeling never tested", {"back-pain": False}),
+    ),
+)
+
 LOCALISED_PERONEAL = _define(
     "27",
     "localised-peroneal",

@@ -132,7 +132,8 @@ ISCHAEMIA_UNKNOWN = _ischaemia(
         and (({_HOURS} >= "ischaemia-irreversible") is null or ({_HOURS} >= "ischaemia-tolerated") is null)
     """,
     "critical",
-    "The hours of ischaemia cannot be told from the dates given: act as if {ischaemia-tolerated} hours were nearly over.",
+    "The hours of ischaemia cannot be told from the dates given: act as if {ischaemia-tolerated} hours were nearly "
+    "over.",
     (
         yes("only the day is known, today", _SUSPECTED, {"ischaemia-onset": at("@2026-06-15")}),
         no("only the day is known, days ago", _SUSPECTED, {"ischaemia-onset": at("@2026-06-11")}),

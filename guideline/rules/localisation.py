@@ -387,11 +387,7 @@ MOTOR_NEURON_PATTERN = Rule(
     statements=("B-02", "LOC-34", "LOC-36", "C-22"),
     strength="recommend",
     when="""
-        "has-foot-drop" and ("fasciculation" or "umn-signs") and "sensation-reduced" is not true
-        and ("sensation-foot-dorsum" = 'normal' or "sensation-lateral-leg" = 'normal')
-        and ("back-pain" or "radicular-pain" or "neuropathic-pain") is not true
-        and ("radicular-pain" is false or "back-pain" is false or "neuropathic-pain" is false)
-        and "central-diagnosis" is not true
+        "has-foot-drop" and ("fasciculation" or "umn-signs") and "painless-motor" and "central-diagnosis" is not true
     """,
     then=(
         Conclude(name="motor-neuron-pattern"),

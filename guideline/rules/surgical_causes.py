@@ -37,6 +37,7 @@ _GENERAL = (
     "myositis",
     "myopathy",
 )
+_PAINLESS = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
 
 NOT_FOR_NERVE_SURGERY = _define(
@@ -44,14 +45,18 @@ NOT_FOR_NERVE_SURGERY = _define(
     "not-for-nerve-surgery",
     "The cause is none that a nerve surgeon can treat",
     "A general disease of nerves, motor neurons, muscle, brain or cord is not helped by freeing one nerve.",
-    ("D-08", "B-10", "B-28"),
+    ("D-08", "B-10", "B-28", "B-02"),
     " or ".join(f'"{key}"' for key in _GENERAL)
-    + " or \"edx-localisation\" in {'polyneuropathy', 'motor-neuron', 'myopathy'} or \"purely-central\"",
+    + " or \"edx-localisation\" in {'polyneuropathy', 'motor-neuron', 'myopathy'} or \"purely-central\""
+    + ' or "painless-motor" and "fasciculation"',
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
         yes("an old stroke and nothing else", DROP, OLD_STROKE),
         no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
+        yes("painless, normal feeling, fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": True}),
+        no("painless, normal feeling, no fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": False}),
+        no("fasciculation with back pain", PERONEAL, {**_PAINLESS, "fasciculation": True, "back-pain": True}),
         no("diabetes without neuropathy", PERONEAL, {"diabetes": True}),
         no("EDX finds the peroneal nerve", PERONEAL, {"edx-localisation": "peroneal"}),
     ),

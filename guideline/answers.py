@@ -39,10 +39,10 @@ def answers(key: str, book: Rulebook, as_of: Date | DateTime) -> tuple[Value, ..
         return tuple(_days(key, book, as_of))
     if feature.high is not None and feature.low is not None and feature.high - feature.low < _FEW and not feature.unit:
         return tuple(range(feature.low, feature.high + 1))
-    return tuple(_numbers(feature, book))
+    return tuple(numbers(feature, book))
 
 
-def _numbers(feature: Feature, book: Rulebook) -> Iterator[Value]:
+def numbers(feature: Feature, book: Rulebook) -> Iterator[Value]:
     """Each threshold with its neighbours, in the steps it is written in; without a threshold, one example."""
     found: set[Decimal] = set()
     for limit in limits(book).get(feature.key, (Decimal(0),)):
@@ -107,15 +107,24 @@ def label(group: Sequence[Value], scale: Sequence[Value], key: str) -> str:
     if isinstance(group[0], bool | str):
         words = wording()[key].answers
         return " or ".join(words.get(str(each), value_words(each)) for each in group)
-    first, last = words_of(group[0]), words_of(group[-1])
     if len(group) == len(scale):
         return "any"
-    dated = isinstance(group[0], Date | DateTime)
-    if group[0] == scale[0]:
+    first, last = words_of(group[0]), words_of(group[-1])
+    dated, (low, high) = isinstance(group[0], Date | DateTime), _ends(key)
+    if group[0] == scale[0] and _amount(group[0]) != low:
         return f"{last} or {'before' if dated else 'less'}"
-    if group[-1] == scale[-1]:
+    if group[-1] == scale[-1] and _amount(group[-1]) != high:
         return f"{first} or {'later' if dated else 'more'}"
     return first if first == last else f"{first} to {last}"
+
+
+def _ends(key: str) -> tuple[int | None, int | None]:
+    feature = features().get(key)
+    return (feature.low, feature.high) if feature else (None, None)
+
+
+def _amount(value: object) -> object:
+    return value.value if isinstance(value, Quantity) else value
 
 
 def words_of(value: object) -> str:

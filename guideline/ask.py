@@ -13,7 +13,7 @@ from typing import Final, Literal
 from guideline import plan
 from guideline.answers import answers, grouped, label
 from guideline.assess import Consultation
-from guideline.assessment import PRIORITIES, Priority, Side, Strength
+from guideline.assessment import PRIORITIES, Priority, Proposal, Side, Strength
 from guideline.case import Case, ask_for
 from guideline.citations import Shown
 from guideline.difference import AlertChange, Change, OrderChange, alert_changes, order_changes
@@ -157,10 +157,12 @@ def _effect(consultation: Consultation, setting: Setting) -> Effect:
 
 
 def _order_effect(change: OrderChange) -> OrderEffect:
-    before, after = (
-        each and Asked(priority=each.priority, strength=each.strength) for each in (change.before, change.after)
-    )
+    before, after = _asked(change.before), _asked(change.after)
     return OrderEffect(change=change.change, key=change.key, side=change.side, before=before, after=after)
+
+
+def _asked(order: Proposal | None) -> Asked | None:
+    return Asked(priority=order.priority, strength=order.strength) if order else None
 
 
 def _is_grave(change: AlertChange) -> bool:
@@ -169,9 +171,7 @@ def _is_grave(change: AlertChange) -> bool:
 
 def _alert_effect(change: AlertChange) -> AlertEffect:
     (alert, *_) = (each for each in (change.after, change.before) if each)
-    return AlertEffect(
-        change=change.change, key=change.key, side=change.side, severity=alert.severity, text=alert.text
-    )
+    return AlertEffect(change=change.change, key=change.key, side=change.side, severity=alert.severity, text=alert.text)
 
 
 def _answer(key: str, scale: Sequence[Value], effects: Sequence[Effect], positions: Sequence[int]) -> Answer:

@@ -51,7 +51,7 @@ class Citation(Shown):
 
 
 class Number(Shown):
-    """A parameter as this rulebook holds it: its value and the range a site may set, in words, and whose number it is."""
+    """A parameter as this rulebook holds it: its value and the range a site may set, in words, and whose it is."""
 
     key: str
     title: str
@@ -112,7 +112,11 @@ def _in_dates(effect: object) -> Iterable[str]:
 
 def number(parameter: Parameter, book: Rulebook) -> Number:
     """One parameter; `override` says who changed it, when and from what."""
-    signed = next((each for each in book.overrides if each.parameter == parameter.key), None)
+    signed = [
+        f"instead of {each.default} ({each.signed_by}, {each.signed_on})"
+        for each in book.overrides
+        if each.parameter == parameter.key
+    ]
     return Number(
         key=parameter.key,
         title=parameter.title,
@@ -122,5 +126,5 @@ def number(parameter: Parameter, book: Rulebook) -> Number:
         range=parameter.range_words(),
         statements=list(parameter.statements),
         sources=list(catalogue.sources_behind(parameter.statements)),
-        override=signed and f"instead of {signed.default} ({signed.signed_by}, {signed.signed_on})",
+        override=signed[0] if signed else None,
     )

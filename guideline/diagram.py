@@ -28,7 +28,7 @@ def diagram(
     book = consultation.book if consultation else book or rulebook()
     found = bands(book, consultation)
     if form == "mermaid":
-        return flowchart(book, found)
+        return flowchart(found)
     return picture(TITLE, _lines(book, consultation), _description(book, consultation), found, consultation is not None)
 
 
@@ -51,7 +51,7 @@ def _patient(consultation: Consultation) -> str:
 
 
 def _description(book: Rulebook, consultation: Consultation | None) -> str:
-    stages = "From top to bottom: what is recorded, red flags, localisation, work-up, support now, waiting or surgery, "
+    stages = "From top to bottom: what is recorded, red flags, localisation, work-up, support, waiting or surgery, "
     stages += f"follow-up. Each card is a topic with the orders its rules ask for; {len(book.rules)} rules in all. "
     if consultation is None:
         return stages + "The same in words is the human edition of the guideline."

@@ -1,4 +1,4 @@
-"""What distinguishes two plans: orders added, removed, raised, lowered or otherwise changed, alerts, diagnoses, goals."""
+"""What distinguishes two plans: orders added, removed, raised, lowered or changed, alerts, diagnoses, goals."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ def alert_changes(before: Sequence[Alert], after: Sequence[Alert]) -> list[Alert
 def _pairs(
     before: Iterable[Item], after: Iterable[Item]
 ) -> Iterable[tuple[tuple[str, Side | None], Item | None, Item | None]]:
-    old, new = ({(each.key, each.side): each for each in plan} for plan in (before, after))
+    old: dict[tuple[str, Side | None], Item] = {(each.key, each.side): each for each in before}
+    new: dict[tuple[str, Side | None], Item] = {(each.key, each.side): each for each in after}
     return [(where, old.get(where), new.get(where)) for where in dict.fromkeys((*old, *new))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
@@ -96,31 +97,6 @@ class RulePage(Shown):
     not_for: list[str]
 
 
-class Listed(Shown):
-    id: str
-    title: str
-    strength: str
-
-
-class RuleGroup(Shown):
-    group: str
-    title: str
-    rules: list[Listed]
-
-
-class AlertKey(Shown):
-    key: str
-    severity: str
-    rules: list[str]
-
-
-class Contents(Shown):
-    """The rules by group, and the keys of the alerts they raise."""
-
-    groups: list[RuleGroup]
-    alerts: list[AlertKey]
-
-
 def rule_page(rule_id: str, book: Rulebook) -> RulePage:
     """A rule as a page. An id that no rule has is an UnknownNameError with a suggestion."""
     rule = _find(rule_id, book)
@@ -155,41 +131,20 @@ def condition(rule: Rule) -> Node:
     return spell_out(parse(rule.when))
 
 
-def contents(book: Rulebook, group: str | None = None) -> Contents:
-    """The rules by group, or those of one group. An unknown group is an UnknownNameError with a suggestion."""
-    found: dict[str, list[Rule]] = {}
-    for rule in book.rules:
-        found.setdefault(rule.group, []).append(rule)
-    order = [*(key for key in GROUPS if key in found), *sorted(found.keys() - GROUPS.keys())]
-    if group is not None:
-        order = [known(group.upper(), found, "group")]
-    rules = [rule for key in order for rule in found[key]]
-    return Contents(
-        groups=[
-            RuleGroup(
-                group=key,
-                title=GROUPS.get(key, key),
-                rules=[Listed(id=rule.id, title=rule.title, strength=rule.strength) for rule in found[key]],
-            )
-            for key in order
-        ],
-        alerts=_alerts(rules),
-    )
-
-
-def known(name: str, among: Iterable[str], what: str) -> str:
+def known(name: str, among: Iterable[str], what: str, like: str | None = None) -> str:
     """`name`, or an UnknownNameError that names the nearest `among` those there are."""
     choices = list(among)
     if name in choices:
         return name
-    close = get_close_matches(name, choices, 3, 0.6)
+    close = get_close_matches(like or name, choices, 3, 0.6)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     raise UnknownNameError(f"there is no {what} {name!r}{hint}")
 
 
 def _find(rule_id: str, book: Rulebook) -> Rule:
     wanted = {each.lower(): each for each in book.by_id}.get(rule_id.lower(), rule_id)
-    return book.by_id[known(wanted, book.by_id, "rule")].rule
+    two_digits = re.sub(r"-(\d)([a-z]?)$", r"-0\1\2", wanted.upper())
+    return book.by_id[known(wanted, book.by_id, "rule", like=two_digits)].rule
 
 
 def _by_kind(found: list[Citation]) -> Callable[[str], list[Citation]]:
@@ -256,12 +211,3 @@ def _readers(rule: Rule, book: Rulebook) -> Iterable[Reader]:
     for name in book.by_id[rule.id].settles:
         for reader in _reads(book).get(name, ()):
             yield Reader(rule=reader.id, title=reader.title, conclusion=name)
-
-
-def _alerts(rules: Iterable[Rule]) -> list[AlertKey]:
-    found: dict[tuple[str, str], list[str]] = {}
-    for rule in rules:
-        for effect in rule.then:
-            if isinstance(effect, Alert):
-                found.setdefault((effect.key, effect.severity), []).append(rule.id)
-    return [AlertKey(key=key, severity=severity, rules=found[key, severity]) for key, severity in sorted(found)]

@@ -52,10 +52,8 @@ def forecast(consultation: Consultation) -> list[Turn]:
         return []
     start = replace(consultation, record=_known_now(consultation.record, consultation))
     today = python_day(start.as_of).isoformat()
-    days = {*_turning_days(start)}
+    days = {*_turning_days(start), *(day for order in start.orders for day in _window_days(order))}
     windows: Windows = {(order.key, order.side): order for order in start.orders}
-    for order in start.orders:
-        days.update(_window_days(order))
     before, found = start, list[Turn]()
     last = (python_day(start.as_of) + timedelta(days=HORIZON_DAYS)).isoformat()
     while days := {day for day in days if today < day <= last}:
@@ -108,7 +106,7 @@ def _order_turns(day: str, changes: Sequence[OrderChange]) -> Iterator[Turn]:
         elif new.status == "new" and old is not None and old.status == "done":
             yield _turn(day, "added", new, turn_words(name, None, rank(new)))
         elif new.status == "new" and each.change != "changed":
-            yield _turn(day, each.change, new, turn_words(name, old and rank(old), rank(new)))
+            yield _turn(day, each.change, new, turn_words(name, rank(old) if old else None, rank(new)))
 
 
 def _window_turns(day: str, windows: Windows, now: Consultation) -> Iterator[Turn]:

@@ -15,17 +15,20 @@ from typing import Final, NamedTuple
 
 from cql_like import BOOLEAN, names, parse
 from cql_like.kinds import ChoiceType, RangedType
+from guideline.answers import numbers
 from guideline.case import Case
+from guideline.formulas import opposite, read_program
 from guideline.layers import AGAIN
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Literal, Program
+from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Literal
 from guideline.reader import Reading
 from guideline.rulebook import Rulebook, Run
+from guideline.vocabulary import features
 
 CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
-_EVERY: Final = frozenset((TRUE, FALSE, UNKNOWN))
 _YES: Final = frozenset((TRUE,))
 _WIDTH: Final = 48  # sets kept at each step of the search
-_ORDER: Final = (FALSE, UNKNOWN, TRUE)
+_SLACK: Final = 2  # how much smaller than its first form a set may turn out to be
+_NO_VALUE: Final = object()
 CONCERNS: Final = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
@@ -38,10 +41,23 @@ class Need(NamedTuple):
 Needs = frozenset[Need]
 
 
+class Found(NamedTuple):
+    """The answer of a search: the other sets of that size that would do, and whether the rule holds once it is met.
+
+    `enough` is false only where no set was found that suffices, because other conditions then break.
+    """
+
+    needs: Needs
+    others: tuple[Needs, ...]
+    enough: bool
+
+
 @lru_cache(maxsize=8)
 def clauses_of(book: Rulebook) -> Mapping[str, Clause]:
     """The formula of every rule, by id."""
-    return {clause.rule: clause for layer in book.program.layers for clause in layer.clauses if AGAIN not in clause.rule}
+    return {
+        clause.rule: clause for layer in book.program.layers for clause in layer.clauses if AGAIN not in clause.rule
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -70,17 +86,27 @@ class Search:
         self.now = {atom: CODE[run(self.case.values)] for atom, run in self.book.atoms}
         self.now |= {name: CODE[self.reading.env[name]] for name in self.book.by_conclusion}
 
-    def smallest(self, rule: str) -> tuple[Needs, bool]:
-        """The smallest set of conditions for `rule`, and whether the rule holds once they do.
-
-        False only where no set that was found is enough, because other conditions then break.
-        """
+    def smallest(self, rule: str) -> Found:
+        """The smallest set of conditions for `rule`."""
         concern = All(()) if self.concerned else Any(tuple(Literal(name, _YES) for name in CONCERNS))
         sets = self.sets(All((clauses_of(self.book)[rule].holds, concern)))
+        enough: list[Needs] = []
         for needs in sets:
-            if self.is_possible(needs) and self.suffices(rule, needs):
-                return needs, True
-        return (sets[0] if sets else frozenset()), False
+            if enough and len(needs) > len(enough[0]) + _SLACK:
+                break
+            if self.suffices(rule, needs):
+                enough.append(self.pruned(rule, needs))
+        if not enough:
+            return Found(sets[0] if sets else frozenset(), (), False)
+        best = sorted(set(enough), key=self.size)
+        return Found(best[0], tuple(each for each in best[1:] if len(each) == len(best[0])), True)
+
+    def pruned(self, rule: str, needs: Needs) -> Needs:
+        """Without what the other conditions bring about: who has grade 0 has a foot drop."""
+        for need in sorted(needs, key=lambda each: each.options[0].atom):
+            if len(needs) > 1 and self.suffices(rule, needs - {need}):
+                needs -= {need}
+        return needs
 
     def sets(self, wanted: Formula) -> list[Needs]:
         """Sets that would make `wanted` hold, smallest first."""
@@ -99,7 +125,7 @@ class Search:
     def literal(self, wanted: Literal) -> list[Needs]:
         if self.now[wanted.atom] in wanted.values:
             return [frozenset()]
-        if wanted.atom not in self.book.by_conclusion:
+        if self.is_recorded(wanted):
             return [frozenset((Need((wanted,)),))]
         if wanted not in self._found:
             self._found[wanted] = self.sets(self.behind(wanted))
@@ -113,7 +139,7 @@ class Search:
         if self.now[wanted.atom] == FALSE:
             return Any(tuple(each.possible for each in makers))
         denied = (each.holds if UNKNOWN in wanted.values else each.possible for each in makers)
-        return All(tuple(_opposite(each) for each in denied))
+        return All(tuple(opposite(each) for each in denied))
 
     def fewest(self, sets: Iterable[Needs]) -> list[Needs]:
         """The smallest of the sets, each once, none that holds a smaller one."""
@@ -128,67 +154,58 @@ class Search:
         failed = sum(not self.is_unknown(need) for need in needs)
         return len(needs), failed, sorted(option.atom for need in needs for option in need.options)
 
+    def is_recorded(self, literal: Literal) -> bool:
+        """Whether it is about recorded features, and not about what other rules conclude."""
+        return literal.atom not in self.book.by_conclusion
+
     def is_unknown(self, need: Need) -> bool:
         return any(self.now[option.atom] == UNKNOWN for option in need.options)
 
-    def is_possible(self, needs: Needs) -> bool:
-        """Whether each feature has a value that meets all the conditions on it alone."""
-        about: dict[str, list[Need]] = {}
-        for need in needs:
-            read = _reads(need.options[0].atom) - self.book.numbers.keys()
-            if len(read) == 1:
-                about.setdefault(min(read), []).append(need)
-        return all(self.has_value(name, wanted) for name, wanted in about.items() if len(wanted) > 1)
-
-    def has_value(self, name: str, wanted: Sequence[Need]) -> bool:
-        values = _values(name, self.book)
-        return not values or any(all(_meets(self.book, need, name, value) for need in wanted) for value in values)
-
     def suffices(self, rule: str, needs: Needs) -> bool:
-        """Whether the rule holds, and the guideline is concerned, when exactly these conditions are met."""
-        met = {need.options[0].atom: min(need.options[0].values, key=_plainest) for need in needs}
-        rules = read_program(self.book.program, {**self.now, **met})
+        """Whether the rule holds, and the guideline is concerned, when these conditions are met and nothing else."""
+        met = self.met(needs)
+        if met is None:
+            return False
+        rules = read_program(self.book.program, met)
         makers = [entry.rule.id for name in CONCERNS for entry in self.book.by_conclusion[name]]
         return rules[rule] == TRUE and (self.concerned or any(rules[maker] == TRUE for maker in makers))
+
+    def met(self, needs: Needs) -> dict[str, int] | None:
+        """What every atom comes to when each feature has a value that meets its conditions; None if none does.
+
+        Where a condition reads several features, or dates, only its own atom changes.
+        """
+        about: dict[str, list[Need]] = {}
+        met = dict(self.now)
+        for need in needs:
+            read = _reads(need.options[0].atom) - self.book.numbers.keys()
+            name = min(read) if len(read) == 1 else ""
+            if _values(name, self.book) if name else ():
+                about.setdefault(name, []).append(need)
+            else:
+                met[need.options[0].atom] = min(need.options[0].values, key=_plainest)
+        changed = {name: self.value_for(name, wanted) for name, wanted in about.items()}
+        if _NO_VALUE in changed.values():
+            return None
+        values = {**self.case.values, **changed}
+        return met | {atom: CODE[run(values)] for atom, run in self.book.atoms if not _reads(atom).isdisjoint(changed)}
+
+    def value_for(self, name: str, wanted: Sequence[Need]) -> object:
+        for value in (*_values(name, self.book), None):
+            if all(_meets(self.book, need, name, value) for need in wanted):
+                return value
+        return _NO_VALUE
 
     def merged(self, wanted: Any) -> Iterator[Formula | Need]:
         """The parts of an alternative; comparisons of one feature with several values are one condition."""
         alike: dict[frozenset[str], list[Literal]] = {}
         for part in wanted.parts:
-            recorded = isinstance(part, Literal) and part.atom not in self.book.by_conclusion
-            if recorded and self.now[part.atom] not in part.values:
+            if isinstance(part, Literal) and self.is_recorded(part) and self.now[part.atom] not in part.values:
                 alike.setdefault(_reads(part.atom), []).append(part)
             else:
                 yield part
         for literals in alike.values():
             yield Need(tuple(literals)) if len(literals) > 1 else literals[0]
-
-
-def read_program(program: Program, values: Mapping[str, int]) -> dict[str, int]:
-    """What every rule comes to on these atoms: the program read directly, without the engine."""
-    known, rules = dict(values), {}
-    for layer in program.layers:
-        settled = dict.fromkeys(layer.concludes, FALSE)
-        for clause in layer.clauses:
-            value = TRUE if _holds(clause.holds, known) else UNKNOWN if _holds(clause.possible, known) else FALSE
-            rules[clause.rule] = value
-            for name in clause.concludes:
-                settled[name] = max(settled[name], value, key=_ORDER.index)
-        known |= settled
-    return rules
-
-
-def _holds(formula: Formula, known: Mapping[str, int]) -> bool:
-    if isinstance(formula, Literal):
-        return known[formula.atom] in formula.values
-    return (all if isinstance(formula, All) else any)(_holds(part, known) for part in formula.parts)
-
-
-def _opposite(formula: Formula) -> Formula:
-    if isinstance(formula, Literal):
-        return Literal(formula.atom, _EVERY - formula.values)
-    parts = tuple(_opposite(part) for part in formula.parts)
-    return Any(parts) if isinstance(formula, All) else All(parts)
 
 
 def _plainest(value: int) -> int:
@@ -198,12 +215,15 @@ def _plainest(value: int) -> int:
 
 @lru_cache(maxsize=1024)
 def _values(name: str, book: Rulebook) -> tuple[object, ...]:
-    kind = book.types[name]
+    """The values a feature can have, or those that stand for them; none for a date."""
+    kind, feature = book.types[name], features().get(name.removeprefix("opposite-"))
     if kind == BOOLEAN:
         return True, False
     if isinstance(kind, ChoiceType):
         return tuple(sorted(kind.values))
-    return tuple(range(kind.low, kind.high + 1)) if isinstance(kind, RangedType) else ()
+    if isinstance(kind, RangedType):
+        return tuple(range(kind.low, kind.high + 1))
+    return tuple(numbers(feature, book)) if feature and feature.type in ("integer", "quantity") else ()
 
 
 def _meets(book: Rulebook, need: Need, name: str, value: object) -> bool:

@@ -27,7 +27,7 @@ class Item:
 def strongest(states: Iterable[State]) -> State:
     """Lit before open before faint."""
     found = set(states)
-    return next((state for state in ("yes", "unknown", "no") if state in found), "plain")  # type: ignore[return-value]
+    return next((state for state in ("yes", "unknown", "no") if state in found), "plain")
 
 
 class Light:

@@ -1,149 +1,23 @@
-"""Explanations of one patient's plan as text: why, why not, what to ask, what comes, what if."""
+"""What to ask, what comes and what if, as text; and the frame around every explanation of one patient's plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
 from guideline.ask import AlertEffect, Answer, Ask, OrderEffect
-from guideline.assessment import Proposal
+from guideline.assess import Consultation
+from guideline.assessment import NOTICE
 from guideline.difference import AlertChange, Difference, OrderChange
 from guideline.forecast import Turn
-from guideline.prose import citation_lines, fact_words, heading, leg, number_lines, order_name, section, text_of, wrap
-from guideline.sentences import capital
+from guideline.prose import asked, heading, leg, order_name, section, text_of, wrap
+from guideline.rulebook import GUIDELINE_ID
 from guideline.what_if import Assumed, WhatIf
-from guideline.why import Condition, Derivation, Named, Why
-from guideline.why_not import Blocker, Obstacle, WhyNot
-from guideline.wording import title_of, value_words, wording
+from guideline.wording import title_of, value_words
 
 _MOST_QUESTIONS: Final = 20
-_STATUS: Final = {
-    "not-applicable": "Nothing is proposed: no foot drop is recorded, and nothing suggests one.",
-    "not-proposed": "It is not proposed.",
-    "proposed": "It is proposed; `footdrop why` tells why.",
-    "already-ordered": "It is proposed, and already ordered; `footdrop why` tells why.",
-    "done": "It is proposed, and already done; `footdrop why` tells why.",
-}
-
-
-def why_text(found: Why) -> str:
-    """`why` as a page."""
-    return text_of(_why(found))
-
-
-def _why(found: Why) -> Iterator[str]:
-    yield from heading(f"WHY  {capital(found.title)}{leg(found.side)}")
-    if not found.said:
-        yield from wrap("It is not proposed for this patient; `footdrop why-not` names what is missing.")
-        return
-    for proposal in found.proposals:
-        yield from wrap(f"Proposed: {order_name(proposal.key, proposal.side)} ({_asked(proposal)}).")
-    for said in found.said:
-        rule = said.derivation
-        yield from section(f"{rule.rule}, {said.side} leg", _said(said.text, rule))
-    rules = {each.rule: each for said in found.said for each in (said.derivation, *_below(said.derivation.conditions))}
-    numbers = {each.key: each for rule in rules.values() for each in rule.parameters}
-    yield from section("NUMBERS", number_lines([numbers[key] for key in sorted(numbers)]))
-    direct = {each.id: each for said in found.said for each in said.derivation.statements}
-    yield from section("WHAT THE SOURCES SAY", citation_lines(list(direct.values())))
-
-
-def _asked(order: Proposal) -> str:
-    window = [f"from {order.earliest}" if order.earliest else "", f"until {order.latest}" if order.latest else ""]
-    status = "" if order.status == "new" else order.status
-    return ", ".join(part for part in (order.priority, order.strength, *window, status) if part)
-
-
-def _said(text: str | None, rule: Derivation) -> Iterator[str]:
-    yield from wrap(f"{rule.title} ({rule.strength})")
-    if text:
-        yield from wrap(f'"{text}"')
-    yield from _conditions(rule.conditions, "  ")
-
-
-def _below(conditions: Iterable[Condition]) -> Iterator[Derivation]:
-    for each in conditions:
-        yield from _below(each.parts)
-        for rule in each.rules:
-            yield rule
-            yield from _below(rule.conditions)
-
-
-def _conditions(conditions: Sequence[Condition], indent: str) -> Iterator[str]:
-    for each in conditions:
-        yield from wrap(_condition(each), f"{indent}- ")
-        yield from _conditions(each.parts, indent + "    ")
-        for fact in each.facts:
-            yield from wrap(fact_words(fact), f"{indent}    = ")
-        for rule in each.rules:
-            if len(rule.conditions) > 1 or rule.title.lower() != each.text.lower():
-                yield from wrap(f"by {rule.rule}: {rule.title}", f"{indent}    ")
-            else:
-                yield from wrap(f"by {rule.rule}", f"{indent}    ")
-            yield from _conditions(rule.conditions, indent + "      ")
-
-
-def _condition(each: Condition) -> str:
-    if each.kind in ("all", "any"):
-        return "all of these:" if each.kind == "all" else "at least one of these:"
-    if each.shown_above:
-        return f"{each.text} (see above)"
-    if each.kind == "conclusion":
-        value = each.values[0].value
-        return each.text if value is True else f"{each.text} ({'ruled out' if value is False else 'unknown'})"
-    missing = [title_of(value.name) for value in each.values if value.value is None]
-    derived = [_value(value) for value in each.values if value.value is not None and _is_derived(value)]
-    notes = [*derived, *([f"not recorded: {', '.join(missing)}"] if missing and not derived else [])]
-    return each.text + (f" ({'; '.join(notes)})" if notes and (derived or not each.facts) else "")
-
-
-def _is_derived(value: Named) -> bool:
-    return value.name not in wording() or value.name in ("clock-start", "improvement")
-
-
-def _value(value: Named) -> str:
-    words = wording().get(value.name.removeprefix("opposite-"))
-    answer = words.answers.get(str(value.value)) if words else None
-    return f"{title_of(value.name)}: {answer or value_words(value.value)}"
-
-
-def why_not_text(found: WhyNot) -> str:
-    """`why-not` as a page."""
-    return text_of(_why_not(found))
-
-
-def _why_not(found: WhyNot) -> Iterator[str]:
-    yield from heading(f"WHY NOT  {capital(found.title)}{leg(found.side)}")
-    yield from wrap(_STATUS[found.status])
-    for care in found.existing:
-        said = [care.state, care.priority or "", f"on {care.date}" if care.date else ""]
-        yield from wrap(f"{care.resource or 'the record'}: {', '.join(part for part in said if part)}", "  - ")
-    if found.obstacles:
-        yield from ("", "What is missing, the nearest rule first:")
-    for each in found.obstacles:
-        yield from ("", *wrap(f"{each.title} ({each.strength}, {each.side} leg)", f"{each.rule}  "))
-        yield from _obstacle(each)
-
-
-def _obstacle(obstacle: Obstacle) -> Iterator[str]:
-    for blocker in obstacle.blockers:
-        yield from wrap(f"{blocker.text}: {_today(blocker)}", "  - ")
-    if obstacle.others:
-        what = "set of conditions" if len(obstacle.blockers) > 1 else "condition"
-        one = obstacle.others == 1
-        number = "One other" if one else f"{obstacle.others} other"
-        yield from wrap(f"{number} {what}{'' if one else 's'} would do as well.".replace("set of conditionss", "sets of conditions"), "    ")
-    if not obstacle.enough:
-        yield from wrap("Even then the rule would not hold: other facts in the record stand against it.", "    ")
-
-
-def _today(blocker: Blocker) -> str:
-    if blocker.unknown:
-        return "not recorded"
-    facts = "; ".join(fact_words(fact) for fact in blocker.facts) or "; ".join(_value(each) for each in blocker.values)
-    later = f"; so from {blocker.holds_from} on, if nothing else changes" if blocker.holds_from else ""
-    return f"not so ({facts or 'by what is recorded'}){later}"
+_SIGNS: Final = {"added": "+", "removed": "-", "raised": "^", "lowered": "v", "changed": "~"}
 
 
 def ask_text(questions: Sequence[Ask], *, everything: bool = False) -> str:
@@ -167,10 +41,10 @@ def _question(question: Ask) -> Iterator[str]:
     yield from wrap(question.text, "  ? ")
     telling = [answer for answer in question.answers if answer.orders or answer.alerts]
     for answer in telling:
-        yield from wrap(_answer(answer), f"      {answer.label}: ", " " * 10)
+        yield from wrap(f"{answer.label}: {_answer(answer)}", " " * 6, " " * 10)
     idle = " or ".join(answer.label for answer in question.answers if answer not in telling)
     if telling and idle:
-        yield from wrap("no change", f"      {idle}: ", " " * 10)
+        yield from wrap(f"{idle}: no change", " " * 6, " " * 10)
     if not telling:
         others = ", ".join(order_name(key) for key in question.with_others[:4])
         more = f" and {len(question.with_others) - 4} more" if len(question.with_others) > 4 else ""
@@ -203,7 +77,9 @@ def _effect(each: OrderEffect) -> str:
 
 
 def _alert(each: AlertEffect) -> str:
-    return f"{'ends the' if each.change == 'removed' else 'raises the'} {each.severity} alert {each.key}{leg(each.side)}"
+    return (
+        f"{'ends the' if each.change == 'removed' else 'raises the'} {each.severity} alert {each.key}{leg(each.side)}"
+    )
 
 
 def forecast_text(turns: Sequence[Turn], as_of: str) -> str:
@@ -266,19 +142,27 @@ def _diagnoses(difference: Difference) -> Iterator[str]:
         yield from wrap(f"{each.side}: {title_of(each.diagnosis)}: {after}, was {before}", "  - ")
 
 
-_SIGNS: Final = {"added": "+", "removed": "-", "raised": "^", "lowered": "v", "changed": "~"}
-
-
 def _alert_change(each: AlertChange) -> Iterator[str]:
     for alert in [alert for alert in (each.after, each.before) if alert][:1]:
         yield from wrap(f"{each.change}: {alert.text} ({alert.severity}{leg(each.side)})", f"  {_SIGNS[each.change]} ")
 
 
 def _order_change(each: OrderChange) -> Iterator[str]:
-    name = order_name(each.key, each.side)
-    told = [f"now {_asked(each.after)}"] if each.after and each.before else []
-    told += [f"was {_asked(each.before)}"] if each.before and each.after else []
-    told += [_asked(order) for order in (each.before, each.after) if order] if not told else []
-    if each.before and each.after and told[0][4:] == told[1][4:]:
-        told = [f"now: {each.after.text}"]
-    yield from wrap(f"{each.change}: {name} ({'; '.join(told)})", f"  {_SIGNS[each.change]} ")
+    name, before, after = order_name(each.key, each.side), each.before, each.after
+    if before is None or after is None:
+        told = "; ".join(asked(order) for order in (before, after) if order)
+    elif asked(before) != asked(after):
+        told = f"now {asked(after)}; was {asked(before)}"
+    else:
+        told = f"now: {after.text}"
+    yield from wrap(f"{each.change}: {name} ({told})", f"  {_SIGNS[each.change]} ")
+
+
+def framed(consultation: Consultation, text: str) -> str:
+    """An explanation with whose it is, when and by which rulebook, and the notice that every output carries."""
+    book = consultation.book
+    lines = wrap(f"{consultation.record.patient}, as of {consultation.as_of} ({GUIDELINE_ID} {book.version})")
+    for each in book.overrides:
+        signed = f"({each.signed_by}, {each.signed_on})"
+        lines += wrap(f"Site value: {each.parameter} is {each.value} instead of {each.default} {signed}.")
+    return text_of([*lines, "", text.rstrip(), "", *wrap(NOTICE)])

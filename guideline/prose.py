@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from guideline.assessment import Because, Side
+from guideline.assessment import Because, Proposal, Side
 from guideline.citations import Citation, Number, Place
-from guideline.explain import Contents, Outline, RulePage, Says
+from guideline.contents import Contents
+from guideline.explain import Outline, RulePage, Says
 from guideline.page import WIDTH
 from guideline.sentences import capital
 from guideline.wording import titles, value_words, wording
@@ -46,6 +47,13 @@ def order_name(key: str, side: Side | None = None) -> str:
     """ "Skin check, left": an order, activity or goal as a person calls it."""
     found = next((titles(part)[key] for part in ("orders", "activities", "goals") if key in titles(part)), key)
     return capital(found) + leg(side)
+
+
+def asked(order: Proposal) -> str:
+    """ "urgent, recommend, until 2026-03-08": how an order is asked for."""
+    window = [f"from {order.earliest}" if order.earliest else "", f"until {order.latest}" if order.latest else ""]
+    status = "" if order.status == "new" else order.status
+    return ", ".join(part for part in (order.priority, order.strength, *window, status) if part)
 
 
 def fact_words(fact: Because) -> str:

@@ -26,9 +26,12 @@ from guideline.wording import title_of, titles
 
 _EVERYWHERE: Final = ("has-foot-drop", "child")
 _MOST_READ: Final = 5
+ALERT: Final = "Alert"
 _LIST: Final = "On the list of causes"
 _SEVERITIES: Final = ("info", "warning", "critical")
-_ONSET: Final = ("clock-start", "referral-clock", "onset", "drop-since")
+_CLOCKS: Final = {
+    "clock-start": "onset", "onset": "onset", "drop-since": "onset", "referral-clock": "onset or first care",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ class Card:
     reads: tuple[Item, ...]
     blocks: tuple[Block, ...]
     numbers: tuple[str, ...]
+
+    @property
+    def state(self) -> State:
+        return strongest(block.state for block in self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ def _follows(rule: Rule, book: Rulebook) -> _Follows:
     severities = [effect.severity for effect in rule.then if isinstance(effect, Alert)]
     if severities:
         gravest = max(severities, key=_SEVERITIES.index)
-        return _Follows(10 + _SEVERITIES.index(gravest), gravest, "Alert", "")
+        return _Follows(10 + _SEVERITIES.index(gravest), gravest, ALERT, "")
     kinds = {type(effect) for effect in rule.then}
     if Goal in kinds:
         return _Follows(9, "", "Goal", "")
@@ -166,7 +173,7 @@ def _day_words(text: str, book: Rulebook) -> str:
     since = [name for name in named if name not in book.parameters]
     if since == ["as-of"]:
         return f"in {waits[0]}" if waits else "today"
-    after = "onset" if set(since) & set(_ONSET) else " or ".join(title_of(name) for name in since)
+    after = " or ".join(_CLOCKS.get(name) or title_of(name) for name in since)
     return f"{' + '.join(waits)} after {after}" if waits else after
 
 

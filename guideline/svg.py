@@ -23,6 +23,7 @@ _WIDTHS: Final = {
 }  # fmt: skip
 _OTHER: Final = 556
 _BOLD: Final = 1.07
+_DASHES: Final = ' stroke-dasharray="5 3"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,19 @@ def width_of(words: str, style: Style) -> float:
 
 def wrap(words: str, width: float, style: Style) -> list[str]:
     """The words as lines that fit the width; a word that is too long stands alone."""
-    lines: list[str] = []
+    return first_line(words, width, width, style)
+
+
+def first_line(words: str, first: float, others: float, style: Style) -> list[str]:
+    """Words as lines of which the first has other room than the rest."""
+    lines, room = [""], first
     for word in words.split():
-        if lines and width_of(f"{lines[-1]} {word}", style) <= width:
-            lines[-1] += f" {word}"
-        else:
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and width_of(longer, style) > room:
             lines.append(word)
+            room = others
+        else:
+            lines[-1] = longer
     return lines
 
 
@@ -89,22 +97,22 @@ def line_of(words: str, x: float, y: float, style: Style) -> str:
     return f"<text {place}{weight}{slant}>{escape(words)}</text>"
 
 
-def box(x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "none", dashed: bool = False,
-        line: float = 1, radius: float = 6) -> str:  # fmt: skip
-    dash = ' stroke-dasharray="5 3"' if dashed else ""
+def framed(
+    width: float, height: float, fill: str, stroke: str, *, dashed: bool = False, line: float = 1, radius: float = 4
+) -> str:
+    """A box with round corners."""
     return (
-        f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" rx="{number(radius)}" '
-        f'fill="{fill}" stroke="{stroke}" stroke-width="{number(line)}"{dash}/>'
+        f'<rect width="{number(width)}" height="{number(height)}" rx="{number(radius)}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="{number(line)}"{_DASHES if dashed else ""}/>'
     )
 
 
-def pointed(width: float, height: float, *, fill: str, stroke: str, dashed: bool = False) -> str:
+def pointed(width: float, height: float, fill: str, stroke: str, *, dashed: bool = False) -> str:
     """A box with pointed ends: a decision."""
     tip = min(height / 2, 9)
     path = f"M{number(tip)} 0H{number(width - tip)}L{number(width)} {number(height / 2)}"
     path += f"L{number(width - tip)} {number(height)}H{number(tip)}L0 {number(height / 2)}Z"
-    dash = ' stroke-dasharray="5 3"' if dashed else ""
-    return f'<path d="{path}" fill="{fill}" stroke="{stroke}"{dash}/>'
+    return f'<path d="{path}" fill="{fill}" stroke="{stroke}"{_DASHES if dashed else ""}/>'
 
 
 def tick(x: float, y: float, colour: str) -> str:
@@ -114,7 +122,7 @@ def tick(x: float, y: float, colour: str) -> str:
 
 
 def bullet(x: float, y: float, strength: str, colour: str) -> str:
-    """A disc that is full for recommend, half full for consider, empty for option; a dash where strength is no matter."""
+    """A disc: full for recommend, half full for consider, empty for option; a dash where there is no strength."""
     if not strength:
         return f'<path d="M{number(x - 3)} {number(y)}h6" stroke="{colour}" stroke-width="1.4"/>'
     fill = colour if strength == "recommend" else "#ffffff"
@@ -138,7 +146,7 @@ def document(width: float, drawing: Drawing, title: str, description: str) -> st
             f"{head} font-family={quoteattr(FONT)}>",
             f'<title id="title">{escape(title)}</title>',
             f'<desc id="description">{escape(description)}</desc>',
-            box(0, 0, width, drawing.height, fill="#ffffff", radius=0),
+            framed(width, drawing.height, "#ffffff", "none", radius=0),
             *drawing.parts,
             "</svg>\n",
         ]

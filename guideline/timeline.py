@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cql_like import Date, DateTime
@@ -52,7 +53,7 @@ def timeline(
         for day, kind, words in _window(order, python_day(as_of).isoformat()):
             if _is_asked_for(order, day, days):
                 _put(lines, (day, (order.key, order.side)), (kind, words, frozenset(order.rules)))
-    for (_, before), (day, now) in zip(days, days[1:], strict=False):
+    for (_, before), (day, now) in pairwise(days):
         for where, line in _turns(before, now, done):
             _put(lines, (day, where), line)
     made = [TimelineEntry(date=day, change=words, rules=sorted(rules)) for (day, _), (_, words, rules) in lines.items()]

@@ -50,7 +50,7 @@ STAGES: Final = (
     Stage("red-flags", "Red flags", "Is there anything that cannot wait?", ("RED",)),
     Stage("localisation", "Localisation", "Where is the lesion, and what may cause it?", ("LOC",)),
     Stage("work-up", "Work-up", "Which tests answer that, and how soon?", ("IMG", "EDX", "LAB")),
-    Stage("support", "Support now", "What helps whatever the cause?", ("ORT", "PT", "SUP", "FES", "MED")),
+    Stage("support", "Support", "What helps now, and waits for no test?", ("ORT", "PT", "SUP", "FES", "MED")),
     Stage("timing", "Waiting or surgery", "How long may one wait, and whose opinion is due?", ("CON", "SUR")),
     Stage("follow-up", "Follow-up", "When to look again, and what may be expected?", ("MON", "PRG", "PIT", "EDU")),
 )  # fmt: skip

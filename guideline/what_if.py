@@ -21,7 +21,7 @@ from guideline.findings import SIDES, Finding, Moment, Record, Value
 from guideline.plan import json_value
 from guideline.reader import read_case
 from guideline.rule import Activity, Order
-from guideline.vocabulary import Feature, diagnoses, features
+from guideline.vocabulary import Diagnosis, Feature, diagnoses, features
 
 ASSUMED: Final = "assumed"
 BIRTH_DATE: Final = "birth-date"
@@ -125,7 +125,7 @@ def parse_setting(text: str, as_of: Date | DateTime) -> Setting:
 
 
 def _side(key: str, leg: str) -> Side | None:
-    rows = {**features(), **diagnoses()}
+    rows: dict[str, Feature | Diagnosis] = {**features(), **diagnoses()}
     if key != BIRTH_DATE and key not in rows:
         raise SettingError(_unknown_key(key, [*rows, BIRTH_DATE]))
     sided = key != BIRTH_DATE and rows[key].sided

@@ -40,10 +40,10 @@ class Condition(Shown):
     text: str
     cql: str
     value: bool | None
-    parts: list[Condition] = []
-    rules: list[Derivation] = []
-    values: list[Named] = []
-    facts: list[Because] = []
+    parts: tuple[Condition, ...] = ()
+    rules: tuple[Derivation, ...] = ()
+    values: tuple[Named, ...] = ()
+    facts: tuple[Because, ...] = ()
     shown_above: bool = False
 
 

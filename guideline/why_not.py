@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from cql_like import names, parse
-from guideline import vocabulary
 from guideline.assess import Consultation
 from guideline.assessment import Because, Side
 from guideline.care import DONE_BY
 from guideline.case import Case
 from guideline.citations import Shown
 from guideline.explain import known
-from guideline.obstacles import CODE, Need, Search
+from guideline.obstacles import CODE, Found, Need, Search
 from guideline.plan import json_value
 from guideline.reader import Reading
 from guideline.rulebook import Entry
@@ -42,7 +41,7 @@ class Blocker(Shown):
 class Obstacle(Shown):
     """A rule that could give the order, and the smallest set of conditions it still needs on that leg.
 
-    `others` counts the further sets of that size that would do. `enough` is false if no set was found after which the
+    `instead` holds further sets of that size that would do, each in words. `enough` is false if no set was found after which the
     rule holds: what is recorded stands against it.
     """
 
@@ -51,7 +50,7 @@ class Obstacle(Shown):
     strength: str
     side: Side
     blockers: list[Blocker]
-    others: int
+    instead: list[str]
     enough: bool
 
 
@@ -120,31 +119,36 @@ def _existing(consultation: Consultation, key: str, side: Side | None) -> Iterat
 def _obstacles(consultation: Consultation, key: str, side: Side | None) -> list[Obstacle]:
     """Rule by rule, on the leg where the rule is nearest; the nearest rule first."""
     makers = [entry for entry in consultation.book.entries if gives(entry.rule.then, key)]
-    searches = [Search(case, reading, consultation.concerned) for case, reading in _limbs(consultation, key, side)]
+    searches = [Search(case, reading, consultation.concerned) for case, reading in _limbs(consultation, side)]
     found = []
     for entry in makers:
-        tries = [(*search.smallest(entry.rule.id), search) for search in searches]
-        ranked = sorted(tries, key=lambda each: (not each[1], each[2].size(each[0])[:2]))
-        needs, enough, search = ranked[0]
-        rank = (not enough, search.size(needs), entry.rule.id)
-        blockers = sorted((_blocker(need, search, consultation) for need in needs), key=lambda each: each.text)
-        found.append((rank, _obstacle(entry, search.case.side, blockers, enough)))
+        tries = [(search.smallest(entry.rule.id), search) for search in searches]
+        answer, search = min(tries, key=lambda each: (not each[0].enough, each[1].size(each[0].needs)[:2]))
+        rank = (not answer.enough, search.size(answer.needs), entry.rule.id)
+        blockers = sorted((_blocker(need, search, consultation) for need in answer.needs), key=lambda each: each.text)
+        found.append((rank, _obstacle(entry, search, blockers, answer)))
     return [obstacle for _, obstacle in sorted(found, key=lambda pair: pair[0])]
 
 
-def _limbs(consultation: Consultation, key: str, side: Side | None) -> Iterable[tuple[Case, Reading]]:
-    """The leg asked for; else, for what has a side, the legs that drop; else both."""
+def _limbs(consultation: Consultation, side: Side | None) -> Iterable[tuple[Case, Reading]]:
+    """The leg asked for; else the legs that drop; else both."""
     if side is not None:
         return [(case, reading) for case, reading in consultation.readings if case.side == side]
-    kind = vocabulary.order_kinds().get(key)
     dropping = [(case, reading) for case, reading in consultation.readings if reading.env["has-foot-drop"]]
-    return dropping if dropping and kind is not None and kind.sided else consultation.readings
+    return dropping or consultation.readings
 
 
-def _obstacle(entry: Entry, side: Side, blockers: list[Blocker], enough: bool) -> Obstacle:
+def _obstacle(entry: Entry, search: Search, blockers: list[Blocker], answer: Found) -> Obstacle:
     rule = entry.rule
+    others = (" and ".join(sorted(_words(need, search) for need in needs)) for needs in answer.others)
     return Obstacle(
-        rule=rule.id, title=rule.title, strength=rule.strength, side=side, blockers=blockers, enough=enough
+        rule=rule.id,
+        title=rule.title,
+        strength=rule.strength,
+        side=search.case.side,
+        blockers=blockers,
+        instead=list(dict.fromkeys(others)),
+        enough=answer.enough,
     )
 
 
@@ -153,13 +157,20 @@ def _blocker(need: Need, search: Search, consultation: Consultation) -> Blocker:
     nodes = [parse(option.atom) for option in need.options]
     read = sorted(frozenset().union(*map(names, nodes)) - book.numbers.keys() - {"as-of"})
     return Blocker(
-        text=" or ".join(_wanted(option.atom, option.values, search) for option in need.options),
+        text=_words(need, search),
         cql=" or ".join(option.atom for option in need.options),
         unknown=search.is_unknown(need),
         values=[Named(name=name, value=json_value(env.get(name))) for name in read],
         facts=facts_behind(search.case, read),
         holds_from=_holds_from(need, search, consultation),
     )
+
+
+def _words(need: Need, search: Search) -> str:
+    """What has to be so; of several answers to one question the question is said once."""
+    first, *rest = (_wanted(option.atom, option.values, search) for option in need.options)
+    about, verb, _ = first.partition(" is ")
+    return " or ".join([first, *(text.removeprefix(about + verb) for text in rest)])
 
 
 def _wanted(atom: str, values: frozenset[int], search: Search) -> str:

@@ -13,10 +13,9 @@ from typing import Final
 import z3
 
 from guideline.rule import Activity, Alert, Goal, Order, Prognosis
-from tests.proof.plan import Plan
+from tests.proof.plan import Plan, order_keys
 from tests.proof.three import Bool
 
-NEVER: Final = z3.BoolVal(False)
 SPINAL_MRI: Final = (
     "mri-lumbar-spine", "mri-lumbar-spine-contrast", "mri-thoracic-spine", "mri-cervical-spine",
 )  # fmt: skip
@@ -353,9 +352,40 @@ CONTENT: Final = (
           lambda p: p.orders("mri-lumbar-spine-contrast", "tumour-infection-panel", least="urgent")),
     Claim("D-12", "no botulinum assessment in motor neuron disease", '"motor-neuron-disease"',
           _not(lambda p: p.proposes("spasticity-botulinum-assessment"))),
-    Claim("D-14", "a child: an alert, and without a red flag only what decision D-14 allows",
+    Claim("D-14", "a child with a foot drop: the critical alert comes first",
           '"age" < "adult-age" and "has-foot-drop"', lambda p: p.alert("not-validated-for-children", least="critical")),
+    Claim("D-14", "a child without a red flag, a spinal source, an acute neuropathy or a haematoma: only what D-14 allows",
+          """"age" < "adult-age" and "red-flag-open" is not true and "spinal-source" is not true
+             and "inflammatory-neuropathy" is not true and "anticoagulant" is not true
+             and "hip-arthroplasty" is not true""",
+          lambda p: z3.Not(p.proposes(*(key for key in order_keys(p.reading.book.rules) if key not in CHILDS)))),
+    Claim("P1", "conservative care never stands beside what is due the same day", lambda p: p.says(ADULT),
+          lambda p: z3.Not(z3.And(_waiting(p), p.any_order("stat")))),
     Claim("nothing", "whoever has a foot drop is proposed something", DROP, lambda p: p.any_order()),
 )  # fmt: skip
 
-CLAIMS: Final = (*RED_FLAGS, *EMERGENCIES, *REHABILITATION, *SURGERY, *DIAGNOSIS, *CONTENT)
+
+def _apart(invariant: str, says: str, one: Callable[[Plan], Bool], other: Callable[[Plan], Bool]) -> Claim:
+    return Claim(invariant, f"never both: {says}", one, _not(other))
+
+
+CONTRADICTIONS: Final = (
+    _apart("SI-16", "a stimulator, and the alert that it does not suit",
+           lambda p: p.proposes("fes-assessment", "implantable-fes-referral"), lambda p: p.alert("stimulation-not-suitable")),
+    _apart("SI-16", "a stimulator, and the alert that something forbids it",
+           lambda p: p.proposes("fes-assessment", "implantable-fes-referral"),
+           lambda p: p.alert("stimulation-contraindicated")),
+    _apart("SI-11", "a spine that is not cleared, and moving about", lambda p: p.alert("spine-not-cleared"),
+           lambda p: z3.Or(p.activity(*MOVING), p.proposes("gait-training", "walking-aid"))),
+    _apart("D-04", "explained upper-motor-neuron signs, and a search for their cause in the whole axis",
+           lambda p: p.says('"umn-unexplained"'), lambda p: p.alert("umn-signs-explained")),
+    _apart("D-04", "two explained legs, and two unexplained", lambda p: p.says('"bilateral-unexplained"'),
+           lambda p: p.alert("bilateral-explained")),
+    _apart("D-05", "a sudden onset of these days, and one of long ago", lambda p: p.alert("sudden-onset"),
+           lambda p: p.alert("sudden-onset-earlier")),
+    _apart("C-05", "worsening, and going on as before", lambda p: p.alert("worsening"), _waiting),
+    _apart("SUR-12", "a progressive disorder, and salvage surgery", lambda p: p.says(PROGRESSIVE),
+           lambda p: p.proposes("foot-ankle-surgery-consult")),
+)  # fmt: skip
+
+CLAIMS: Final = (*RED_FLAGS, *EMERGENCIES, *REHABILITATION, *SURGERY, *DIAGNOSIS, *CONTENT, *CONTRADICTIONS)

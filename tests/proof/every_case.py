@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -89,7 +89,12 @@ class EveryCase:
 
     def never(self, *conditions: Bool) -> bool:
         """Whether there is no Case of which all conditions hold."""
-        return self.find(*conditions) is None
+        self._solver.push()
+        try:
+            self._solver.add(*conditions)
+            return not self._possible()
+        finally:
+            self._solver.pop()
 
     def _possible(self, *assumed: Bool) -> bool:
         answer = self._solver.check(*assumed)
@@ -98,12 +103,22 @@ class EveryCase:
         return bool(answer == z3.sat)
 
     def _simplify(self) -> None:
-        """Leaves every feature unknown that need not be known, one by one; dates last."""
-        for name in sorted(self.names, key=lambda each: (self.book.types[each] == DATE, each)):
+        """Leaves every feature unknown that need not be known, one by one; the onset and the other dates last."""
+        for name in sorted(self.names, key=lambda each: (each == "onset", self.book.types[each] == DATE, each)):
             each = self.names[name]
             if self._possible(z3.Not(known(each))):
                 self._solver.add(z3.Not(known(each)))
         self._possible()
+
+    def reads_through(self, rule: str) -> frozenset[str]:
+        """The features that decide a rule, through the conclusions it reads."""
+        found: set[str] = set()
+        wanted = [rule]
+        for each in wanted:
+            for name in self.book.by_id[each].reads - found:
+                found.add(name)
+                wanted.extend(maker.rule.id for maker in self.book.by_conclusion.get(name, ()))
+        return frozenset(found)
 
     def given(self, values: Mapping[str, Any]) -> Bool:
         """Exactly this Case; features that no rule reads do not count."""
@@ -193,7 +208,3 @@ def _value(model: Any, truth: Truth) -> bool | None:
 
 def _words(value: object) -> str:
     return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-
-
-def named(names: Sequence[str]) -> str:
-    return ", ".join(sorted(names))

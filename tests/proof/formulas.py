@@ -24,6 +24,7 @@ from tests.proof.moments import (
     Order,
     Shifted,
     UntranslatableError,
+    counted,
     in_days,
     in_minutes,
     in_months,
@@ -155,6 +156,8 @@ class Reading:
     def _compare(self, op: str, left: Node, right: Node) -> Truth:
         if isinstance(left, tree.Literal) and not isinstance(right, tree.Literal):
             left, right, op = right, left, _SWAPPED[op]
+        if isinstance(left, tree.PeriodBetween):
+            return self._counted(op, left, right)
         subject = self.env.get(left.name) if isinstance(left, tree.Name) else None
         if isinstance(subject, Amount):
             return _amounts(op, subject, self._amount(right, subject))
@@ -165,6 +168,14 @@ class Reading:
         if isinstance(subject, Moment) or isinstance(left, tree.Arith):
             return self._order(left, right, None).truth(_TIMING[op])
         raise UntranslatableError(f"{to_text(tree.Compare(op, left, right))}")  # type: ignore[arg-type]
+
+    def _counted(self, op: str, count: tree.PeriodBetween, number: Node) -> Truth:
+        since, until = self._moment(count.low), self._moment(count.high)
+        if isinstance(since, Moment) and isinstance(until, Moment) and isinstance(number, tree.Literal):
+            value = number.value
+            if isinstance(value, int) and op in _TIMING and op != "=":
+                return counted(count.unit, since, until, op, value)
+        raise UntranslatableError(f"{to_text(count)} {op} {to_text(number)}")
 
     def _amount(self, node: Node, beside: Amount) -> Amount:
         found = self.env.get(node.name) if isinstance(node, tree.Name) else None

@@ -169,3 +169,32 @@ def least(moments: list[Moment]) -> Moment:
 def _chosen(name: str, take: Bool, one: Moment, other: Moment) -> Moment:
     picked = {part: z3.If(take, getattr(one, part), getattr(other, part)) for part in _PARTS}
     return Moment(name, z3.Or(one.known, other.known), **picked)
+
+
+_MILLISECONDS: Final = {"hours": 3_600_000, "minutes": 60_000}
+
+
+def counted(unit: str, since: Moment, until: Moment, op: str, number: int) -> Truth:
+    """Whole hours (minutes) between two moments beside a number; a count that may be several is decided if all agree."""
+    if unit not in _MILLISECONDS:
+        raise UntranslatableError(f"{unit} between {since.name} and {until.name}")
+    (first, last), (start, end) = _edges(since), _edges(until)
+    known, size = z3.And(since.known, until.known), _MILLISECONDS[unit]
+
+    def least(edge: Int, count: int) -> Bool:
+        """Whether `edge` milliseconds, told in whole units toward zero, are `count` or more."""
+        return edge >= count * size if count > 0 else edge > (count - 1) * size
+
+    fewest, most = start - last, end - first
+    above = {">=": number, "<": number, ">": number + 1, "<=": number + 1}[op]
+    reached = Truth(z3.And(known, least(fewest, above)), z3.And(known, z3.Not(least(most, above))))
+    return reached if op in (">=", ">") else reached.turned()
+
+
+def _edges(moment: Moment) -> tuple[Int, Int]:
+    """The earliest and the latest millisecond, from the beginning of the as-of's day."""
+    day = DAY_MINUTES * 60_000
+    minute = moment.low * day + moment.minute * 60_000
+    low = z3.If(moment.timed, z3.If(moment.exact, minute + moment.second * 1000, minute), moment.low * day)
+    timed = z3.If(moment.exact, minute + moment.second * 1000, minute + 59_999)
+    return low, z3.If(moment.timed, timed, moment.high * day + day - 1)

@@ -131,6 +131,8 @@ def _grade_ties(names: Symbols, numbers: Mapping[str, Any]) -> Iterator[Bool]:
             yield z3.Implies(z3.And(grade.known, grade.value <= numbers["foot-drop-mrc"]), severity.known)
         if isinstance(improvement, Answer):
             yield z3.Implies(improvement.options["full"], z3.And(grade.known, grade.value == 5))
+            if isinstance(last, Moment):
+                yield z3.Implies(z3.Or(improvement.options["full"], improvement.options["plateau"]), last.known)
         recorded = names.get("foot-drop")
         if isinstance(drop, Moment) and isinstance(recorded, Truth):
             graded = z3.And(grade.known, grade.value <= numbers["foot-drop-mrc"])

@@ -14,6 +14,10 @@ WALKS = {"foot-drop": True, "ambulatory": True, "afo-in-use": None, "afo-decline
 STROKE = {"mrc-ankle-dorsiflexion": 2, "stroke": True, "spasticity": True, "ambulatory": True, "gait-limited": True}
 LOWER = ("peroneal", "l5-root", "sciatic", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
 COMPARTMENT = ("compartment-syndrome-suspected", "compartment-syndrome")
+STANDS = {
+    "mrc-ankle-dorsiflexion": 3, "ambulatory": True, "can-stand-safely": True, "spasticity": False,
+    "calf-contracture": False,
+}  # fmt: skip
 HOME = ("home-dorsiflexion", "home-toe-curls", "home-toe-taps", "home-ankle-circles", "home-heel-raises")
 NEVER_ALONE = ("robot-assisted-training", "virtual-reality-training", "rhythmic-cueing")
 SENSATION = (
@@ -134,7 +138,7 @@ def test_si_17_home_exercise_comes_with_supervised_physiotherapy(patient: Patien
 
 
 def test_si_17_a_walking_adult_is_offered_home_exercise() -> None:
-    plan = assessed(Patient(as_of=TODAY).given({"mrc-ankle-dorsiflexion": 3, "ambulatory": True, "can-stand-safely": True}))
+    plan = assessed(Patient(as_of=TODAY).given(STANDS))
     assert set(HOME) <= keys(plan.activities, "left")
 
 

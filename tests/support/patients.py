@@ -7,7 +7,7 @@ Dates are ISO text; a Fact without a day is undated. `form` chooses between equa
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -301,10 +301,10 @@ def patients(
     )
 
 
-def any_patient(numbers: random.Random) -> Patient:
+def any_patient(numbers: random.Random, sizes: Sequence[int] = (0, 3, 8, 15, 30, 60, 100)) -> Patient:
     """The same without hypothesis, for the thousands: from a bare foot drop to a record with a hundred facts."""
     as_of = numbers.choice(TIMES)
-    found = numbers.choices(places(), k=numbers.choice((0, 3, 8, 15, 30, 60, 100)))
+    found = numbers.choices(places(), k=numbers.choice(sizes))
     drop = drop_of(numbers.randrange(10**7), as_of) if numbers.random() < 0.9 else ()
     return Patient(
         as_of=as_of,

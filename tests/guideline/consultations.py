@@ -1,0 +1,27 @@
+"""The consultations that the tests of the explanations ask: fixtures on their day, and invented patients."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from fhir_adapters.assessment import moment_of
+from fhir_adapters.read import read_record
+from guideline.assess import Consultation, consult
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NAMES = tuple(sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json")))
+
+
+@cache
+def fixture(name: str) -> Consultation:
+    """The consultation of a fixture, on the day its expectation names."""
+    return consult(
+        read_record((FIXTURES / f"{name}.json").read_bytes(), moment_of(day_of(name))), moment_of(day_of(name))
+    )
+
+
+def day_of(name: str) -> str:
+    found: str = tomllib.loads((FIXTURES / f"{name}.expected.toml").read_text("utf-8"))["as_of"]
+    return found

@@ -18,9 +18,8 @@ NOT_VALIDATED = Rule(
             key="not-validated-for-children",
             severity="critical",
             scope="patient",
-            text="This guideline is not validated for children under {adult-age}: red flags stand, everything else "
-            "is for a "
-            "paediatric neurologist.",
+            text="This guideline is not validated for children under {adult-age}: red flags act as in adults; beyond "
+            "orthosis, physiotherapy and review everything is for a paediatric neurologist.",
         ),
         Order(
             key="neurology-referral",
@@ -48,7 +47,7 @@ WORSENING_CHILD = Rule(
         Alert(
             key="child-worsening",
             severity="critical",
-            text="A child whose foot drop worsens: paediatric neurology and imaging now.",
+            text="A child whose foot drop worsens: a paediatric neurologist urgently, to decide on imaging of brain and spine.",
         ),
         Order(
             key="neurology-referral",

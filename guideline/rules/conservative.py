@@ -20,6 +20,10 @@ _ANY_RED_FLAG: tuple[dict[str, CaseValue], ...] = (
     {"fever": True, "back-pain": True},
     {"mri-surgically-correctable": True},
     {"spinal-cord-compression": True},
+    {"inflammatory-neuropathy": True},
+    {"anticoagulant": True},
+    {"knee-structural-lesion": True},
+    {"open-or-sharp-injury": True},
     {
         "mrc-ankle-dorsiflexion": 0,
         "mrc-ankle-plantarflexion": 0,
@@ -39,7 +43,8 @@ RED_FLAG = Rule(
         "emergency" or "worsening" or "flail-foot" or "umn-signs" or "bilateral" or "onset-tempo" = 'sudden'
         or "pain-score" >= "severe-pain-score" and "severe-numbness"
         or "appetite-loss" or "weight-loss-unintentional" or "spinal-tumour-suspected" or "spinal-infection-suspected"
-        or "mri-surgically-correctable" or "spinal-cord-compression"
+        or "mri-surgically-correctable" or "spinal-cord-compression" or "acute-neuropathy-suspected"
+        or "haematoma-suspected" or "knee-structural-lesion" or "open-or-sharp-injury"
     """,
     then=(Conclude(name="red-flag-open"),),
     cases=(
@@ -54,7 +59,7 @@ RED_FLAG = Rule(
 
 _WAITING = """
     "peroneal-cause" and "not-for-nerve-surgery" is not true and "red-flag-open" is not true
-    and "knee-structural-lesion" is not true and "open-or-sharp-injury" is not true and "root-cause" is not true
+    and "root-cause" is not true and "compressive-lesion" is not true
     and "as-of" before day of "clock-start" + "surgery-due"
 """
 _YOUNG = begun('"as-of" - 2 weeks')
@@ -70,8 +75,8 @@ PERONEAL_CONSERVATIVE = Rule(
     then=(
         Activity(
             key="activity-modification",
-            text="Conservative care with regular grading; a surgeon's opinion from {peroneal-surgery-eligible} without "
-            "improvement, due by {surgery-due}, and at once if it worsens.",
+            text="Conservative care with regular grading; a surgeon's opinion after {peroneal-surgery-eligible} without "
+            "improvement, by {surgery-due} at the latest, and at once if it worsens.",
         ),
     ),
     cases=(
@@ -98,9 +103,8 @@ PERONEAL_NOT_LOCALISED = Rule(
     then=(
         Activity(
             key="activity-modification",
-            text="Conservative measures start now, but {peroneal-surgery-eligible} are not waited for before EDX or "
-            "imaging "
-            "has localised the lesion.",
+            text="Conservative measures start now. A plan to wait {peroneal-surgery-eligible} needs EDX or imaging "
+            "first, to show where the lesion is.",
         ),
     ),
     cases=(

@@ -297,15 +297,15 @@ CENTRAL_DIAGNOSIS = _define(
     ),
 )
 
-SPINAL_SOURCE = _define(
-    "15",
-    "spinal-source",
-    "A spinal source of the foot drop is suspected",
-    "Back pain, leg pain, bladder or bowel trouble, both legs, or weak inversion or hip abduction point to the spine.",
-    ("LOC-07", "LOC-17", "LOC-14", "IMG-03", "IMG-06", "C-46", "B-01"),
+SPINAL_FEATURES = _define(
+    "32",
+    "spinal-features",
+    "Something other than two affected legs points to the spine",
+    "Two legs that a recorded disease of brain or cord explains do not make the spine the source.",
+    ("LOC-07", "LOC-17", "LOC-14", "C-46", "B-01", "D-04"),
     """
         "has-foot-drop"
-        and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "bilateral" or "spinal-diagnosis"
+        and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "spinal-diagnosis"
             or "edx-localisation" = 'l5-root' or "mrc-hip-abduction" <= "foot-drop-mrc"
             or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
             or "acute-spinal-trauma" or "flail-foot")
@@ -314,12 +314,29 @@ SPINAL_SOURCE = _define(
         yes("a flail foot", FLAIL),
         yes("back pain", DROP, {"back-pain": True}),
         yes("pain down the leg", DROP, {"radicular-pain": True}),
-        yes("both legs", DROP, {"bilateral-leg-symptoms": True}),
+        yes("an acute injury of the spine", DROP, {"acute-spinal-trauma": True}),
+        no("both legs and nothing else", DROP, {"bilateral-leg-symptoms": True}),
         yes("weak inversion, strong plantar flexion", ROOT, {"radicular-pain": False}),
         no("weak inversion and weak plantar flexion", ROOT, {"radicular-pain": False, "mrc-ankle-plantarflexion": 4}),
         yes("weak hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("strong hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         yes("a root lesion on EMG", DROP, {"edx-localisation": "l5-root"}),
+        no("no drop", NO_DROP, {"back-pain": True}),
+    ),
+)
+
+SPINAL_SOURCE = _define(
+    "15",
+    "spinal-source",
+    "A spinal source of the foot drop is suspected",
+    "Back pain, leg pain, bladder or bowel trouble, both legs, or weak inversion or hip abduction point to the spine.",
+    ("LOC-07", "LOC-17", "LOC-14", "IMG-03", "IMG-06", "C-46", "B-01"),
+    '"spinal-features" or "has-foot-drop" and "bilateral"',
+    (
+        yes("back pain", DROP, {"back-pain": True}),
+        yes("both legs", DROP, {"bilateral-leg-symptoms": True}),
+        no("one leg, no pain", PERONEAL, {"back-pain": False, "bilateral-leg-symptoms": False}),
+        no("both legs, no drop", NO_DROP, {"bilateral-leg-symptoms": True}),
         no("no drop", NO_DROP, {"back-pain": True}),
     ),
 )

@@ -9,13 +9,13 @@ PURELY_CENTRAL = Rule(
     id="FD-EDX-00",
     title="A recorded disease of brain or cord explains the drop, and nothing points to a nerve",
     why="Nerve studies add nothing to a foot drop that comes from the brain or cord.",
-    statements=("D-12", "B-25"),
+    statements=("D-12", "B-25", "D-04"),
     strength="recommend",
     population="everyone",
     when="""
         "central-diagnosis"
-        and ("worsening" or "peroneal-suspected" or "spinal-source" or "sensory-loss" or "fasciculation"
-            or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
+        and ("worsening" or "peroneal-suspected" or "spinal-features" or "bilateral-unexplained" or "sensory-loss"
+            or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
             or "inflammatory-neuropathy" or "flail-foot") is not true
@@ -23,6 +23,12 @@ PURELY_CENTRAL = Rule(
     then=(Conclude(name="purely-central"),),
     cases=(
         yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
+        yes("cerebral palsy, both legs", DROP, {"cerebral-palsy": True, "bilateral-leg-symptoms": True}),
+        no(
+            "cerebral palsy, both legs, worse",
+            DROP,
+            {"cerebral-palsy": True, "bilateral-leg-symptoms": True, "course": "worsening"},
+        ),
         no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
         no("an old stroke and back pain", DROP, OLD_STROKE, {"back-pain": True}),
         no("an old stroke and diabetes", DROP, OLD_STROKE, {"diabetes": True}),

@@ -23,7 +23,7 @@ FOLLOW_UP = Rule(
             key="follow-up-visit",
             window=REVIEW,
             fresh_from=NEXT,
-            text="Review strength, function, gait, skin and orthosis in {review-earliest} to {review-latest}.",
+            text="Review strength, function, gait, skin and orthosis every {review-earliest} to {review-latest}.",
         ),
     ),
     cases=(yes("a drop", DROP), yes("a child", DROP, CHILD), no("none", NO_DROP)),

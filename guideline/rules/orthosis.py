@@ -173,16 +173,16 @@ SKIN = Rule(
     then=(
         Activity(
             key="skin-inspection",
-            text="Look at the skin under the orthosis every day, and have it checked within {skin-check-interval}.",
+            text="Look at the skin under the orthosis every day, and show any redness that stays.",
         ),
         Order(
             key="skin-check",
             window=('"as-of"', '"as-of" + "skin-check-interval"'),
-            text="Skin check under the orthosis within {skin-check-interval}.",
+            text="Have the skin under the orthosis checked.",
         ),
         Activity(
             key="range-of-motion",
-            text="Daily range-of-motion exercise of the ankle: an orthosis must not become immobilisation.",
+            text="Take the orthosis off every day and move the ankle: bracing must not become immobilisation.",
         ),
     ),
     cases=(

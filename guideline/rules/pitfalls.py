@@ -24,9 +24,8 @@ WITHOUT_ORTHOSIS = Rule(
         Alert(
             key="orthosis-delayed",
             severity="warning",
-            text="{orthosis-delay} or more with a foot drop and no orthosis in use: it waits for no test and no "
-            "diagnosis, and "
-            "neither does physiotherapy.",
+            text="{orthosis-delay} or more with a foot drop, and no orthosis recorded in use: neither orthosis nor "
+            "physiotherapy waits for a test or a diagnosis.",
         ),
     ),
     cases=(

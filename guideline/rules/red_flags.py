@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Alert, Differential, Order, Rule, at, no, yes
+from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, FLAIL, NO_DROP, PERONEAL, RECENT
 
 CAUDA_EQUINA = Rule(
@@ -308,6 +308,7 @@ ACUTE_NEUROPATHY = Rule(
                 and "reflex-ankle" = 0 and "reflex-knee" = 0)
     """,
     then=(
+        Conclude(name="acute-neuropathy-suspected"),
         Alert(
             key="acute-polyneuropathy",
             severity="critical",
@@ -386,6 +387,7 @@ HAEMATOMA = Rule(
             or "as-of" same day or before "hip-arthroplasty-since" + "hip-surgery-window")
     """,
     then=(
+        Conclude(name="haematoma-suspected"),
         Alert(
             key="haematoma",
             severity="warning",

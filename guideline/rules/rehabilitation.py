@@ -38,7 +38,8 @@ EXERCISE_WAITS = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "emergency" or "flail-foot" or "sudden-recent" or "has-foot-drop" and "course" = 'rapidly-worsening'
+        "emergency" or "flail-foot" or "sudden-recent" or "acute-neuropathy-suspected"
+        or "has-foot-drop" and "course" = 'rapidly-worsening'
     """,
     then=(Conclude(name="exercise-waits"),),
     cases=(
@@ -46,6 +47,7 @@ EXERCISE_WAITS = Rule(
         yes("a flail foot", FLAIL),
         yes("sudden onset, date unknown", DROP, {"onset-tempo": "sudden"}),
         yes("rapid worsening", DROP, {"course": "rapidly-worsening"}),
+        yes("an acute inflammatory neuropathy", DROP, {"inflammatory-neuropathy": True}),
         no("slow worsening", DROP, {"course": "worsening"}),
         no("rapid worsening of something else", NO_DROP, {"course": "rapidly-worsening"}),
     ),

@@ -16,19 +16,22 @@ UNKNOWN_DUE = Rule(
         "has-foot-drop" and "stalled" and {DUE}
         and "peroneal-cause" is not true and "other-nerve-cause" is not true and "root-cause" is not true
         and "not-for-nerve-surgery" is not true and "central-diagnosis" is not true
+        and ("vasculitis" or "brain-tumour") is not true
         and ("back-pain" or "radicular-pain") is not true
     """,
     then=(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            text="No improvement {surgery-due} after onset and no cause found: find it, and ask a surgeon now.",
+            text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the place, and "
+            "ask a surgeon now.",
         ),
         Order(
             key="nerve-surgery-consult",
             window=(None, '"clock-start" + "surgery-due"'),
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, cause not found.",
+            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, and the place of the lesion is "
+            "not known.",
         ),
     ),
     cases=(
@@ -41,6 +44,8 @@ UNKNOWN_DUE = Rule(
         no("back pain", DROP, STALLED, AT_DUE, {"back-pain": True}),
         no("pain down the leg", DROP, STALLED, AT_DUE, {"radicular-pain": True}),
         no("polyneuropathy", DROP, STALLED, AT_DUE, {"polyneuropathy": True}),
+        no("vasculitis", DROP, STALLED, AT_DUE, {"vasculitis": True}),
+        no("a brain tumour", DROP, STALLED, AT_DUE, {"brain-tumour": True}),
         no("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
         no("no drop", NO_DROP, STALLED, AT_DUE),
     ),

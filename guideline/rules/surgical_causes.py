@@ -28,6 +28,7 @@ def _define(
 _GENERAL = (
     "polyneuropathy",
     "diabetic-neuropathy",
+    "diabetic-radiculoplexus-neuropathy",
     "hnpp",
     "charcot-marie-tooth",
     "motor-neuron-disease",

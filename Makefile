@@ -14,7 +14,7 @@ DEMO_PATIENT := fixtures/peroneal-leg-crossing.json
 DEMO_AS_OF := 2026-03-01
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo test bench check format validate readme lock clean setup
+.PHONY: help demo test bench check format validate prove docs readme lock clean setup
 
 help:
 	@echo "make demo      assess one patient and print the plan"
@@ -23,6 +23,8 @@ help:
 	@echo "make format    format the code and mend what the linter can mend"
 	@echo "make validate  hold every fixture's FHIR output to the npm validators (needs Node.js 20)"
 	@echo "make bench     measure against the marks; writes bench-results.json (BENCH=--quick: a short run)"
+	@echo "make prove     prove the safety invariants for every patient; mutate the rules and name the survivors"
+	@echo "make docs      draw the algorithm, the human edition and the CQL Library anew from the rules"
 	@echo "make readme    put the demo's real output into README.md"
 	@echo "make lock      resolve the lock files anew"
 	@echo "make clean     remove everything that was made, .venv included"
@@ -57,6 +59,9 @@ validate: $(READY)
 	cd tests/validators && npm ci --silent --no-fund --no-audit
 	node tests/validators/validate.mjs build/fhir/*.json
 
+docs: $(READY)
+	$(BIN)/python -m guideline.edition docs
+
 # The README shows what the command really prints; a test holds it to that.
 readme: $(READY)
 	@mkdir -p build && $(BIN)/footdrop assess $(DEMO_PATIENT) --as-of $(DEMO_AS_OF) > build/demo.txt
@@ -90,5 +95,5 @@ lock:
 
 clean:
 	rm -rf .venv build dist *.egg-info bench-results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-	  tests/validators/node_modules
+	  tests/validators/node_modules tests/bench/cql_execution/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

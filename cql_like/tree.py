@@ -6,10 +6,11 @@ and true are three different literals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from operator import is_
+from typing import NamedTuple
 from typing import Literal as OneOf
 
 from cql_like.quantity import Quantity
@@ -225,28 +226,51 @@ _PARTS: dict[type[Node], tuple[str, ...]] = {
     PeriodBetween: ("low", "high"), DifferenceBetween: ("low", "high"), IntervalOf: ("low", "high"),
     Component: ("operand",), If: ("condition", "then", "otherwise"), When: ("condition", "then"),
 }  # fmt: skip
+_SIDES = ("left", "right")
+
+
+_ITEMS: dict[type[Node], str] = {Call: "arguments", ListOf: "items"}
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order they are written."""
-    match node:
-        case Call(arguments=items) | ListOf(items=items):
-            return items
-        case Case(comparand, branches, otherwise):
-            return (*(() if comparand is None else (comparand,)), *branches, otherwise)
-    return tuple(getattr(node, part) for part in _PARTS.get(type(node), ("left", "right")))
+    kind = type(node)
+    if kind in _ITEMS:
+        items: tuple[Node, ...] = getattr(node, _ITEMS[kind])
+        return items
+    if isinstance(node, Case):
+        return (*(() if node.comparand is None else (node.comparand,)), *node.branches, node.otherwise)
+    return tuple([getattr(node, part) for part in _PARTS.get(kind, _SIDES)])
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with `change` made to each of the nodes directly below; the node itself if none of them differs."""
+    below = children(node)
+    changed = tuple([change(each) for each in below])
+    if all(map(is_, changed, below)):
+        return node
+    kind = type(node)
+    if kind in _ITEMS:
+        return replace(node, **{_ITEMS[kind]: changed})
+    if isinstance(node, Case):
+        *first, otherwise = changed
+        comparand = first.pop(0) if node.comparand is not None else None
+        return replace(node, comparand=comparand, branches=tuple(first), otherwise=otherwise)
+    return replace(node, **dict(zip(_PARTS.get(kind, _SIDES), changed, strict=True)))
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, top down, left to right."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting.extend(reversed(children(here)))
 
 
 def names(node: Node) -> frozenset[str]:
     """Every name the expression reads."""
-    return frozenset(each.name for each in walk(node) if isinstance(each, Name))
+    return frozenset([each.name for each in walk(node) if isinstance(each, Name)])
 
 
 def spell_out(node: Node) -> Node:
@@ -254,23 +278,17 @@ def spell_out(node: Node) -> Node:
 
     In CQL null in a list is false, so an unknown `x` would quietly be a no; spelled out it stays unknown.
     """
-    parts = {each.name: _spelled(getattr(node, each.name)) for each in fields(node)}
-    if isinstance(node, Membership):
-        point, holder = (node.left, node.right) if node.op == "in" else (node.right, node.left)
+    spelled = rebuilt(node, spell_out)
+    if isinstance(spelled, Membership):
+        point, holder = (spelled.left, spelled.right) if spelled.op == "in" else (spelled.right, spelled.left)
         if isinstance(holder, ListOf) and holder.items and Literal(None) not in holder.items:
-            return _any_equal(spell_out(point), holder.items, node.span)
-    return replace(node, **parts)
+            return _any_equal(point, holder.items, node.span)
+    return spelled
 
 
 def _any_equal(point: Node, items: tuple[Node, ...], span: Span) -> Node:
-    first, *rest = (Compare("=", point, spell_out(item), span=span) for item in items)
+    first, *rest = (Compare("=", point, item, span=span) for item in items)
     result: Node = first
     for each in rest:
         result = Logic("or", result, each, span=span)
     return result
-
-
-def _spelled(part: Any) -> Any:
-    if isinstance(part, Node):
-        return spell_out(part)
-    return tuple(map(spell_out, part)) if isinstance(part, tuple) and not isinstance(part, Span) else part

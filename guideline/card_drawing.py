@@ -51,16 +51,22 @@ def _pieces(card: Card, width: float) -> Iterator[Drawing]:
 def _foot(card: Card, width: float) -> Drawing:
     """What does not apply, and the numbers the card's conditions name."""
     made = Drawing()
-    silent = [block.heading for block in card.blocks if block.state == "no"]
+    silent = [heading for heading in _headings(card, "no") if heading not in _headings(card, "yes", "unknown", "plain")]
     if silent:
         made.height += 4
-        made.text("Not now: " + "; ".join(dict.fromkeys(silent)), PAD, width, Style(11, FAINT))
+        made.text("Not asked for here: " + "; ".join(silent), PAD, width, Style(11, FAINT))
     if card.numbers and card.state in ("plain", "yes"):
         made.add(f'<path d="M{PAD} {number(made.height + 7)}h{number(width)}" stroke="{LINE}"/>')
         made.height += 10
         for each in card.numbers:
             made.text(each, PAD, width, Style(11, SOFT))
     return made
+
+
+def _headings(card: Card, *states: State) -> list[str]:
+    """What blocks of those states ask for, each once; alerts and lists ask for nothing."""
+    found = (block.heading for block in card.blocks if block.state in states and block.asks)
+    return list(dict.fromkeys(found))
 
 
 def _joined(above: Drawing, below: Drawing) -> Drawing:

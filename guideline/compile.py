@@ -8,11 +8,12 @@ as the set of values they accept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cql_like import Node, compile_expression, names, tree
 from cql_like.text import to_text
+from cql_like.tree import rebuilt
 from guideline.errors import RulebookError
 from guideline.program import FALSE, TRUE, UNKNOWN, All, Formula, Literal
 from guideline.program import Any as AnyOf
@@ -32,16 +33,20 @@ class Atoms:
     booleans: frozenset[str]
     constants: Mapping[str, Any]
     run: dict[str, Callable[[Env], Any]]
+    _texts: dict[Node, str] = field(default_factory=dict)
 
     def of(self, node: Node) -> str:
         """The atom's name; an atom that reads a conclusion inside a comparison cannot be matched by the engine."""
+        known = self._texts.get(node)
+        if known is not None:
+            return known
         hidden = names(node) & self.conclusions
         if hidden:
             raise RulebookError(
                 f"{to_text(node)} reads the conclusion {min(hidden)} inside another expression; "
                 "a conclusion may only stand by itself or with is true, is false, is null"
             )
-        text = to_text(node)
+        text = self._texts[node] = to_text(node)
         if text not in self.run:
             self.run[text] = compile_expression(with_constants(node, self.constants))
         return text
@@ -51,16 +56,7 @@ def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
     """The tree with every parameter replaced by its value, so that it is worked out once."""
     if isinstance(node, tree.Name):
         return tree.Literal(constants[node.name]) if node.name in constants else node
-    changed: dict[str, Any] = {}
-    for each in fields(node):
-        value = getattr(node, each.name)
-        if isinstance(value, Node):
-            changed[each.name] = with_constants(value, constants)
-        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-            changed[each.name] = tuple(
-                with_constants(part, constants) if isinstance(part, Node) else part for part in value
-            )
-    return replace(node, **changed) if changed else node
+    return rebuilt(node, lambda below: with_constants(below, constants))
 
 
 def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:  # noqa: PLR0911 - one return a kind of node
@@ -109,20 +105,21 @@ def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:  
     # `and` fails with its worst part, `or` succeeds with its best: each is the other upside down.
     parts = chain(node.op, node)
     strong, weak = (_F, _T) if node.op == "and" else (_T, _F)
-    decided = AnyOf(tuple(formula(part, strong, atoms) for part in parts))
-    passed = All(tuple(formula(part, weak, atoms) for part in parts))
-    undecided = All(tuple(formula(part, _EVERY - strong, atoms) for part in parts))
+
+    def each(wanted: frozenset[int]) -> tuple[Formula, ...]:
+        return tuple([formula(part, wanted, atoms) for part in parts])
+
     if accept == strong:
-        return decided
+        return AnyOf(each(strong))
     if accept == weak:
-        return passed
+        return All(each(weak))
     if accept == _EVERY - strong:
-        return undecided
+        return All(each(accept))
     if accept == _EVERY - weak:
-        return AnyOf(tuple(formula(part, _EVERY - weak, atoms) for part in parts))
+        return AnyOf(each(accept))
     if accept == _U:
-        return All((undecided, AnyOf(tuple(formula(part, _U, atoms) for part in parts))))
-    return AnyOf((decided, passed))
+        return All((All(each(_EVERY - strong)), AnyOf(each(_U))))
+    return AnyOf((AnyOf(each(strong)), All(each(weak))))
 
 
 def chain(op: str, node: Node) -> list[Node]:

@@ -77,8 +77,7 @@ def _lines(book: Rulebook) -> Iterator[str]:
 def _numbers(book: Rulebook) -> Iterator[str]:
     for key, parameter in sorted(book.parameters.items()):
         yield from _comment(
-            f"{parameter.title}; {parameter.range_words()}; {parameter.origin}; "
-            + ", ".join(parameter.statements)
+            f"{parameter.title}; {parameter.range_words()}; {parameter.origin}; " + ", ".join(parameter.statements)
         )
         yield f'parameter "{key}" {_type_name(book.types[key])} default {constant_text(parameter.value)}'
 

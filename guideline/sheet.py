@@ -25,6 +25,7 @@ from guideline.topics import STAGES, Stage, Topic, topics
 from guideline.wording import title_of, titles
 
 _EVERYWHERE: Final = ("has-foot-drop", "child")
+_ASKED: Final = 20  # the rank of a routine request; alerts and the rest stand below
 _MOST_READ: Final = 5
 ALERT: Final = "Alert"
 _LIST: Final = "On the list of causes"
@@ -36,7 +37,10 @@ _CLOCKS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What follows, and the rules that ask for it. `tag` is the urgency or severity in a word; `flow`: short items."""
+    """What follows, and the rules that ask for it. `tag` is the urgency or severity in a word; `flow`: short items.
+
+    `asks` is false for alerts, causes and outlooks, which ask for nothing.
+    """
 
     heading: str
     tag: str
@@ -44,6 +48,7 @@ class Block:
     items: tuple[Item, ...]
     flow: bool = False
     note: str = ""
+    asks: bool = True
 
     @property
     def state(self) -> State:
@@ -140,7 +145,7 @@ def _follows(rule: Rule, book: Rulebook) -> _Follows:
         heading = " + ".join(dict.fromkeys(_title(effect) for effect in asked))
         window = next((found for effect in asked if (found := window_words(effect, book))), "")
         orders = tuple(effect.key for effect in asked if isinstance(effect, Order))
-        return _Follows(20 + rank, PRIORITIES[rank] if rank else "", heading, window, orders)
+        return _Follows(_ASKED + rank, PRIORITIES[rank] if rank else "", heading, window, orders)
     severities = [effect.severity for effect in rule.then if isinstance(effect, Alert)]
     if severities:
         gravest = max(severities, key=_SEVERITIES.index)
@@ -190,7 +195,8 @@ def _block(follows: _Follows, rules: list[Rule], light: Light, listed: bool) -> 
     items = _diagnoses(rules, light) if listed else _items(rules, light)
     lit = strongest(item.state for item in items) == "yes"
     note = light.outcome(follows.orders) if lit else ""
-    return Block(follows.heading, follows.tag, follows.window, items, flow=listed, note=note)
+    asks = follows.rank >= _ASKED
+    return Block(follows.heading, follows.tag, follows.window, items, flow=listed, note=note, asks=asks)
 
 
 def _items(rules: list[Rule], light: Light) -> tuple[Item, ...]:

@@ -361,9 +361,13 @@ def test_bad_data_costs_only_itself_and_is_named() -> None:
     wrong = {**record["entry"][1]["resource"], "id": "wrong", "valueInteger": 7}
     wrong.pop("valueQuantity", None)
     future = {**wrong, "id": "later", "effectiveDateTime": "2027-01-01"}
-    found = assess({**record, "entry": [*record["entry"], {"resource": wrong}, {"resource": future}]}, as_of=patient.as_of)
+    found = assess(
+        {**record, "entry": [*record["entry"], {"resource": wrong}, {"resource": future}]}, as_of=patient.as_of
+    )
     assert found.orders == good.orders
-    assert [(one.resource, one.element) for one in found.problems] == [("Observation/wrong", "Observation.valueInteger")]
+    assert [(one.resource, one.element) for one in found.problems] == [
+        ("Observation/wrong", "Observation.valueInteger")
+    ]
 
 
 def test_a_side_is_never_guessed() -> None:

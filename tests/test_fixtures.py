@@ -94,7 +94,9 @@ def test_the_orders_that_must_not_be_there_are_not(name: str) -> None:
     assert sorted(keys & set(want.get("absent_orders", []))) == []
     assert "exact_orders" not in want or keys == set(want["exact_orders"])
     assert "only_orders" not in want or keys <= set(want["only_orders"])
-    assert not [order["key"] for order in orders if order["key"] in want.get("not_new", []) and order["status"] == "new"]
+    assert not [
+        order["key"] for order in orders if order["key"] in want.get("not_new", []) and order["status"] == "new"
+    ]
     for one in want.get("if_listed", []):
         assert all(each["status"] == one["status"] for each in orders if each["key"] == one["key"])
 

@@ -47,7 +47,8 @@ WORSENING_CHILD = Rule(
         Alert(
             key="child-worsening",
             severity="critical",
-            text="A child whose foot drop worsens: a paediatric neurologist urgently, to decide on imaging of brain and spine.",
+            text="A child whose foot drop worsens: a paediatric neurologist urgently, to decide on imaging of brain "
+            "and spine.",
         ),
         Order(
             key="neurology-referral",

@@ -75,8 +75,8 @@ PERONEAL_CONSERVATIVE = Rule(
     then=(
         Activity(
             key="activity-modification",
-            text="Conservative care with regular grading; a surgeon's opinion after {peroneal-surgery-eligible} without "
-            "improvement, by {surgery-due} at the latest, and at once if it worsens.",
+            text="Conservative care with regular grading; a surgeon's opinion after {peroneal-surgery-eligible} "
+            "without improvement, by {surgery-due} at the latest, and at once if it worsens.",
         ),
     ),
     cases=(

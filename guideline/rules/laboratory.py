@@ -47,8 +47,8 @@ INFLAMMATORY_PANEL = Rule(
             priority="urgent",
             priority_from="LAB-01",
             window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
-            text="Consider blood count, ESR, CRP, ANCA, ANA and hepatitis B: a vasculitis or other systemic disease may "
-            "be behind the foot drop.",
+            text="Consider blood count, ESR, CRP, ANCA, ANA and hepatitis B: a vasculitis or other systemic disease "
+            "may be behind the foot drop.",
         ),
     ),
     cases=(

@@ -23,15 +23,15 @@ UNKNOWN_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the place, and "
-            "ask a surgeon now.",
+            text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the "
+            "place, and ask a surgeon now.",
         ),
         Order(
             key="nerve-surgery-consult",
             window=(None, '"clock-start" + "surgery-due"'),
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, and the place of the lesion is "
-            "not known.",
+            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, and the place of the lesion "
+            "is not known.",
         ),
     ),
     cases=(

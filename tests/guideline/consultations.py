@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fhir_adapters.assessment import moment_of
 from fhir_adapters.read import read_record
+from guideline.ask import Ask, ask
 from guideline.assess import Consultation, consult
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -20,6 +21,12 @@ def fixture(name: str) -> Consultation:
     return consult(
         read_record((FIXTURES / f"{name}.json").read_bytes(), moment_of(day_of(name))), moment_of(day_of(name))
     )
+
+
+@cache
+def questions_of(name: str) -> list[Ask]:
+    """What `ask` asks of a fixture."""
+    return ask(fixture(name))
 
 
 def day_of(name: str) -> str:

@@ -1,7 +1,7 @@
 """Every Case the vocabulary allows, as one question for the solver: is there one of which this holds?
 
-    space = EveryCase(rulebook())
-    found = space.find(condition)      -> None: proved, there is none; else a Found with the values of such a Case
+space = EveryCase(rulebook())
+found = space.find(condition)      -> None: proved, there is none; else a Found with the values of such a Case
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import z3
 from cql_like import DATE, Date, DateTime, Quantity
 from guideline.rulebook import Rulebook, rulebook
 from tests.proof import calendar_days
-from tests.proof.formulas import Calendar, Reading, features_read
+from tests.proof.calendar_days import Calendar
+from tests.proof.formulas import Reading, features_read
 from tests.proof.moments import Moment
 from tests.proof.symbols import AS_OF, Amount, Answer, Symbol, Symbols, fixed, known, shape, symbol, ties
 from tests.proof.three import Bool, Truth, both
@@ -64,7 +65,10 @@ class EveryCase:
 
     def rules_of(self, names: Symbols) -> list[Bool]:
         """What holds of any Case of these variables."""
-        return [*(each for one in names.values() for each in shape(one)), *ties(names, self.book.types, self.book.numbers)]
+        return [
+            *(each for one in names.values() for each in shape(one)),
+            *ties(names, self.book.types, self.book.numbers),
+        ]
 
     def variant(self, changed: Symbols) -> tuple[Reading, list[Bool]]:
         """A second Case that differs in the changed features only, and what must hold of it."""
@@ -146,7 +150,7 @@ class EveryCase:
         values: dict[str, Any] = {AS_OF: as_of}
         for name, each in sorted(self.names.items()):
             if name != AS_OF and _holds(model, known(each)):
-                values[name] = self._told(model, name, each, as_of)
+                values[name] = self._told(model, each, as_of)
         return Found(values)
 
     def _as_of(self, model: Any) -> DateTime | Date:
@@ -155,7 +159,7 @@ class EveryCase:
         assert isinstance(now, Moment)
         return _on(model, now, day)
 
-    def _told(self, model: Any, name: str, each: Symbol, as_of: DateTime | Date) -> Any:
+    def _told(self, model: Any, each: Symbol, as_of: DateTime | Date) -> Any:
         if isinstance(each, Truth):
             return _holds(model, each.yes)
         if isinstance(each, Answer):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 import z3
@@ -17,9 +16,8 @@ from cql_like import Node, Quantity, convert, parse, spell_out, tree
 from cql_like.text import to_text
 from guideline.compile import chain, with_constants
 from guideline.rulebook import Rulebook
-from tests.proof import calendar_days
+from tests.proof.calendar_days import Calendar
 from tests.proof.moments import (
-    DAY_MINUTES,
     Moment,
     Order,
     Shifted,
@@ -30,51 +28,14 @@ from tests.proof.moments import (
     in_months,
     least,
     moved,
+    to_the_minute,
 )
 from tests.proof.moments import ordered as in_order
 from tests.proof.symbols import AS_OF, Amount, Answer, Symbol, Symbols, known
-from tests.proof.three import FALSE, TRUE, UNKNOWN, Bool, Truth, certain, decided, every, some
+from tests.proof.three import FALSE, TRUE, UNKNOWN, Truth, certain, decided, every, some
 
 _SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _TIMING = {"<": "before", ">": "after", "<=": "on or before", ">=": "on or after", "=": "same as"}
-
-
-class Calendar:
-    """The limits of the quantities of months that some rule adds, as variables that take the rows which occur."""
-
-    def __init__(self, book: Rulebook) -> None:
-        found: dict[str, Quantity] = {}
-        for entry in book.entries:
-            for node in tree.walk(with_constants(entry.tree, book.numbers)):
-                if isinstance(node, tree.Arith) and isinstance(node.right, tree.Literal):
-                    quantity = node.right.value
-                    if isinstance(quantity, Quantity) and in_months(quantity) is not None:
-                        found[str(quantity)] = quantity
-        self.quantities = tuple(found[text] for text in sorted(found))
-        self.rows = calendar_days.rows(self.quantities)
-
-    def limits(self, quantity: Quantity) -> tuple[Any, Any, Any]:
-        """Days before the as-of: reached, passed, back (see calendar_days)."""
-        days = in_days(quantity)
-        if days is not None:
-            return days, days + 1, days
-        name = f"calendar|{quantity}"
-        return z3.Int(f"{name}|reached"), z3.Int(f"{name}|passed"), z3.Int(f"{name}|back")
-
-    def constraint(self) -> Bool:
-        return z3.Or(*(self.is_row(row) for row in sorted(self.rows))) if self.quantities else z3.BoolVal(True)
-
-    def is_row(self, row: calendar_days.Row) -> Bool:
-        return z3.And(
-            *(
-                z3.And(*(limit == days for limit, days in zip(self.limits(quantity), _days(one), strict=True)))
-                for quantity, one in zip(self.quantities, row, strict=True)
-            )
-        )
-
-
-def _days(limits: calendar_days.Limits) -> tuple[int, int, int]:
-    return limits.reached, limits.passed, limits.back
 
 
 class Reading:
@@ -89,7 +50,9 @@ class Reading:
             for entry in layer:
                 self.rules[entry.rule.id] = self._of(entry.rule.id, entry.tree)
             for name in sorted({name for entry in layer for name in entry.settles}):
-                makers = [self.rules[maker.rule.id] for maker in book.by_conclusion[name] if maker.rule.id in self.rules]
+                makers = [
+                    self.rules[maker.rule.id] for maker in book.by_conclusion[name] if maker.rule.id in self.rules
+                ]
                 self.env[name] = some(makers)
 
     def says(self, text: str) -> Truth:
@@ -108,7 +71,7 @@ class Reading:
             made = self._made[node] = self._truth(node)
         return made
 
-    def _truth(self, node: Node) -> Truth:
+    def _truth(self, node: Node) -> Truth:  # noqa: PLR0911 - one return a kind of node
         match node:
             case tree.Literal(value=value):
                 return TRUE if value is True else FALSE if value is False else UNKNOWN
@@ -225,7 +188,7 @@ class Reading:
         if shifted.sign < 0:
             raise UntranslatableError(f"{shifted.base.name} minus {shifted.quantity} beside as-of")
         if in_minutes(shifted.quantity) is not None:
-            return _to_the_minute(now, shifted)
+            return to_the_minute(now, shifted)
         if precision != "day":
             raise UntranslatableError(f"{shifted.base.name} + {shifted.quantity} needs `day of`")
         base, (reached, passed, _) = shifted.base, self.calendar.limits(shifted.quantity)
@@ -252,24 +215,6 @@ def _whole_years(quantity: Quantity) -> int:
     return months // 12 if months is not None else (in_days(quantity) or 0) // 365
 
 
-def _to_the_minute(now: Moment, shifted: Shifted) -> Order:
-    """With a time on both sides the minutes count; else only what is certain by the day, months and years unshifted."""
-    base, minutes = shifted.base, in_minutes(shifted.quantity) or 0
-    if minutes >= DAY_MINUTES:
-        raise UntranslatableError(f"{shifted.base.name} + {shifted.quantity}: a day or more told in hours")
-    timed, exact = z3.And(now.timed, base.timed), z3.And(now.exact, base.exact)
-    at = base.low * DAY_MINUTES + base.minute + minutes
-    apart = z3.If(exact, (now.minute - at) * 60 + now.second - base.second, now.minute - at)
-    day = z3.If(base.timed, z3.If(base.minute + minutes >= DAY_MINUTES, base.low + 1, base.low), base.low)
-    end = z3.If(base.day, day, base.high)
-    same_day = z3.And(base.day, day == 0, z3.Not(now.timed), z3.Not(base.timed))
-    return Order(
-        z3.And(base.known, z3.If(timed, apart < 0, day > 0)),
-        z3.And(base.known, z3.If(timed, z3.And(now.exact == base.exact, apart == 0), same_day)),
-        z3.And(base.known, z3.If(timed, apart > 0, end < 0)),
-    )
-
-
 def _amounts(op: str, a: Amount, b: Amount) -> Truth:
     x, y = a.value, b.value
     holds = {"<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y, "=": x == y, "!=": x != y}[op]
@@ -287,7 +232,9 @@ def _number(value: object, unit: str | None) -> Any:
 def _coalesced(parts: list[Truth]) -> Truth:
     result = parts[-1]
     for part in reversed(parts[:-1]):
-        result = Truth(z3.Or(part.yes, z3.And(part.unknown, result.yes)), z3.Or(part.no, z3.And(part.unknown, result.no)))
+        result = Truth(
+            z3.Or(part.yes, z3.And(part.unknown, result.yes)), z3.Or(part.no, z3.And(part.unknown, result.no))
+        )
     return result
 
 

@@ -1,4 +1,4 @@
-"""Dates for the solver: days counted from the as-of's day (0; yesterday is -1), known to the day, the month or the year.
+"""Dates for the solver: days counted from the as-of's (0; yesterday is -1), known to the day, the month or the year.
 
 A date known only in part is an interval of days together with how many months (years) back it lies, because CQL adds
 to such a date in its own unit. A moment with a time keeps the minute of its day as well. All is told in UTC.
@@ -175,7 +175,7 @@ _MILLISECONDS: Final = {"hours": 3_600_000, "minutes": 60_000}
 
 
 def counted(unit: str, since: Moment, until: Moment, op: str, number: int) -> Truth:
-    """Whole hours (minutes) between two moments beside a number; a count that may be several is decided if all agree."""
+    """Whole hours (minutes) between two moments beside a number; decided if all that it may be agree."""
     if unit not in _MILLISECONDS:
         raise UntranslatableError(f"{unit} between {since.name} and {until.name}")
     (first, last), (start, end) = _edges(since), _edges(until)
@@ -198,3 +198,21 @@ def _edges(moment: Moment) -> tuple[Int, Int]:
     low = z3.If(moment.timed, z3.If(moment.exact, minute + moment.second * 1000, minute), moment.low * day)
     timed = z3.If(moment.exact, minute + moment.second * 1000, minute + 59_999)
     return low, z3.If(moment.timed, timed, moment.high * day + day - 1)
+
+
+def to_the_minute(now: Moment, shifted: Shifted) -> Order:
+    """With a time on both sides the minutes count; else only what is certain by the day, months and years unshifted."""
+    base, minutes = shifted.base, in_minutes(shifted.quantity) or 0
+    if minutes >= DAY_MINUTES:
+        raise UntranslatableError(f"{shifted.base.name} + {shifted.quantity}: a day or more told in hours")
+    timed, exact = z3.And(now.timed, base.timed), z3.And(now.exact, base.exact)
+    at = base.low * DAY_MINUTES + base.minute + minutes
+    apart = z3.If(exact, (now.minute - at) * 60 + now.second - base.second, now.minute - at)
+    day = z3.If(base.timed, z3.If(base.minute + minutes >= DAY_MINUTES, base.low + 1, base.low), base.low)
+    end = z3.If(base.day, day, base.high)
+    same_day = z3.And(base.day, day == 0, z3.Not(now.timed), z3.Not(base.timed))
+    return Order(
+        z3.And(base.known, z3.If(timed, apart < 0, day > 0)),
+        z3.And(base.known, z3.If(timed, z3.And(now.exact == base.exact, apart == 0), same_day)),
+        z3.And(base.known, z3.If(timed, apart > 0, end < 0)),
+    )

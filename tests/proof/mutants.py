@@ -1,7 +1,7 @@
 """Small wrongs done to each rule's condition, and whether a named case notices.
 
 A wrong is one that a hand could slip into: a condition turned round, `and` for `or`, an operand forgotten, a number one
-off, `<` for `<=`. A wrong that no Case can show (the solver says so) is not counted: it is the same rule in other words.
+off, `<` for `<=`. A wrong that no Case can show does not count: it is the same rule in other words.
 """
 
 from __future__ import annotations

@@ -73,17 +73,21 @@ class Plan:
     def alert(self, *keys: str, least: str = "info") -> Bool:
         """One of these alerts, or without keys any, of this severity or a graver one."""
         return self.shows(
-            lambda _, effect: isinstance(effect, Alert)
-            and (not keys or effect.key in keys)
-            and SEVERITIES.index(effect.severity) >= SEVERITIES.index(least)
+            lambda _, effect: (
+                isinstance(effect, Alert)
+                and (not keys or effect.key in keys)
+                and SEVERITIES.index(effect.severity) >= SEVERITIES.index(least)
+            )
         )
 
     def differential(self, *diagnoses: str, certain: bool = False) -> Bool:
         """One of these is on the list; `certain`: more than suspected."""
         return self.holds(
-            lambda _, effect: isinstance(effect, Differential)
-            and effect.diagnosis in diagnoses
-            and (not certain or effect.certainty != "suspected")
+            lambda _, effect: (
+                isinstance(effect, Differential)
+                and effect.diagnosis in diagnoses
+                and (not certain or effect.certainty != "suspected")
+            )
         )
 
     def other_than(self, diagnosis: str) -> Bool:
@@ -95,7 +99,9 @@ class Plan:
     def text(self, pattern: str, *, kinds: tuple[type, ...] = (Order, Activity, Alert, Goal)) -> Bool:
         """Some text that is shown matches."""
         found = re.compile(pattern, re.IGNORECASE)
-        return self.holds(lambda _, effect: isinstance(effect, kinds) and bool(found.search(getattr(effect, "text", ""))))
+        return self.holds(
+            lambda _, effect: isinstance(effect, kinds) and bool(found.search(getattr(effect, "text", "")))
+        )
 
 
 def order_keys(rules: Iterable[Rule]) -> list[str]:
@@ -104,10 +110,12 @@ def order_keys(rules: Iterable[Rule]) -> list[str]:
 
 def _order(keys: tuple[str, ...], least: str, strength: str) -> Choice:
     return (
-        lambda rule, effect: isinstance(effect, Order)
-        and effect.key in keys
-        and _at_least(effect.priority, least)
-        and STRENGTHS.index(rule.strength) >= STRENGTHS.index(strength)  # type: ignore[arg-type]
+        lambda rule, effect: (
+            isinstance(effect, Order)
+            and effect.key in keys
+            and _at_least(effect.priority, least)
+            and STRENGTHS.index(rule.strength) >= STRENGTHS.index(strength)
+        )  # type: ignore[arg-type]
     )
 
 

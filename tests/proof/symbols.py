@@ -118,9 +118,7 @@ def _clock_ties(names: Symbols) -> Iterator[Bool]:
 
 
 def _grade_ties(names: Symbols, numbers: Mapping[str, Any]) -> Iterator[Bool]:
-    grade, severity, improvement = (
-        names.get(name) for name in ("mrc-ankle-dorsiflexion", "severity", "improvement")
-    )
+    grade, severity, improvement = (names.get(name) for name in ("mrc-ankle-dorsiflexion", "severity", "improvement"))
     if isinstance(grade, Amount):
         baseline, last, drop = names.get("baseline-recorded"), names.get("last-mrc-on"), names.get("drop-since")
         if isinstance(baseline, Truth):
@@ -159,7 +157,7 @@ def fixed(each: Symbol, value: Any, as_of: Date | DateTime) -> Bool:
 def _fixed_moment(each: Moment, value: Date | DateTime, as_of: Date | DateTime) -> list[Bool]:
     key, today = value.key, Date(*as_of.key[:3]).to_python()
     low, high = (Date(*edge.key[:3]).to_python() for edge in (value.low(), value.high()))
-    back = {1: today.year - key[0], 2: (today.year - key[0]) * 12 + today.month - (key + (0,))[1]}.get(len(key), 0)
+    back = {1: today.year - key[0], 2: (today.year - key[0]) * 12 + today.month - key[-1]}.get(len(key), 0)
     minute, second = (key[3] * 60 + key[4] if len(key) > 4 else 0), (key[5] // 1000 if len(key) > 5 else 0)
     return [
         each.day == (len(key) >= 3),

@@ -177,4 +177,3 @@ def _cards(space: EveryCase) -> tuple[tuple[str, str], ...]:
         if isinstance(effect, Alert) and SEVERITIES.index(effect.severity) > 0 and effect.key not in ASKING
     }
     return tuple(sorted(found))
-

@@ -1,5 +1,5 @@
-"""What in the rulebook says nothing: rules that never or always fire, conclusions that are constant, rules for one order
-that cannot both hold, and orders that another rule always gives as well."""
+"""What in the rulebook says nothing: rules that never or always fire, conclusions that are constant, rules for one
+order that cannot both hold, and orders that another rule always gives as well."""
 
 from __future__ import annotations
 

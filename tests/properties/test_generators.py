@@ -5,17 +5,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from cql_like import parse_moment
 from fhir_adapters.read import read_record
 from guideline.findings import Existing, Finding
 from guideline.vocabulary import diagnoses, features, order_kinds
-from tests.support.patients import PATIENTS, Patient, any_patient
+from tests.support.patients import PATIENTS, Patient, any_patient, examples
 from tests.support.plans import assessed
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(patient=PATIENTS)
 def test_every_encoding_is_read_as_the_fact_it_was_made_of(patient: Patient) -> None:
     read = read_record(patient.bundle(), parse_moment(patient.as_of))
@@ -42,7 +42,9 @@ def test_the_thousands_hold_every_key_every_encoding_and_mostly_a_foot_drop() ->
     }
     assert {care.key for patient in patients for care in patient.care} == set(order_kinds())
     kinds = Counter(
-        next(iter(sorted(key for key in entry["resource"] if key.startswith("value"))), entry["resource"]["resourceType"])
+        next(
+            iter(sorted(key for key in entry["resource"] if key.startswith("value"))), entry["resource"]["resourceType"]
+        )
         for patient in patients[:150]
         for entry in patient.bundle()["entry"]
     )
@@ -50,7 +52,7 @@ def test_the_thousands_hold_every_key_every_encoding_and_mostly_a_foot_drop() ->
             "Condition", "ServiceRequest"} <= kinds.keys()  # fmt: skip
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(patient=PATIENTS)
 def test_a_patient_prints_as_a_bundle_that_gives_the_same_plan(patient: Patient) -> None:
     import orjson

@@ -26,7 +26,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 RECORDS = sorted(path.name for path in FIXTURES.glob("*.json"))
 CORRUPTED = 500
-RUNS, GROWTH_MIB = 3_000, 24
+RUNS, GROWTH_MIB = 3_000, 8
 THREADS = 8
 
 

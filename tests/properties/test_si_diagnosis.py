@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from guideline.findings import SIDES
 from guideline.plan import SIDED_ACTIVITIES
 from guideline.vocabulary import order_kinds
-from tests.support.patients import ADULTS, PATIENTS, Patient, is_sided, patients
+from tests.support.patients import ADULTS, PATIENTS, Patient, examples, is_sided, patients
 from tests.support.plans import alerts, assessed, diagnoses, order, request_set, swapped, unordered
 from tests.support.red_flags import UMN
 
@@ -23,8 +23,8 @@ CENTRAL = {
     "cerebral-palsy", "brain-tumour", "syringomyelia-or-chiari",
 }  # fmt: skip
 sides = st.sampled_from(SIDES)
-some = settings(max_examples=60)
-many = settings(max_examples=120)
+some = examples(60)
+many = examples(120)
 
 
 @many
@@ -72,7 +72,11 @@ def test_si_33_left_and_right_exchanged_exchange_the_plan(patient: Patient) -> N
 def test_si_33_two_legs_with_the_same_findings_get_the_same(patient: Patient) -> None:
     own = {fact.key: fact.value for fact in patient.facts if fact.side == "left" and fact.key != "onset"}
     alike = Patient(patient.as_of, patient.born, tuple(fact for fact in patient.facts if fact.side is None))
-    plan = assessed(alike.given({"foot-drop": True} | {k: v for k, v in own.items() if not isinstance(v, str) or len(v) < 20}, "both"))
+    plan = assessed(
+        alike.given(
+            {"foot-drop": True} | {k: v for k, v in own.items() if not isinstance(v, str) or len(v) < 20}, "both"
+        )
+    )
     for side, other in (SIDES, SIDES[::-1]):
         for one in plan.orders:
             if one.side == side:

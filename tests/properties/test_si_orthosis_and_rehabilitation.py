@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from guideline.findings import SIDES
-from tests.support.patients import ADULTS, PATIENTS, TODAY, Care, Patient, patients
+from tests.support.patients import ADULTS, PATIENTS, TODAY, Care, Patient, examples, patients
 from tests.support.plans import alerts, assessed, cites, keys, order, ordered, says
 
 WALKS = {"foot-drop": True, "ambulatory": True, "afo-in-use": None, "afo-declined": None, "acute-spinal-trauma": None}
@@ -32,8 +32,8 @@ PENDING = tuple(
     )
 )  # fmt: skip
 sides = st.sampled_from(SIDES)
-some = settings(max_examples=60)
-many = settings(max_examples=120)
+some = examples(60)
+many = examples(120)
 
 
 @many
@@ -68,7 +68,11 @@ def test_si_14_no_orthosis_without_fitting_and_a_look_at_the_skin(patient: Patie
 
 
 @some
-@given(patient=patients(never=(*SENSATION, "skin-breakdown", "pressure-ulcer")), key=st.sampled_from(SENSATION), worn=st.booleans())
+@given(
+    patient=patients(never=(*SENSATION, "skin-breakdown", "pressure-ulcer")),
+    key=st.sampled_from(SENSATION),
+    worn=st.booleans(),
+)
 def test_si_14_a_foot_without_feeling_is_checked_no_later(patient: Patient, key: str, worn: bool) -> None:
     known = patient.given(WALKS | dict.fromkeys(COMPARTMENT)).given({"afo-in-use": True} if worn else {})
     numb = known.given({key: True if key == "severe-numbness" else "absent"})
@@ -90,9 +94,11 @@ def test_si_15_an_orthosis_comes_with_movement(patient: Patient, side) -> None:
 
 
 @pytest.mark.parametrize(
-    "bar", [{"fes-contraindication": True}, {"mri-unsafe-device": True}, *({"edx-localisation": each} for each in LOWER)], ids=str
+    "bar",
+    [{"fes-contraindication": True}, {"mri-unsafe-device": True}, *({"edx-localisation": each} for each in LOWER)],
+    ids=str,
 )
-@settings(max_examples=15)
+@examples(15)
 @given(patient=patients(never=("stroke", "multiple-sclerosis", "cerebral-palsy", "spinal-cord-injury")), side=sides)
 def test_si_16_no_stimulation_for_a_dead_nerve_or_against_a_contraindication(bar, patient: Patient, side) -> None:
     central = {} if "edx-localisation" in bar else STROKE
@@ -152,7 +158,10 @@ def test_si_17_pain_on_exercise_stops_it(patient: Patient) -> None:
 
 
 @many
-@given(patient=patients(born=ADULTS, never=COMPARTMENT), cause=st.sampled_from([STROKE, {"gait-limited": True, "foot-drop": True}]))
+@given(
+    patient=patients(born=ADULTS, never=COMPARTMENT),
+    cause=st.sampled_from([STROKE, {"gait-limited": True, "foot-drop": True}]),
+)
 def test_si_18_machines_and_rhythm_only_beside_conventional_physiotherapy(patient: Patient, cause) -> None:
     plan = assessed(patient.given(cause))
     if keys(plan.activities) & set(NEVER_ALONE):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import orjson
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from fhir_adapters import assess
@@ -21,7 +21,7 @@ from guideline.vocabulary import FINDING_SYSTEM
 from tests.support import encode
 from tests.support.calendar_months import months_after
 from tests.support.courses import DISC, PERONEAL, before, unimproved
-from tests.support.patients import ADULTS, PATIENTS, Patient, patients
+from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, examples, patients
 from tests.support.plans import (
     FOUR_GOALS,
     MRI,
@@ -47,8 +47,8 @@ EMERGENCIES = (
 PROGRESSIVE = ("motor-neuron-disease", "spinal-muscular-atrophy", "charcot-marie-tooth", "muscular-dystrophy")
 D02 = {"RED-19", "LAB-01", "LAB-04", "SUR-03"}
 WORK_UP = {"imaging", "diagnostic", "laboratory", "referral", "assessment"}
-some = settings(max_examples=60)
-many = settings(max_examples=120)
+some = examples(60)
+many = examples(120)
 
 
 @many
@@ -134,6 +134,32 @@ def test_si_39_nobody_with_a_progressive_disorder_is_promised_full_recovery(pati
     assert not says(plan, promises, "prognosis", "orders", "activities", "alerts")
 
 
+IN_A_CHILD = {
+    "ankle-foot-orthosis", "skin-check", "physiotherapy", "fall-risk-assessment", "follow-up-visit",
+    "neurological-assessment", "neurology-referral",
+}  # fmt: skip
+
+
+@some
+@given(patient=patients(born=("2010-01-01", "2019-05-05"), only=NEUTRAL, cared_for=False))
+def test_d_14_a_child_gets_the_alert_and_only_what_is_safe_at_any_age(patient: Patient) -> None:
+    young = patient.without("onset", "mrc-ankle-dorsiflexion", "foot-drop", "mri-unsafe-device", "pregnant")
+    plan = assessed(young.at("2026-06-15").given({"mrc-ankle-dorsiflexion": 3}))
+    assert cites(alerts(plan, "critical"), "D-14")
+    assert keys(plan.orders) <= IN_A_CHILD
+    assert {"neurology-referral", "physiotherapy", "follow-up-visit", "fall-risk-assessment"} <= keys(plan.orders)
+
+
+@some
+@given(patient=patients(cared_for=False), state=st.sampled_from(["routine", "urgent"]))
+def test_d_13_an_order_that_is_too_low_is_proposed_again_and_names_what_it_replaces(patient: Patient, state) -> None:
+    known = patient.given({"foot-drop": True, "bladder-dysfunction": True})
+    low = order(assessed(known.ordered(Care("mri-lumbar-spine", None, "ordered", state))), "mri-lumbar-spine")
+    assert (low.status, low.priority, low.supersedes) == ("new", "stat", "ServiceRequest/s0")
+    high = order(assessed(known.ordered(Care("mri-lumbar-spine", None, "ordered", "stat"))), "mri-lumbar-spine")
+    assert (high.status, high.supersedes) == ("already-ordered", None)
+
+
 # --- the engine and the data
 
 
@@ -189,7 +215,9 @@ def test_si_41_everything_said_names_its_statements_sources_and_rules(patient: P
     assert all(entry.rules and set(entry.rules) <= rulebook().by_id.keys() for entry in plan.timeline)
 
 
-@pytest.mark.parametrize("group", ["RED", "IMG", "EDX", "LAB", "ORT", "FES", "PT", "CON", "SUR", "MED", "SUP", "MON", "EDU", "PIT"])
+@pytest.mark.parametrize(
+    "group", ["RED", "IMG", "EDX", "LAB", "ORT", "FES", "PT", "CON", "SUR", "MED", "SUP", "MON", "EDU", "PIT"]
+)
 def test_si_41_every_statement_that_asks_for_something_is_carried_by_a_rule(group: str) -> None:
     cited = {name for rule in rulebook().rules for name in rule.statements} | {"EDU-13"}  # the notice of every output
     rows = [row for row in statements().values() if row.kind == "statement" and row.group == group]
@@ -205,7 +233,7 @@ BAD = (
 
 
 @pytest.mark.parametrize(("value", "element"), BAD, ids=str)
-@settings(max_examples=15)
+@examples(15)
 @given(patient=patients(never=("mrc-ankle-inversion",)))
 def test_si_42_a_grade_that_cannot_be_is_reported_and_never_used(value, element: str, patient: Patient) -> None:
     bundle = patient.bundle()
@@ -216,7 +244,7 @@ def test_si_42_a_grade_that_cannot_be_is_reported_and_never_used(value, element:
 
 
 @pytest.mark.parametrize("how", ["entered-in-error", "cancelled", "future"])
-@settings(max_examples=20)
+@examples(20)
 @given(patient=PATIENTS)
 def test_si_42_what_was_withdrawn_or_lies_in_the_future_is_as_if_it_were_not_there(how: str, patient: Patient) -> None:
     later = {"effectiveDateTime": "2031-01-01"} if how == "future" else {"status": how}
@@ -228,7 +256,7 @@ def test_si_42_what_was_withdrawn_or_lies_in_the_future_is_as_if_it_were_not_the
     assert assess(bundle, as_of=patient.as_of) == assessed(patient)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(patient=patients(never=("onset",)), ahead=st.integers(1, 4000))
 def test_si_42_an_onset_in_the_future_is_reported_and_never_used(patient: Patient, ahead: int) -> None:
     day = (date.fromisoformat(patient.as_of[:10]) + timedelta(days=ahead)).isoformat()
@@ -269,14 +297,30 @@ def test_si_44_no_mri_without_a_safety_check_and_no_contrast_without_kidneys_and
         assert re.search("pregnan", checks[0].text, re.IGNORECASE)
 
 
-HINDRANCES = ({"mri-unsafe-device": True}, {"pregnant": True}, {"egfr": 12}, {"mri-unsafe-device": True, "pregnant": True})
+HINDRANCES = (
+    {"mri-unsafe-device": True},
+    {"pregnant": True},
+    {"egfr": 12},
+    {"mri-unsafe-device": True, "pregnant": True},
+)
 
 
 @pytest.mark.parametrize("hindrance", HINDRANCES, ids=str)
-@settings(max_examples=40)
-@given(patient=patients(never=("pregnant", "mri-unsafe-device", "egfr")), emergency=st.sampled_from(
-    [{"bladder-dysfunction": True}, {"course": "rapidly-worsening"}, {"fever": True, "back-pain": True}, {"ankle-clonus": True}]))
-def test_si_44_what_stands_against_a_scan_switches_it_and_never_deletes_it(hindrance, patient: Patient, emergency) -> None:
+@examples(40)
+@given(
+    patient=patients(never=("pregnant", "mri-unsafe-device", "egfr")),
+    emergency=st.sampled_from(
+        [
+            {"bladder-dysfunction": True},
+            {"course": "rapidly-worsening"},
+            {"fever": True, "back-pain": True},
+            {"ankle-clonus": True},
+        ]
+    ),
+)
+def test_si_44_what_stands_against_a_scan_switches_it_and_never_deletes_it(
+    hindrance, patient: Patient, emergency
+) -> None:
     known = patient.given(DROP).given(emergency)
     free, hindered = assessed(known), assessed(known.given(hindrance))
     for one in free.orders:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_adapters.cli import page
 from guideline.findings import SIDES
-from tests.support.patients import PATIENTS, TODAY, Patient, patients
+from tests.support.patients import PATIENTS, TODAY, Patient, examples, patients
 from tests.support.plans import (
     EXTENDED,
     MOVING,
@@ -34,9 +34,9 @@ SPINAL_SIGNS = (
     {"edx-localisation": "l5-root"}, {"mri-compressive-lesion": True}, {"acute-spinal-trauma": True},
 )  # fmt: skip
 CENTRAL = EXPLANATIONS[:7]
-few = settings(max_examples=25)
-some = settings(max_examples=60)
-many = settings(max_examples=120)
+few = examples(25)
+some = examples(60)
+many = examples(120)
 
 flags = pytest.mark.parametrize("flag", RED_FLAGS, ids=str)
 
@@ -145,7 +145,7 @@ def test_si_06_no_spinal_mri_is_less_than_urgent_when_the_spine_is_suspected(pat
 
 
 @pytest.mark.parametrize("fact", ASKED)
-@settings(max_examples=12)
+@examples(12)
 @given(patient=PATIENTS)
 def test_si_07_a_red_flag_nobody_asked_about_is_a_question(fact: str, patient: Patient) -> None:
     unasked = patient.given({fact: None, "mrc-ankle-dorsiflexion": None, "foot-drop": True})
@@ -176,10 +176,29 @@ def test_si_08_compartment_syndrome_goes_to_the_surgeon_now_whatever_the_hour(
     assert "remove-compression" in keys(plan.activities, side)
 
 
+@some
+@given(patient=PATIENTS, side=st.sampled_from(SIDES), worn=st.booleans())
+def test_si_08_nothing_is_worn_on_the_leg_before_compartment_syndrome_is_treated(patient: Patient, side, worn) -> None:
+    """An orthosis may stay on the list, for afterwards; a critical alert then says what it is for."""
+    walks = {
+        "foot-drop": True,
+        "ambulatory": True,
+        "afo-declined": None,
+        "afo-in-use": worn,
+        "acute-spinal-trauma": None,
+    }
+    plan = assessed(patient.given(walks | {"compartment-syndrome-suspected": True}, side))
+    assert ordered(plan, "ankle-foot-orthosis", side) is not worn
+    found = [one for one in alerts(plan, "critical", side=side) if "B-33" in one.statements]
+    assert any("orthosis" in one.text.lower() for one in found)
+
+
 @pytest.mark.parametrize("hours", [0, 3, 4, 5, 7, 8, 9, 30])
 def test_si_08_each_hour_of_ischaemia_keeps_the_surgeon_and_the_alert(hours: int) -> None:
     began = f"2026-06-{14 if hours > 20 else 15}T{(20 - hours) % 24:02d}:00:00Z"
-    patient = Patient(as_of="2026-06-15T20:00:00Z").given({"compartment-syndrome-suspected": True, "ischaemia-onset": began})
+    patient = Patient(as_of="2026-06-15T20:00:00Z").given(
+        {"compartment-syndrome-suspected": True, "ischaemia-onset": began}
+    )
     plan = assessed(patient)
     found = order(plan, "fasciotomy-consult", "left")
     assert found is not None
@@ -216,7 +235,9 @@ def test_si_10_mean_pressure_below_the_floor_and_only_that_alarms(patient: Patie
 
 @some
 @given(patient=patients(never=PRESSURES), low=st.integers(0, 110), enough=st.integers(111, 250))
-def test_si_10_systolic_pressure_at_the_floor_alarms_in_the_first_phase(patient: Patient, low: int, enough: int) -> None:
+def test_si_10_systolic_pressure_at_the_floor_alarms_in_the_first_phase(
+    patient: Patient, low: int, enough: int
+) -> None:
     first = patient.given({"initial-assessment-phase": True})
     assert pressure_alerts(first.given({"systolic-blood-pressure": low}), "RED-14")
     assert not pressure_alerts(first.given({"systolic-blood-pressure": enough}), "RED-14")
@@ -225,7 +246,9 @@ def test_si_10_systolic_pressure_at_the_floor_alarms_in_the_first_phase(patient:
 @many
 @given(patient=PATIENTS, cleared=st.sampled_from([False, None]))
 def test_si_11_nobody_moves_before_the_spine_is_cleared(patient: Patient, cleared: bool | None) -> None:
-    plan = assessed(dropping(patient).given({"acute-spinal-trauma": True, "spine-cleared": cleared, "ambulatory": True}))
+    plan = assessed(
+        dropping(patient).given({"acute-spinal-trauma": True, "spine-cleared": cleared, "ambulatory": True})
+    )
     assert not keys(plan.activities) & set(MOVING)
     assert not keys(plan.orders) & {"gait-training", "walking-aid"}
     assert "spinal-precautions" in keys(plan.activities)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_adapters import Assessment
@@ -17,8 +17,21 @@ from guideline.parameters import default_parameters
 from guideline.rulebook import Rulebook, all_rules, load_rulebook, rulebook
 from tests.support.calendar_months import months_after
 from tests.support.courses import DISC, PERONEAL, before, dated, graded, unimproved
-from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, patients
-from tests.support.plans import CONSULTS, SURGICAL, alerts, assessed, cites, highest, keys, order, ordered, rank, request_set, says
+from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, examples, patients
+from tests.support.plans import (
+    CONSULTS,
+    SURGICAL,
+    alerts,
+    assessed,
+    cites,
+    highest,
+    keys,
+    order,
+    ordered,
+    rank,
+    request_set,
+    says,
+)
 
 TODAY = date(2026, 6, 15)
 OTHERWISE_WELL = patients(born=ADULTS, only=NEUTRAL, cared_for=False, most=8)
@@ -27,9 +40,9 @@ SALVAGE = r"tendon transfer|\bfusion\b|arthrodesis"
 PERMANENT = r"\bpermanent(ly)?\b"
 SCIATIC = ("sciatic-neuropathy", "hip-dislocation", "hip-arthroplasty", "pelvic-fracture")
 days = st.integers(0, 900)
-few = settings(max_examples=30)
-some = settings(max_examples=60)
-many = settings(max_examples=120)
+few = examples(30)
+some = examples(60)
+many = examples(120)
 
 
 def peroneal(patient: Patient, onset: date, as_of: date = TODAY) -> Assessment:
@@ -130,7 +143,9 @@ def test_si_23_an_improving_disc_is_watched_closely_and_no_window_forces_a_consu
 
 
 @many
-@given(patient=PATIENTS, ago=days, worse=st.sampled_from(["worsening", "rapidly-worsening"]), side=st.sampled_from(SIDES))
+@given(
+    patient=PATIENTS, ago=days, worse=st.sampled_from(["worsening", "rapidly-worsening"]), side=st.sampled_from(SIDES)
+)
 def test_si_24_worsening_ends_every_window_and_is_urgent(patient: Patient, ago: int, worse: str, side) -> None:
     plan = assessed(patient.given({"foot-drop": True, "onset": ago, "course": worse}, side))
     assert highest(plan) >= rank("urgent")
@@ -143,7 +158,9 @@ def test_si_24_worsening_ends_every_window_and_is_urgent(patient: Patient, ago: 
 @some
 @given(patient=PATIENTS, dropped=st.sampled_from([(3, 2), (4, 3), (3, 1), (1, 0)]))
 def test_si_24_a_lost_grade_is_worsening_whatever_was_said_before(patient: Patient, dropped: tuple[int, int]) -> None:
-    known = patient.given({"course": "improving"}, ago=30).series("mrc-ankle-dorsiflexion", "left", (20, dropped[0]), (0, dropped[1]))
+    known = patient.given({"course": "improving"}, ago=30).series(
+        "mrc-ankle-dorsiflexion", "left", (20, dropped[0]), (0, dropped[1])
+    )
     plan = assessed(known)
     assert next(one.course for one in plan.limbs if one.side == "left") in ("worsening", "rapidly-worsening")
     assert highest(plan) >= rank("urgent")
@@ -166,7 +183,11 @@ def test_si_25_prognosis_never_changes_a_request(patient: Patient) -> None:
 
 
 @some
-@given(patient=PATIENTS, young=st.sampled_from(["2000-01-01", "1985-07-01"]), old=st.sampled_from(["1930-01-01", "1950-02-02"]))
+@given(
+    patient=PATIENTS,
+    young=st.sampled_from(["2000-01-01", "1985-07-01"]),
+    old=st.sampled_from(["1930-01-01", "1950-02-02"]),
+)
 def test_si_25_the_age_of_an_adult_never_changes_a_request(patient: Patient, young: str, old: str) -> None:
     from dataclasses import replace
 
@@ -176,7 +197,9 @@ def test_si_25_the_age_of_an_adult_never_changes_a_request(patient: Patient, you
 @some
 @given(patient=patients(never=("edx-severity",)), localised=st.sampled_from(["peroneal", "l5-root", "sciatic"]),
        severity=st.sampled_from(["neurapraxia", "axonotmesis-mild", "axonotmesis-severe"]))  # fmt: skip
-def test_si_25_the_grade_of_nerve_damage_never_changes_a_request(patient: Patient, localised: str, severity: str) -> None:
+def test_si_25_the_grade_of_nerve_damage_never_changes_a_request(
+    patient: Patient, localised: str, severity: str
+) -> None:
     known = patient.given({"foot-drop": True, "edx-localisation": localised}, "both")
     assert request_set(assessed(known)) == request_set(assessed(known.given({"edx-severity": severity})))
 
@@ -187,7 +210,9 @@ def test_si_25_the_grade_of_nerve_damage_never_changes_a_request(patient: Patien
 def test_si_26_nobody_is_called_permanent_before_a_clinician_or_a_year_says_so(patient: Patient, ago: int) -> None:
     """D-11: it is this patient's foot drop that must not be called so; education may say that some are."""
     recent = Patient(
-        patient.as_of, patient.born, tuple(f for f in patient.facts if f.key not in ("foot-drop", "mrc-ankle-dorsiflexion"))
+        patient.as_of,
+        patient.born,
+        tuple(f for f in patient.facts if f.key not in ("foot-drop", "mrc-ankle-dorsiflexion")),
     )
     plan = assessed(recent.given({"mrc-ankle-dorsiflexion": 3, "onset": ago}, "both", ago=0))
     assert not says(plan, SALVAGE, "orders", "activities", "alerts", "prognosis", "goals")
@@ -197,6 +222,25 @@ def test_si_26_nobody_is_called_permanent_before_a_clinician_or_a_year_says_so(p
 def test_si_26_what_a_clinician_recorded_opens_the_discussion() -> None:
     plan = assessed(Patient().given({"foot-drop": True, "permanent-nerve-damage": True}))
     assert ordered(plan, "foot-ankle-surgery-consult", "left")
+
+
+MOTOR_NEURON = {
+    "foot-drop": True, "fasciculation": True, "back-pain": False, "radicular-pain": False, "neuropathic-pain": False,
+    "sensation-foot-dorsum": "normal", "sensation-lateral-leg": "normal",
+}  # fmt: skip
+
+
+@some
+@given(patient=OTHERWISE_WELL, ago=days, course=st.sampled_from(["stable", "worsening"]))
+def test_b_02_a_motor_neuron_pattern_is_seen_by_a_neurologist_before_any_elective_surgeon(
+    patient: Patient, ago: int, course: str
+) -> None:
+    feels = patient.without("sensation-foot-dorsum", "sensation-lateral-leg", "neuropathic-pain")
+    known = unimproved(dated(feels, TODAY), before(TODAY, ago), TODAY, PERONEAL)
+    plan = assessed(known.given(MOTOR_NEURON).given({"course": course}))
+    assert ordered(plan, "neurology-referral", at_least="urgent")
+    assert not keys(plan.orders) & {NERVE, "foot-ankle-surgery-consult"}
+    assert "motor-neuron-disease" in {each.diagnosis for limb in plan.limbs for each in limb.differential}
 
 
 EDX = ("edx-done", "edx-localisation", "edx-severity", "edx-reinnervation")
@@ -213,7 +257,9 @@ TRIGGERS = (
 @pytest.mark.parametrize(("trigger", "consult", "floor"), TRIGGERS, ids=lambda each: str(each)[:40])
 @few
 @given(patient=patients(born=ADULTS), pending=st.booleans())
-def test_si_27_a_missing_nerve_study_holds_no_consult_back(trigger, consult: str, floor: str, patient: Patient, pending: bool) -> None:
+def test_si_27_a_missing_nerve_study_holds_no_consult_back(
+    trigger, consult: str, floor: str, patient: Patient, pending: bool
+) -> None:
     known = patient.given({"foot-drop": True} | trigger).without(*EDX)
     known = known.ordered(Care("electrodiagnostic-study", "left")) if pending else known
     assert ordered(assessed(known), consult, "left", at_least=floor)

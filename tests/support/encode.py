@@ -103,7 +103,9 @@ def _covers(other: Coding, coding: Coding) -> bool:
 
 def _as_condition(fact: Fact) -> bool:
     row = features().get(fact.key)
-    return fact.value is True and row is not None and row.type == "bool" and fact.form % 5 == 4 and bool(_statements(fact))
+    return (
+        fact.value is True and row is not None and row.type == "bool" and fact.form % 5 == 4 and bool(_statements(fact))
+    )
 
 
 def _statements(fact: Fact) -> list[tuple[str, str]]:
@@ -169,7 +171,9 @@ def _valued(fact: Fact) -> Json:
     if kind == "integer":
         unit = {"system": "http://unitsofmeasure.org", "code": "{score}"} if form % 2 else {}
         text = {"valueString": f"{value}{('', '-', '+')[form % 3]}"} if row and row.high is not None else None
-        return ({"valueInteger": value}, {"valueQuantity": {"value": value, **unit}}, text or {"valueInteger": value})[form % 3]
+        return ({"valueInteger": value}, {"valueQuantity": {"value": value, **unit}}, text or {"valueInteger": value})[
+            form % 3
+        ]
     unit = {"system": "http://unitsofmeasure.org", "code": row.unit} if row else {}
     return {"valueQuantity": {"value": int(value) if value == int(value) else float(value), **unit}}
 

@@ -2,10 +2,12 @@
 
 A Patient prints itself as the FHIR Bundle that a hospital would send, so that a broken property shows a record.
 Dates are ISO text; a Fact without a day is undated. `form` chooses between equal encodings (see encode.py).
+FOOTDROP_EXAMPLES=20 in the environment makes every property look at twenty times as many patients.
 """
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +17,7 @@ from functools import cache
 from typing import Any, Final, Literal
 
 import orjson
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from cql_like import Quantity, parse_moment
@@ -84,7 +87,9 @@ class Patient:
         where = [(key, leg) for key in known for leg in (sides if is_sided(key) else (None,))]
         kept = tuple(fact for fact in self.facts if (fact.key, fact.side) not in where)
         found = day or (None if ago is None else self.day(ago))
-        made = tuple(Fact(key, leg, self._told(key, value), found) for key, leg in where if (value := known[key]) is not None)
+        made = tuple(
+            Fact(key, leg, self._told(key, value), found) for key, leg in where if (value := known[key]) is not None
+        )
         return replace(self, facts=kept + made)
 
     def _told(self, key: str, value: Value) -> Value:
@@ -116,7 +121,9 @@ class Patient:
     def mirrored(self) -> Patient:
         facts = tuple(replace(fact, side=OTHER[fact.side]) if fact.side else fact for fact in self.facts)
         return replace(
-            self, facts=facts, care=tuple(replace(each, side=OTHER[each.side]) if each.side else each for each in self.care)
+            self,
+            facts=facts,
+            care=tuple(replace(each, side=OTHER[each.side]) if each.side else each for each in self.care),
         )
 
     def bundle(self) -> dict[str, Any]:
@@ -135,7 +142,9 @@ class Patient:
 
     def __repr__(self) -> str:
         known = [f"{each.side or ''} {each.key} = {each.value} ({each.day})".strip() for each in self.facts]
-        cared = [f"{each.side or ''} {each.key} {each.state}, {each.priority} ({each.day})".strip() for each in self.care]
+        cared = [
+            f"{each.side or ''} {each.key} {each.state}, {each.priority} ({each.day})".strip() for each in self.care
+        ]
         record = orjson.dumps(self.bundle(), option=orjson.OPT_INDENT_2).decode()
         lines = [f"Patient born {self.born}, assessed as of {self.as_of}:", *known, *cared]
         return "\n    ".join(lines) + f"\n{record}"
@@ -196,6 +205,14 @@ def _existing(care: Care, number: int) -> Iterator[Existing | Finding]:
 
 # --- any patient
 
+TIMES_MORE: Final = int(os.environ.get("FOOTDROP_EXAMPLES", "1"))
+
+
+def examples(number: int) -> settings:
+    """So many patients for a property; FOOTDROP_EXAMPLES=20 asks for twenty times as many, of everything."""
+    return settings(max_examples=number * TIMES_MORE)
+
+
 Place = tuple[str, Side | None]
 
 
@@ -247,7 +264,12 @@ def care_of(number: int, as_of: str) -> Care:
     day = (date.fromisoformat(as_of[:10]) - timedelta(days=(0, 2, 10, 40, 100, 400)[ago])).isoformat()
     side = SIDES[number % 2] if kind.sided else None
     return Care(
-        kind.key, side, "done" if state == 1 else "ordered", ("routine", "urgent", "asap", "stat")[priority], day, state == 2
+        kind.key,
+        side,
+        "done" if state == 1 else "ordered",
+        ("routine", "urgent", "asap", "stat")[priority],
+        day,
+        state == 2,
     )
 
 

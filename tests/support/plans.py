@@ -10,7 +10,6 @@ from hypothesis import currently_in_test_context, note
 
 from fhir_adapters import Assessment, assess
 from guideline.assessment import PRIORITIES, Alert, Proposal, Side
-from guideline.findings import SIDES
 from guideline.vocabulary import order_kinds
 from tests.support.patients import Patient
 
@@ -114,5 +113,3 @@ def unordered(value: Any) -> Any:
     if isinstance(value, list):
         return sorted((unordered(each) for each in value), key=repr)
     return value
-
-

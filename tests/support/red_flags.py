@@ -77,7 +77,9 @@ RED_FLAGS: Final = (
     RedFlag("knee dislocation", ("RED-18",), "stat", {"knee-dislocation": True}),
     RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden"}, beside={"onset": 2}),
     RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden"}, beside={"onset": 30}),
-    RedFlag("correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True}, beside={"back-pain": True}),
+    RedFlag(
+        "correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True}, beside={"back-pain": True}
+    ),
 )
 
 # Alarms of the conflicts, decisions and points beyond the sources; they, too, only ever add.
@@ -91,7 +93,6 @@ ALARMS: Final = (
     RedFlag("spinal tumour", ("D-07",), "urgent", {"spinal-tumour": True}),
     RedFlag("acute neuropathy", ("B-06",), "stat", {"inflammatory-neuropathy": True}),
     RedFlag("anticoagulated, new drop", ("B-32",), "urgent", {"anticoagulant": True}, beside={"onset": 3}),
-    RedFlag("mass at the knee", ("B-20",), "urgent", {"knee-structural-lesion": True}),
     RedFlag("open injury", ("B-29",), "urgent", {"open-or-sharp-injury": True}),
 )
 

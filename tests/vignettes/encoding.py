@@ -76,7 +76,9 @@ def bundle(vignette: Vignette, form: int) -> Json:
     resources += [_resource(told, number, number + form) for number, told in enumerate(vignette.records)]
     resources += [_request(care, number) for number, care in enumerate(vignette.care)]
     if vignette.unsided_foot_drop:
-        resources.append(_base("Condition", "u") | {"code": _concept((ICD, "M21.379")), "recordedDate": vignette.as_of[:10]})
+        resources.append(
+            _base("Condition", "u") | {"code": _concept((ICD, "M21.379")), "recordedDate": vignette.as_of[:10]}
+        )
     resources = [person, *reversed(resources[1:])] if form % 2 else resources
     kind = ("collection", "searchset", "document")[form % 3]
     return {"resourceType": "Bundle", "type": kind, "entry": [{"resource": each} for each in resources]}
@@ -92,7 +94,12 @@ def _resource(told: Recorded, number: int, form: int) -> Json:
         return _base("MedicationStatement", name) | more
     if told.key == "afo-in-use" and told.value is True and form % 2:
         orthosis = {"resourceType": "Device", "id": "d", "type": _concept((SCT, "183161001"))}
-        more = {"status": "active", "contained": [orthosis], "device": {"reference": "#d"}, "bodySite": _site(told, form)}
+        more = {
+            "status": "active",
+            "contained": [orthosis],
+            "device": {"reference": "#d"},
+            "bodySite": _site(told, form),
+        }
         return _base("DeviceUseStatement", name) | more | {"timingDateTime": told.day}
     if told.key == "mri-lumbar-done" and form % 2:
         more = {"status": "final", "code": _concept((LNC, "30679-5")), "effectiveDateTime": told.day}
@@ -135,7 +142,11 @@ def _observation(told: Recorded, name: str, form: int) -> Json:
 def _value(told: Recorded, form: int) -> Json:
     value = told.value
     if isinstance(value, bool):
-        return {"valueBoolean": value} if form % 2 else {"valueCodeableConcept": _concept((YES if value else NO)[form % 3])}
+        return (
+            {"valueBoolean": value}
+            if form % 2
+            else {"valueCodeableConcept": _concept((YES if value else NO)[form % 3])}
+        )
     if told.key in MOMENTS:
         return {"valueDateTime": value}
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""A vignette: one whole patient in words, what is recorded of them, and what a careful clinician expects of the plan."""
+"""A vignette: one whole patient in words, what is recorded of them, and what a careful clinician expects."""
 
 from __future__ import annotations
 

@@ -104,14 +104,17 @@ def _order(line: str, plan: Plan) -> str | None:
             raise ValueError(f"{word!r} says nothing of an order")
     if found:
         return None
-    have = [(one["side"], one["priority"], one["strength"]) for one in _found(line.split()[0], plan["orders"])]
+    key, *_ = line.split()
+    have = [(one["side"], one["priority"], one["strength"]) for one in _found(key, plan["orders"])]
     return f"expected {line}, found {have or 'nothing'}"
 
 
 def _status(line: str, plan: Plan) -> str | None:
     *_, status = line.split()
     found = _found(line, plan["orders"])
-    return None if any(one["status"] == status for one in found) else f"{line}, found {[one['status'] for one in found]}"
+    return (
+        None if any(one["status"] == status for one in found) else f"{line}, found {[one['status'] for one in found]}"
+    )
 
 
 def _superseding(line: str, plan: Plan) -> bool:
@@ -126,7 +129,11 @@ def _alerts(expect: dict[str, Any], plan: Plan) -> list[str]:
         if not any(wanted in (None, one["severity"]) for one in _found(line, alerts)):
             wrong.append(f"expected alert {line}, found {[one['severity'] for one in _found(line, alerts)]}")
     wrong += [f"alerts {line}" for line in expect.get("no_alerts", ()) if _found(line, alerts)]
-    wrong += [f"alerts {one['key']}, critical" for one in alerts if expect.get("no_alerts") == ["critical"] and one["severity"] == "critical"]
+    wrong += [
+        f"alerts {one['key']}, critical"
+        for one in alerts
+        if expect.get("no_alerts") == ["critical"] and one["severity"] == "critical"
+    ]
     if len(alerts) > expect.get("at_most_alerts", 99):
         wrong.append(f"{len(alerts)} alerts: {[one['key'] for one in alerts]}")
     return wrong
@@ -155,7 +162,9 @@ def _diagnosed(line: str, side: str, plan: Plan) -> bool:
 
 def _rest(expect: dict[str, Any], plan: Plan) -> list[str]:
     asked = [question["fact"] for question in plan["questions"]]
-    words = " ".join(one["text"] for kind in ("orders", "activities", "goals", "alerts", "prognosis") for one in plan[kind])
+    words = " ".join(
+        one["text"] for kind in ("orders", "activities", "goals", "alerts", "prognosis") for one in plan[kind]
+    )
     change = " ".join(f"{one['date']} {one['change']}" for one in plan["timeline"])
     wrong = [f"does not ask {each}" for each in expect.get("questions", ()) if each not in asked]
     wrong += [f"no activity {each}" for each in expect.get("activities", ()) if not _found(each, plan["activities"])]

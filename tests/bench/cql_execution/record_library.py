@@ -1,27 +1,30 @@
-"""The published Library with a retrieve for each feature, so that cql-exec-fhir can read a patient's Bundle by itself.
+"""The published Library with its features read from FHIR, so that cql-exec-fhir can take a patient's Bundle by itself.
 
-Made for one purpose, to be measured against. It reads what the hospital export holds and spares the engine the rest:
-each finding by its local code alone, diagnoses by whole codes, the latest value at or before `as-of`, and the clocks,
-the severity, the course and the improvement in their simplest form. Reading less than this project does favours the
-engine it is compared with. Rules and numbers are the Library's own text.
+Made for one purpose, to be measured against. Rules and numbers are the Library's own text. Of the record it reads less
+than this project does, which favours the engine it is compared with: each finding by its local code alone, diagnoses by
+whole codes, and the clocks, the severity, the course and the improvement in their simplest form.
+
+CQL is usually written with a retrieve for each code, and so is this ("each"). "once" retrieves all findings in one and
+picks by code afterwards, which this engine does much faster on a long record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from cql_like.text import constant_text
 from guideline.library import cql_library, features_read
 from guideline.rulebook import Rulebook
-from guideline.vocabulary import FINDING_SYSTEM, LOINC, Feature, diagnoses, features
+from guideline.vocabulary import FINDING_SYSTEM, LOINC, diagnoses, features
 
+Retrieves = Literal["each", "once"]
 LEFT, RIGHT = "32153003", "62175007"
 _OPPOSITE, _SINCE = "opposite-", "-since"
 
 _HEAD = f"""
 using FHIR version '4.0.1'
 
-codesystem "finding": '{FINDING_SYSTEM}'
 codesystem "loinc": '{LOINC}'
 code "blood pressure": '85354-9' from "loinc"
 """
@@ -41,8 +44,14 @@ define function "known"(found List<FHIR.Observation>):
       and (O.effective as FHIR.dateTime).value on or before day of "as-of"
     sort by (effective as FHIR.dateTime).value
 
-define function "on"(found List<FHIR.Observation>, limb String):
-  "known"(found O where exists (O.bodySite.coding C where C.code.value = limb))
+define "findings":
+  "known"([Observation] O where exists (O.code.coding C where C.system.value = '{FINDING_SYSTEM}'))
+
+define "findings of the leg":
+  "findings" O where exists (O.bodySite.coding C where C.code.value = "leg")
+
+define "findings of the other leg":
+  "findings" O where exists (O.bodySite.coding C where C.code.value = "other leg")
 
 define function "truth"(found FHIR.Observation):
   (found.value as FHIR.boolean).value
@@ -78,15 +87,14 @@ define function "of"(found List<FHIR.Condition>, limb String):
 define function "start"(found FHIR.Condition):
   Coalesce(date from (found.onset as FHIR.dateTime).value, date from found.recordedDate.value)
 
-define function "drop since"(limb String):
+define function "drop since"(grades List<FHIR.Observation>, limb String):
   Min({{
     Min(("of"("foot-drop conditions", limb)) C return "start"(C)),
-    Min(("on"("mrc-ankle-dorsiflexion all", limb)) O where "grade"(O) <= "foot-drop-mrc" return "day"(O))
+    Min(grades O where "grade"(O) <= "foot-drop-mrc" return "day"(O))
   }})
 
-define function "gain"(limb String, since Date):
-  "grade"(Last("on"("mrc-ankle-dorsiflexion all", limb)))
-    - "grade"(First(("on"("mrc-ankle-dorsiflexion all", limb)) O where "day"(O) on or after since))
+define "gain":
+  "mrc-ankle-dorsiflexion" - "grade"(First(("mrc-ankle-dorsiflexion all") O where "day"(O) on or after "drop-since"))
 """
 
 _DERIVED = {
@@ -95,18 +103,18 @@ _DERIVED = {
     "clock-start": """Coalesce("onset", ToDateTime("drop-since"))""",
     "clock-start-uncertain": """if "clock-start" is null then null else "onset" is null""",
     "referral-clock": """Coalesce("clock-start", "conservative-care-start")""",
-    "last-mrc-on": """"day"(Last("on"("mrc-ankle-dorsiflexion all", "leg")))""",
-    "drop-since": """"drop since"("leg")""",
-    "opposite-drop-since": """"drop since"("other leg")""",
+    "last-mrc-on": """"day"(Last("mrc-ankle-dorsiflexion all"))""",
+    "drop-since": """"drop since"("mrc-ankle-dorsiflexion all", "leg")""",
+    "opposite-drop-since": """"drop since"("opposite-mrc-ankle-dorsiflexion all", "other leg")""",
     "onset": """Min(("of"("foot-drop conditions", "leg")) C return (C.onset as FHIR.dateTime).value)""",
     "improvement": """
-  if "drop-since" is null or Count("on"("mrc-ankle-dorsiflexion all", "leg")) < 2 then null
+  if "drop-since" is null or Count("mrc-ankle-dorsiflexion all") < 2 then null
   else if "mrc-ankle-dorsiflexion" = 5 then 'full'
-  else if "gain"("leg", "drop-since") >= "improvement-gain" then 'partial' else 'none'""",
+  else if "gain" >= "improvement-gain" then 'partial' else 'none'""",
     "course": """
-  if Count("on"("mrc-ankle-dorsiflexion all", "leg")) < 2 or "drop-since" is null then null
-  else if "gain"("leg", "drop-since") <= -"worsening-loss" then 'worsening'
-  else if "gain"("leg", "drop-since") >= "improvement-gain" then 'improving' else 'stable'""",
+  if Count("mrc-ankle-dorsiflexion all") < 2 or "drop-since" is null then null
+  else if "gain" <= -"worsening-loss" then 'worsening'
+  else if "gain" >= "improvement-gain" then 'improving' else 'stable'""",
     "severity": """
   if "mrc-ankle-dorsiflexion" > "foot-drop-mrc" then null
   else if "mrc-ankle-dorsiflexion" <= "severe-mrc" then 'severe'
@@ -120,7 +128,7 @@ _DERIVED = {
 _READ = {"bool": "truth", "integer": "grade", "code": "answer", "quantity": "amount", "dateTime": "moment"}
 
 
-def record_library(book: Rulebook) -> str:
+def record_library(book: Rulebook, retrieves: Retrieves = "each") -> str:
     """The CQL text, for `leg` as a parameter: run it once for each leg."""
     lines = cql_library(book).replace('" Quantity default', '" System.Quantity default').splitlines()
     place = next(number for number, line in enumerate(lines) if line.startswith("library "))
@@ -129,19 +137,53 @@ def record_library(book: Rulebook) -> str:
     title = lines[place].replace("FootDropGuideline", "FootDropRecord")
     rest = kept[place + 1 :]
     first = next(number for number, line in enumerate(rest) if line.startswith("define "))
-    codes = [f"""code "{key} code": '{key}' from "finding\"""" for key in sorted(features())]
-    return "\n".join([title, _HEAD, *codes, *rest[: first - 1], _FUNCTIONS, *_defines(read), *rest[first - 1 :]]) + "\n"
+    return (
+        "\n".join(
+            [
+                title,
+                _HEAD,
+                *_codes(retrieves),
+                *rest[: first - 1],
+                _FUNCTIONS,
+                *_defines(read, retrieves),
+                *rest[first - 1 :],
+            ]
+        )
+        + "\n"
+    )
 
 
-def _defines(read: set[str]) -> Iterator[str]:
-    known = {"mrc-ankle-dorsiflexion", "foot-drop", "onset", "drop-since", "conservative-care-start"}
-    bases = {name.removeprefix(_OPPOSITE).removesuffix(_SINCE) for name in read | known}
-    for key in sorted(bases & features().keys()):
-        yield f'define "{key} all":\n  [Observation: "{key} code"]\n'
-    for key in sorted(bases & diagnoses().keys()):
-        yield f'define "{key} conditions":\n  {_conditions(key)}\n'
-    for name in sorted(read | known):
+def _codes(retrieves: Retrieves) -> Iterator[str]:
+    yield f"codesystem \"finding\": '{FINDING_SYSTEM}'"
+    if retrieves == "each":
+        yield from (f'code "{key} code": \'{key}\' from "finding"' for key in sorted(features()))
+
+
+def _defines(read: set[str], retrieves: Retrieves) -> Iterator[str]:
+    known = {"mrc-ankle-dorsiflexion", "opposite-mrc-ankle-dorsiflexion", "foot-drop", "onset", "drop-since"}
+    wanted = sorted(read | known | {"conservative-care-start"})
+    bases = dict.fromkeys(name.removesuffix(_SINCE) for name in wanted)
+    for name in bases:
+        if name.removeprefix(_OPPOSITE) in features():
+            yield f'define "{name} all":\n  {_all(name, retrieves)}\n'
+    for key in dict.fromkeys(name.removeprefix(_OPPOSITE) for name in bases):
+        if key in diagnoses():
+            yield f'define "{key} conditions":\n  {_conditions(key)}\n'
+    for name in wanted:
         yield f'define "{name}":\n  {_feature(name)}\n'
+
+
+def _all(name: str, retrieves: Retrieves) -> str:
+    """Every finding of a feature, oldest first."""
+    key = name.removeprefix(_OPPOSITE)
+    leg = "other leg" if name != key else "leg"
+    if retrieves == "once":
+        holder = f"findings of the {leg}" if features()[key].sided else "findings"
+        return f"\"{holder}\" O where exists (O.code.coding C where C.code.value = '{key}')"
+    found = f'[Observation: "{key} code"]'
+    if features()[key].sided:
+        found = f'({found}) O where exists (O.bodySite.coding C where C.code.value = "{leg}")'
+    return f'"known"({found})'
 
 
 def _conditions(key: str) -> str:
@@ -153,18 +195,10 @@ def _conditions(key: str) -> str:
 def _feature(name: str) -> str:
     if name in _DERIVED:
         return _DERIVED[name].strip()
+    stem = name.removesuffix(_SINCE)
+    key, since = stem.removeprefix(_OPPOSITE), stem != name
+    if key in features():
+        return f'"began"("{stem} all")' if since else f'"{_READ[features()[key].type]}"(Last("{stem} all"))'
     leg = '"other leg"' if name.startswith(_OPPOSITE) else '"leg"'
-    key = name.removeprefix(_OPPOSITE)
-    base = key.removesuffix(_SINCE)
-    since = base != key
-    if base in features():
-        found = _observations(features()[base], leg)
-        return f'"began"({found})' if since else f'"{_READ[features()[base].type]}"(Last({found}))'
-    sided = diagnoses()[base].sided
-    conditions = f'"of"("{base} conditions", {leg})' if sided else f'"{base} conditions"'
+    conditions = f'"of"("{key} conditions", {leg})' if diagnoses()[key].sided else f'"{key} conditions"'
     return f'Min(({conditions}) C return "start"(C))' if since else f"if exists ({conditions}) then true else null"
-
-
-def _observations(feature: Feature, leg: str) -> str:
-    return f'"on"("{feature.key} all", {leg})' if feature.sided else f'"known"("{feature.key} all")'
-

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import is_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from typing import Literal as OneOf
 
 from cql_like.quantity import Quantity
@@ -246,17 +246,17 @@ def children(node: Node) -> tuple[Node, ...]:
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with `change` made to each of the nodes directly below; the node itself if none of them differs."""
     below = children(node)
-    changed = tuple([change(each) for each in below])
+    changed: tuple[Any, ...] = tuple([change(each) for each in below])
     if all(map(is_, changed, below)):
         return node
     kind = type(node)
+    parts: dict[str, Any] = dict(zip(_PARTS.get(kind, _SIDES), changed, strict=False))
     if kind in _ITEMS:
-        return replace(node, **{_ITEMS[kind]: changed})
-    if isinstance(node, Case):
-        *first, otherwise = changed
-        comparand = first.pop(0) if node.comparand is not None else None
-        return replace(node, comparand=comparand, branches=tuple(first), otherwise=otherwise)
-    return replace(node, **dict(zip(_PARTS.get(kind, _SIDES), changed, strict=True)))
+        parts = {_ITEMS[kind]: changed}
+    elif isinstance(node, Case):
+        first = node.comparand is not None
+        parts = {"comparand": changed[0] if first else None, "branches": changed[first:-1], "otherwise": changed[-1]}
+    return replace(node, **parts)
 
 
 def walk(node: Node) -> Iterator[Node]:

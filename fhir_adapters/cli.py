@@ -9,20 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fhir_adapters.assessment import Assessment, assess
-from fhir_adapters.commands import UsageError, add_commands, as_json, moment_in, patient_options, read, show, site_in
+from fhir_adapters.console import UsageError, as_json, moment_in, patient_options, read, show, site_in
 from fhir_adapters.read import CannotAssess
 from guideline.errors import OverrideError
-from guideline.explain import UnknownNameError
-from guideline.page import page
-from guideline.what_if import SettingError
 
 _ASSESS = "Read a FHIR R4 Bundle (or NDJSON) from PATIENT, or from standard input if it is -, and print the plan."
-_WRONG_USAGE = (UsageError, UnknownNameError, SettingError, OverrideError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; what it prints goes to standard output, an OperationOutcome to standard error."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parser, wrong_usage = _parser(only_assess=given[:1] == ["assess"])
+    options = parser.parse_args(given)
     if getattr(options, "as_of", "") is None:
         # The only clock of the product: everywhere else the day is given.
         options.as_of = datetime.now(UTC).date().isoformat()
@@ -31,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CannotAssess as wrong:
         sys.stderr.buffer.write(as_json(wrong.outcome))
         return 3
-    except _WRONG_USAGE as wrong:
+    except wrong_usage as wrong:
         sys.stderr.write(f"footdrop: {wrong}\n")
         return 2
     except BrokenPipeError:  # the reader of a pipe has gone: nothing is left to say
@@ -40,22 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, only_assess: bool) -> tuple[argparse.ArgumentParser, tuple[type[Exception], ...]]:
+    """The command line, and what counts as wrong usage. `assess` starts without what only the other commands need."""
     parser = argparse.ArgumentParser(prog="footdrop", description="A computable guideline for foot drop.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command = commands.add_parser("assess", help="assess one patient's FHIR record", description=_ASSESS)
     patient_options(command)
-    command.add_argument("--site", metavar="FILE", help="a site's parameter file (TOML)")
     command.add_argument("--format", choices=("text", "json", "fhir"), default="text")
     command.add_argument("--cpt", action="store_true", help="add CPT numbers to --format fhir (a licensed US add-on)")
     command.set_defaults(run=_assess)
+    if only_assess:
+        return parser, (UsageError, OverrideError)
+    from fhir_adapters.commands import WRONG_USAGE, add_commands
+
     add_commands(commands)
-    return parser
+    return parser, (UsageError, OverrideError, *WRONG_USAGE)
 
 
 def _assess(options: argparse.Namespace) -> int:
     assessment = assessed(options)
     if options.format == "text":
+        from guideline.page import page
+
         show(page(assessment).encode())
     else:
         made: Any = (

@@ -7,7 +7,7 @@ as the set of values they accept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,7 +69,7 @@ def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:  # noq
         return formula(node.operand, _swap(accept), atoms)
     if isinstance(node, tree.Logic):
         return _logic(node, accept, atoms)
-    if isinstance(node, tree.Is) and _is_truth(node.operand, atoms):
+    if isinstance(node, tree.Is) and is_truth(node.operand, atoms.conclusions, atoms.booleans):
         return _is(node, accept, atoms)
     if isinstance(node, tree.Name) and node.name in atoms.conclusions:
         return Literal(node.name, accept)
@@ -89,9 +89,10 @@ def _is(node: tree.Is, accept: frozenset[int], atoms: Atoms) -> Formula:
     return formula(node.operand, inner, atoms)
 
 
-def _is_truth(node: Node, atoms: Atoms) -> bool:
+def is_truth(node: Node, conclusions: Container[str], booleans: Container[str]) -> bool:
+    """Whether an operand of `is` is itself true, false or unknown, so that the test can be made of its value."""
     if isinstance(node, tree.Name):
-        return node.name in atoms.conclusions or node.name in atoms.booleans
+        return node.name in conclusions or node.name in booleans
     return isinstance(node, _TRUTHS)
 
 
@@ -99,9 +100,7 @@ def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:  
     if node.op == "implies":
         return formula(tree.Logic("or", tree.Not(node.left), node.right), accept, atoms)
     if node.op == "xor":
-        either = tree.Logic("and", node.left, tree.Not(node.right))
-        other = tree.Logic("and", tree.Not(node.left), node.right)
-        return formula(tree.Logic("or", either, other), accept, atoms)
+        return formula(without_xor(node), accept, atoms)
     # `and` fails with its worst part, `or` succeeds with its best: each is the other upside down.
     parts = chain(node.op, node)
     strong, weak = (_F, _T) if node.op == "and" else (_T, _F)
@@ -120,6 +119,12 @@ def _logic(node: tree.Logic, accept: frozenset[int], atoms: Atoms) -> Formula:  
     if accept == _U:
         return All((All(each(_EVERY - strong)), AnyOf(each(_U))))
     return AnyOf((AnyOf(each(strong)), All(each(weak))))
+
+
+def without_xor(node: tree.Logic) -> Node:
+    """`a xor b` as `a and not b or not a and b`, which is unknown where it is."""
+    either = tree.Logic("and", node.left, tree.Not(node.right))
+    return tree.Logic("or", either, tree.Logic("and", tree.Not(node.left), node.right))
 
 
 def chain(op: str, node: Node) -> list[Node]:

@@ -63,7 +63,11 @@ class Parameter:
 
     def allows(self, number: Decimal, unit: str) -> bool:
         """Whether a value lies within the range; a unit that cannot be told in the range's is a UnitError."""
-        return _comparable(*self.low, self.unit) <= _comparable(number, unit, self.unit) <= _comparable(*self.high, self.unit)
+        return (
+            _comparable(*self.low, self.unit)
+            <= _comparable(number, unit, self.unit)
+            <= _comparable(*self.high, self.unit)
+        )
 
 
 def amount_words(number: Decimal, unit: str) -> str:
@@ -109,7 +113,9 @@ def _parameter(key: str, row: Mapping[str, Any]) -> Parameter:
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, UnitError) as wrong:
         raise RulebookError(f"parameters.toml: [{key}] is not a parameter: {wrong}") from wrong
     if not within:
-        raise RulebookError(f"parameters.toml: [{key}] value {parameter.words()} lies outside {parameter.range_words()}")
+        raise RulebookError(
+            f"parameters.toml: [{key}] value {parameter.words()} lies outside {parameter.range_words()}"
+        )
     if parameter.origin not in ("source", "implementer") or not parameter.statements:
         raise RulebookError(f"parameters.toml: [{key}] needs statements, and the origin source or implementer")
     return parameter
@@ -120,7 +126,7 @@ def _amount(written: object) -> Amount:
     if isinstance(written, int | Decimal) and not isinstance(written, bool):
         return Decimal(written), "1"
     if not isinstance(written, str):
-        raise ValueError(f"{written!r} is neither a number nor a number with its unit")
+        raise TypeError(f"{written!r} is neither a number nor a number with its unit")
     number, _, unit = written.partition(" ")
     if not unit:
         raise ValueError(f"{written!r} has no unit")
@@ -169,5 +175,5 @@ def _site_amount(known: Parameter, wanted: object) -> Amount:
         if unit not in _DAYS and unit != known.unit:
             return convert(Quantity(number, unit.strip("'")), known.unit.strip("'")).value, known.unit
         return number, unit
-    except (ValueError, ArithmeticError, UnitError) as wrong:
+    except (TypeError, ValueError, ArithmeticError, UnitError) as wrong:
         raise OverrideError(f"{known.key} must be a number, with or without its unit: {wrong}") from wrong

@@ -5,38 +5,39 @@ The engine matches and fires; this reads the same text directly. They must agree
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heappop, heappush
 from typing import Any
 
 from cql_like import Trace, trace
-from guideline.parts import Part, part_of
-from guideline.rulebook import Entry, Rulebook
+from guideline.parts import Part, Parts, Truth, Values, parts_of
+from guideline.rulebook import Rulebook
 
 Names = frozenset[str]
-_NONE: Names = frozenset()
-
-
-@lru_cache(maxsize=8)
-def _parts(book: Rulebook) -> dict[str, Part]:
-    return {entry.rule.id: part_of(entry.tree, book.by_conclusion, book.numbers) for entry in book.entries}
+Bits = int  # of a set of features: its union is one `or`
 
 
 @dataclass(slots=True)
 class Reading:
     """What the rulebook says of one Case.
 
-    `rules` maps rule id to True, False or None (unknown); `env` holds the Case's values and every conclusion.
+    `rules` maps rule id to True, False or None (unknown); `env` holds the Case's values and every conclusion. Sets of
+    features come as names or, where many are joined, as bits of the numbers that `Parts.names` gives them.
     """
 
     book: Rulebook
     env: dict[str, Any]
-    rules: dict[str, bool | None]
-    _settled: dict[str, Names] = field(default_factory=dict)
-    _open: dict[str, Names] = field(default_factory=dict)
-    _alone: dict[str, Names] = field(default_factory=dict)
-    _assumed: dict[str, Names] = field(default_factory=dict)
+    rules: dict[str, Truth]
+    parts: Parts
+    values: Values
+    _recorded: Bits = -1
+    _because: dict[str, Bits] = field(default_factory=dict)
+    _open: dict[str, Bits] = field(default_factory=dict)
+    _alone: dict[str, Bits] = field(default_factory=dict)
+    _assumed: dict[str, Bits] = field(default_factory=dict)
+    _open_at: dict[int, Bits] = field(default_factory=dict)
 
     def fired(self) -> list[str]:
         """Ids of the rules that hold, in id order."""
@@ -44,95 +45,175 @@ class Reading:
 
     def because(self, rule: str) -> Names:
         """The recorded features that a true rule rests on, through the conclusions it rests on."""
-        found = self._settled.get(rule)
-        if found is None:
-            found = self._settled[rule] = self._known(_parts(self.book)[rule])
-        return found
+        return self.names(self.because_bits(rule))
 
     def open_for(self, rule: str) -> Names:
         """The features nobody recorded that keep an unknown rule unknown."""
-        found = self._open.get(rule)
-        if found is None:
-            found = self._open[rule] = self._unknown(_parts(self.book)[rule])
-        return found
+        return self.names(self.open_bits(rule))
 
     def alone_for(self, rule: str) -> Names:
         """Of those, the ones whose answer could make the rule true without any other."""
-        found = self._alone.get(rule)
-        if found is None:
-            found = self._alone[rule] = self._sufficient(_parts(self.book)[rule])
-        return found
+        return self.names(self.alone_bits(rule))
 
     def assumed_for(self, rule: str) -> Names:
         """The features nobody recorded that a true rule passed over ("is not true"): knowing them could undo it."""
-        found = self._assumed.get(rule)
-        if found is None:
-            found = self._assumed[rule] = self._passed_over(_parts(self.book)[rule])
-        return found
+        return self.names(self.assumed_bits(rule))
 
     def trace(self, rule: str) -> Trace:
         """The rule's condition, node by node, with values and the causes of unknown."""
         return trace(self.book.by_id[rule].tree, {**self.book.numbers, **self.env})
 
-    def _makers(self, conclusion: str, value: bool | None) -> list[str]:
-        makers = self.book.by_conclusion[conclusion]
-        return [entry.rule.id for entry in makers if self.rules[entry.rule.id] is value]
+    def names(self, bits: Bits) -> Names:
+        return frozenset([self.parts.names[bit] for bit in set_bits(bits)])
 
-    def _known(self, part: Part) -> Names:
-        """The recorded names that make `part` what it is: its decisive parts, and the rules behind a conclusion."""
-        env, kind = self.env, part.kind
-        if kind == "leaf":
-            return frozenset([name for name in part.features if env.get(name) is not None])
-        if kind == "conclusion":
-            return _NONE.union(*[self.because(maker) for maker in self._makers(part.name, True)])
-        if kind in ("and", "or"):
-            value = part.run(env)
-            return _NONE.union(*[self._known(each) for each in part.parts if each.run(env) is value])
-        return self._known(part.parts[0])
+    def because_bits(self, rule: str) -> Bits:
+        found = self._because.get(rule)
+        if found is None:
+            found = self._because[rule] = self._known(self._part(rule))
+        return found
 
-    def _unknown(self, part: Part) -> Names:
-        """The names nobody recorded in the parts that are unknown."""
-        env, kind = self.env, part.kind
-        if kind == "leaf":
-            return frozenset([name for name in part.features if env.get(name) is None])
-        if kind == "conclusion":
-            return _NONE.union(*[self.open_for(maker) for maker in self._makers(part.name, None)])
-        if kind in ("and", "or"):
-            return _NONE.union(*[self._unknown(each) for each in part.parts if each.run(env) is None])
-        return self._unknown(part.parts[0])
+    def open_bits(self, rule: str) -> Bits:
+        found = self._open.get(rule)
+        if found is None:
+            found = self._open[rule] = self._unknown(self._part(rule))
+        return found
 
-    def _sufficient(self, part: Part) -> Names:
-        env, kind = self.env, part.kind
-        if kind == "conclusion":
-            return _NONE.union(*[self.alone_for(maker) for maker in self._makers(part.name, None)])
-        if kind in ("and", "or"):
-            unknown = [each for each in part.parts if each.run(env) is None]
-            if kind == "and" and len(unknown) > 1:
-                return _NONE
-            return _NONE.union(*[self._sufficient(each) for each in unknown])
-        missing = self._unknown(part)
-        return missing if len(missing) == 1 else _NONE
+    def alone_bits(self, rule: str) -> Bits:
+        found = self._alone.get(rule)
+        if found is None:
+            found = self._alone[rule] = self._sufficient(self._part(rule))
+        return found
 
-    def _passed_over(self, part: Part) -> Names:
-        env, kind = self.env, part.kind
-        if kind in ("and", "or"):
-            return _NONE.union(*[self._passed_over(each) for each in part.parts if each.run(env) is True])
-        if kind == "is":
-            return self._unknown(part.parts[0]) if part.parts[0].run(env) is None else _NONE
-        if kind == "conclusion":
-            return _NONE.union(*[self.assumed_for(maker) for maker in self._makers(part.name, True)])
-        return _NONE
+    def assumed_bits(self, rule: str) -> Bits:
+        found = self._assumed.get(rule)
+        if found is None:
+            found = self._assumed[rule] = self._passed_over(self._part(rule))
+        return found
+
+    def _part(self, rule: str) -> Part:
+        return self.parts.steps[self.parts.at[rule]].part
+
+    def _is_recorded(self) -> Bits:
+        if self._recorded < 0:
+            bits = self.parts.bits
+            self._recorded = sum([bits[name] for name, value in self.env.items() if value is not None and name in bits])
+        return self._recorded
+
+    def _makers(self, place: int, value: Truth) -> list[str]:
+        return [maker for maker in self.parts.places[place].makers if self.rules[maker] is value]
+
+    def _known(self, part: Part) -> Bits:
+        """The recorded features that make `part` what it is: its decisive parts, and the rules behind a conclusion."""
+        if part.kind == "place":
+            return self._known_at(part.place)
+        if part.table is not None:
+            return self._known(part.parts[0])
+        values, value = self.values, part.truth(self.values)
+        found = _union([self._known_at(place) for place in part.places if values[place] is value])
+        return found | _union([self._known(each) for each in part.parts if each.truth(values) is value])
+
+    def _known_at(self, place: int) -> Bits:
+        at = self.parts.places[place]
+        if at.run is not None:
+            return at.features & self._is_recorded()
+        if at.of is not None:
+            return self._known_at(at.of)
+        return _union([self.because_bits(maker) for maker in self._makers(place, True)])
+
+    def _unknown(self, part: Part) -> Bits:
+        """The features nobody recorded in the parts that are unknown."""
+        if part.kind == "place":
+            return self._unknown_at(part.place)
+        if part.table is not None:
+            return self._unknown(part.parts[0])
+        values = self.values
+        found = _union([self._unknown_at(place) for place in part.places if values[place] is None])
+        return found | _union([self._unknown(each) for each in part.parts if each.truth(values) is None])
+
+    def _unknown_at(self, place: int) -> Bits:
+        found = self._open_at.get(place)
+        if found is None:
+            at = self.parts.places[place]
+            if at.run is not None:
+                found = at.features & ~self._is_recorded()
+            elif at.of is not None:
+                found = self._unknown_at(at.of)
+            else:
+                found = _union([self.open_bits(maker) for maker in self._makers(place, None)])
+            self._open_at[place] = found
+        return found
+
+    def _sufficient(self, part: Part) -> Bits:
+        if part.kind == "place":
+            return self._sufficient_at(part.place)
+        if part.table is not None:
+            return _single(self._unknown(part))
+        values = self.values
+        places = [place for place in part.places if values[place] is None]
+        parts = [each for each in part.parts if each.truth(values) is None]
+        if part.kind == "and" and len(places) + len(parts) > 1:
+            return 0
+        return _union([self._sufficient_at(place) for place in places]) | _union([self._sufficient(e) for e in parts])
+
+    def _sufficient_at(self, place: int) -> Bits:
+        at = self.parts.places[place]
+        if at.run is not None or at.of is not None:
+            return _single(self._unknown_at(place))
+        return _union([self.alone_bits(maker) for maker in self._makers(place, None)])
+
+    def _passed_over(self, part: Part) -> Bits:
+        values = self.values
+        if part.kind == "place":
+            return self._passed_over_at(part.place)
+        if part.table is not None:
+            tested = part.parts[0]
+            return self._unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
+        found = _union([self._passed_over_at(place) for place in part.places if values[place]])
+        return found | _union([self._passed_over(each) for each in part.parts if each.truth(values)])
+
+    def _passed_over_at(self, place: int) -> Bits:
+        at = self.parts.places[place]
+        if at.run is not None:  # `x is null`
+            return self._unknown_at(place) if at.is_test and self.values[place] else 0
+        if at.of is not None:
+            return self._unknown_at(at.of) if at.is_test and self.values[at.of] is None else 0
+        return _union([self.assumed_bits(maker) for maker in self._makers(place, True)])
+
+
+def set_bits(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _union(found: Iterable[Bits]) -> Bits:
+    bits = 0
+    for each in found:
+        bits |= each
+    return bits
+
+
+def _single(bits: Bits) -> Bits:
+    """The set if it has one member, else none."""
+    return bits if bits & (bits - 1) == 0 else 0
 
 
 def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:
     """The rulebook read directly, without the engine."""
-    env: dict[str, Any] = dict(values)
-    rules: dict[str, bool | None] = dict.fromkeys(book.by_id)
-    for layer in book.layers:
-        for entry in layer:
-            rules[entry.rule.id] = entry.run(env)
-        _settle(layer, rules, env)
-    return Reading(book, env, rules)
+    parts, env = parts_of(book), dict(values)
+    rules: dict[str, Truth] = dict.fromkeys(book.by_id)
+    found = parts.read(env)
+    for rule, part, settles, _ in parts.steps:
+        value = rules[rule] = part.truth(found)
+        if value is not False:
+            for place in settles:
+                # True wins over unknown, unknown over false. Whoever reads it comes after all of its makers.
+                if found[place] is not True:
+                    parts.put(found, place, value)
+    env.update([(name, found[place]) for name, place in parts.conclusions.items()])
+    return Reading(book, env, rules, parts, found)
 
 
 def reread(before: Reading, changed: Mapping[str, Any], only: Container[str] | None = None) -> Reading:
@@ -141,48 +222,44 @@ def reread(before: Reading, changed: Mapping[str, Any], only: Container[str] | N
     The result is as if the whole Case had been read anew. A caller who knows which rules the change can turn gives
     them as `only`; the rules that read their conclusions are found all the same.
     """
-    book, rules = before.book, dict(before.rules)
-    env = {**before.env, **changed}
-    dirty: set[str] = set() if only is not None else set(changed)
-    for entry in _reached(book, frozenset(changed)):
-        if entry.reads.isdisjoint(dirty) and (only is None or entry.rule.id not in only):
+    parts, rules, env, values = before.parts, dict(before.rules), {**before.env, **changed}, list(before.values)
+    touched, reading = _reached(before.book, frozenset(changed))
+    stale, waiting = set(touched), [each for each in reading if only is None or parts.steps[each].rule in only]
+    done = -1
+    while waiting:
+        number = heappop(waiting)
+        if number == done:
             continue
-        value = entry.run(env)
-        if value is rules[entry.rule.id]:
+        done, step = number, parts.steps[number]
+        for place in step.reads & stale:
+            parts.renew(values, place, env)
+            stale.discard(place)
+        value = step.part.truth(values)
+        if value is rules[step.rule]:
             continue
-        rules[entry.rule.id] = value
-        for name in entry.settles:
-            now = _any_of(rules[maker.rule.id] for maker in book.by_conclusion[name])
-            if now is not env[name]:
-                env[name] = now
-                dirty.add(name)
-    return Reading(book, env, rules)
+        rules[step.rule] = value
+        for place in step.settles:
+            now = _any_of([rules[maker] for maker in parts.places[place].makers])
+            if now is not values[place]:
+                parts.put(values, place, now)
+                for reader in parts.readers.get(place, ()):
+                    heappush(waiting, reader)
+    env.update([(name, values[place]) for name, place in parts.conclusions.items()])
+    return Reading(before.book, env, rules, parts, values)
 
 
 @lru_cache(maxsize=1024)
-def _reached(book: Rulebook, names: Names) -> tuple[Entry, ...]:
-    """The rules that read one of the names, or a conclusion of such a rule, layer by layer."""
-    reached, found = set(names), []
-    for layer in book.layers:
-        here = [entry for entry in layer if not entry.reads.isdisjoint(reached)]
-        found += here
-        reached.update(name for entry in here for name in entry.settles)
-    return tuple(found)
+def _reached(book: Rulebook, names: Names) -> tuple[frozenset[int], tuple[int, ...]]:
+    """The conditions that name one of the features, and the numbers of the rules that rest on these, in order."""
+    parts = parts_of(book)
+    places = parts.naming(names)
+    return places, tuple(sorted({number for place in places for number in parts.readers.get(place, ())}))
 
 
-def _any_of(values: Iterable[bool | None]) -> bool | None:
+def _any_of(values: Iterable[Truth]) -> Truth:
     unknown = False
     for value in values:
         if value:
             return True
         unknown = unknown or value is None
     return None if unknown else False
-
-
-def _settle(layer: tuple[Entry, ...], rules: Mapping[str, bool | None], env: dict[str, Any]) -> None:
-    """True wins over unknown, unknown over false; a name that an earlier layer began is only ever raised."""
-    for entry in layer:
-        value = rules[entry.rule.id]
-        for name in entry.settles:
-            before = env.get(name, False)
-            env[name] = True if value or before else None if value is None or before is None else False

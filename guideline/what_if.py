@@ -179,6 +179,8 @@ def _amount(feature: Feature, number: str, unit: str) -> Decimal:
     if not amount.is_finite() or (feature.type == "integer" and (unit or not whole)):
         raise SettingError(f"{feature.key} is a whole number without a unit, not {f'{number} {unit}'.strip()!r}")
     try:
+        if unit and feature.unit == "%" != unit:  # HbA1c in mmol/mol is another scale, which no factor turns into this
+            raise UnitError(unit)
         return convert(Quantity(amount, unit), feature.unit or "1").value if unit else amount
     except UnitError:
         raise SettingError(f"{feature.key} is kept in {feature.unit!r}, and {unit!r} cannot be told in it") from None

@@ -41,8 +41,8 @@ class Blocker(Shown):
 class Obstacle(Shown):
     """A rule that could give the order, and the smallest set of conditions it still needs on that leg.
 
-    `instead` holds further sets of that size that would do, each in words. `enough` is false if no set was found after which the
-    rule holds: what is recorded stands against it.
+    `instead` holds further sets of that size that would do, each in words. `enough` is false if no set was found after
+    which the rule holds: what is recorded stands against it.
     """
 
     rule: str

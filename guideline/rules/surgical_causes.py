@@ -6,7 +6,7 @@ None of these proposes anything by itself.
 from __future__ import annotations
 
 from guideline.rule import Conclude, Example, Rule, no, yes
-from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC
+from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
 
 
 def _define(
@@ -38,7 +38,7 @@ _GENERAL = (
     "myositis",
     "myopathy",
 )
-_PAINLESS = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
+_PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
 
 NOT_FOR_NERVE_SURGERY = _define(

@@ -168,6 +168,7 @@ def test_nothing_else_known_is_no_difference(name: str) -> None:
         ("course:left=bad", "one of improving"),
         ("egfr=25 mL", "cannot be told"),
         ("egfr=-3", "0 or more"),
+        ("hba1c=48 mmol/mol", "cannot be told"),
         ("egfr=NaN", "whole number|is a number"),
         ("onset:left=2031-01-01", "lies after"),
         ("onset:left=soon", "is a date"),

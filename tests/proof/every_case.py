@@ -107,12 +107,23 @@ class EveryCase:
         return bool(answer == z3.sat)
 
     def _simplify(self) -> None:
-        """Leaves every feature unknown that need not be known, one by one; the onset and the other dates last."""
-        for name in sorted(self.names, key=lambda each: (each == "onset", self.book.types[each] == DATE, each)):
-            each = self.names[name]
-            if self._possible(z3.Not(known(each))):
-                self._solver.add(z3.Not(known(each)))
+        """Leaves unknown what need not be known (dates, and then the onset, are tried last), and no what need not be yes."""
+        order = sorted(self.names, key=lambda each: (each == "onset", self.book.types[each] == DATE, each))
+        self._forget([z3.Not(known(self.names[name])) for name in order])
+        now = self.names[AS_OF]
+        assert isinstance(now, Moment)
+        said = [each.no for each in self.names.values() if isinstance(each, Truth)]
+        self._forget([z3.Not(now.timed), now.plain, *said])
         self._possible()
+
+    def _forget(self, wanted: list[Bool]) -> None:
+        """As many of these as can hold together, the first before the last; halves first, because most can."""
+        if self._possible(*wanted):
+            self._solver.add(*wanted)
+        elif len(wanted) > 1:
+            middle = len(wanted) // 2
+            self._forget(wanted[:middle])
+            self._forget(wanted[middle:])
 
     def reads_through(self, rule: str) -> frozenset[str]:
         """The features that decide a rule, through the conclusions it reads."""

@@ -1,4 +1,4 @@
-"""The invented patients are what the other properties take them for: readable, varied, and seldom without a foot drop."""
+"""The invented patients are what the other properties take them for: readable, varied, seldom without a foot drop."""
 
 from __future__ import annotations
 

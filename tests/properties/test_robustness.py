@@ -26,7 +26,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 RECORDS = sorted(path.name for path in FIXTURES.glob("*.json"))
 CORRUPTED = 500
-RUNS, GROWTH_MIB = 3_000, 8
+RUNS, GROWTH_MIB = 2_000, 8
 THREADS = 8
 
 
@@ -71,13 +71,11 @@ def test_each_of_500_corrupted_records_ends_in_an_answer_or_in_the_one_exception
     for _ in range(CORRUPTED // 10):
         name = numbers.choice(RECORDS)
         broken = corrupted(loaded[name], numbers)
-        try:
-            found = assess(broken, as_of=expected(name.removesuffix(".json"))["as_of"])
-        except CannotAssess as wrong:
-            assert wrong.outcome["resourceType"] == "OperationOutcome"
-            assert wrong.outcome["issue"]
+        found = assess_many([broken], as_of=expected(name.removesuffix(".json"))["as_of"])[0]
+        if isinstance(found, CannotAssess):
+            assert found.outcome["resourceType"] == "OperationOutcome"
+            assert found.outcome["issue"]
         else:
-            assert isinstance(found, Assessment)
             assert orjson.dumps(found.model_dump(mode="json"))
             assert found.to_fhir()["type"] == "transaction"
 

@@ -23,8 +23,8 @@ CENTRAL = {
     "cerebral-palsy", "brain-tumour", "syringomyelia-or-chiari",
 }  # fmt: skip
 sides = st.sampled_from(SIDES)
-some = examples(60)
-many = examples(120)
+some = examples(50)
+many = examples(80)
 
 
 @many

@@ -32,8 +32,8 @@ PENDING = tuple(
     )
 )  # fmt: skip
 sides = st.sampled_from(SIDES)
-some = examples(60)
-many = examples(120)
+some = examples(50)
+many = examples(80)
 
 
 @many
@@ -131,6 +131,7 @@ def test_si_16_stimulation_never_takes_an_orthosis_away(patient: Patient, side) 
 def test_si_16_after_a_stroke_stimulation_is_considered_beside_the_orthosis() -> None:
     plan = assessed(Patient(as_of=TODAY).given(STROKE))
     assert order(plan, "fes-assessment", "left").strength == "consider"
+    assert order(plan, "implantable-fes-referral", "left").strength == "option"
     assert ordered(plan, "ankle-foot-orthosis", "left")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhir_adapters.cli import page
+from guideline.page import page
 from guideline.findings import SIDES
 from tests.support.patients import PATIENTS, TODAY, Patient, examples, patients
 from tests.support.plans import (
@@ -34,9 +34,9 @@ SPINAL_SIGNS = (
     {"edx-localisation": "l5-root"}, {"mri-compressive-lesion": True}, {"acute-spinal-trauma": True},
 )  # fmt: skip
 CENTRAL = EXPLANATIONS[:7]
-few = examples(25)
-some = examples(60)
-many = examples(120)
+few = examples(15)
+some = examples(50)
+many = examples(80)
 
 flags = pytest.mark.parametrize("flag", RED_FLAGS, ids=str)
 

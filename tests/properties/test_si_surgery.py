@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,9 +41,9 @@ SALVAGE = r"tendon transfer|\bfusion\b|arthrodesis"
 PERMANENT = r"\bpermanent(ly)?\b"
 SCIATIC = ("sciatic-neuropathy", "hip-dislocation", "hip-arthroplasty", "pelvic-fracture")
 days = st.integers(0, 900)
-few = examples(30)
-some = examples(60)
-many = examples(120)
+few = examples(20)
+some = examples(50)
+many = examples(80)
 
 
 def peroneal(patient: Patient, onset: date, as_of: date = TODAY) -> Assessment:
@@ -82,7 +83,7 @@ def test_si_20_a_peroneal_palsy_without_exception_follows_its_window(patient: Pa
 @given(patient=OTHERWISE_WELL, onset=st.dates(date(2023, 1, 1), date(2024, 6, 1)))
 def test_si_20_time_only_ever_adds_to_the_consult(patient: Patient, onset: date) -> None:
     seen = [peroneal(patient, onset, onset + timedelta(days=each)) for each in (20, 88, 95, 180, 190, 364, 370, 600)]
-    for earlier, later in zip(seen, seen[1:], strict=False):
+    for earlier, later in pairwise(seen):
         for key in SURGICAL:
             first, then = order(earlier, key, "left"), order(later, key, "left")
             if first is not None:

@@ -149,7 +149,7 @@ class Patient:
         lines = [f"Patient born {self.born}, assessed as of {self.as_of}:", *known, *cared]
         return "\n    ".join(lines) + f"\n{record}"
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(repr(self))
 
 

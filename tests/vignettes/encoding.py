@@ -72,7 +72,7 @@ SIDED_ICD: Final = {
 def bundle(vignette: Vignette, form: int) -> Json:
     person: Json = {"resourceType": "Patient", "id": "p"}
     person |= {"birthDate": vignette.born} if vignette.born else {}
-    resources = [person]
+    resources: list[Json] = [person]
     resources += [_resource(told, number, number + form) for number, told in enumerate(vignette.records)]
     resources += [_request(care, number) for number, care in enumerate(vignette.care)]
     if vignette.unsided_foot_drop:
@@ -124,7 +124,8 @@ def _condition(told: Recorded, name: str, form: int, codes: list[tuple[str, str]
     if form % 2:
         out["clinicalStatus"] = _concept(("http://terminology.hl7.org/CodeSystem/condition-clinical", "active"))
     # When a foot drop was recorded is not when it began; of the other diagnoses the day they began is what counts.
-    out["recordedDate" if told.key == "foot-drop" or told.key in PROBLEM else "onsetDateTime"] = told.day
+    if told.day:
+        out["recordedDate" if told.key == "foot-drop" or told.key in PROBLEM else "onsetDateTime"] = told.day
     by_code = any(system == ICD and told.key in SIDED_ICD for system, _ in codes)
     return out | ({"bodySite": [_site(told, form)]} if told.side and not (by_code and form % 2) else {})
 

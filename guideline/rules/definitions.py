@@ -1,32 +1,16 @@
-"""Words the other rules are written in: what counts as a foot drop, a red-flag feature, a spinal source.
+"""Words the other rules are written in: what counts as a foot drop, worsening, an emergency.
 
 Each is a conclusion that is true, false or unknown; none of them proposes anything by itself.
 """
 
 from __future__ import annotations
 
-from guideline.rule import Conclude, Example, Rule, at, no, yes
+from guideline.rule import Rule, at, no, yes
 from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, PERONEAL, ROOT
+from guideline.rules.words import define
 
-
-def _define(
-    number: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple[Example, ...]
-) -> Rule:
-    return Rule(
-        id=f"FD-DEF-{number}",
-        title=title,
-        why=why,
-        statements=statements,
-        strength="recommend",
-        population="everyone",
-        when=when,
-        then=(Conclude(name=name),),
-        cases=cases,
-    )
-
-
-HAS_FOOT_DROP = _define(
-    "01",
+HAS_FOOT_DROP = define(
+    "FD-DEF-01",
     "has-foot-drop",
     "Foot drop is present",
     "Foot drop is weak lifting of the forefoot: recorded as a diagnosis, or seen in the dorsiflexion grade.",
@@ -43,8 +27,8 @@ HAS_FOOT_DROP = _define(
     ),
 )
 
-CHILD_PATIENT = _define(
-    "02",
+CHILD_PATIENT = define(
+    "FD-DEF-02",
     "child",
     "The patient is a child",
     "The windows and thresholds of this guideline were never tested in children.",
@@ -57,8 +41,8 @@ CHILD_PATIENT = _define(
     ),
 )
 
-UMN_SIGNS = _define(
-    "03",
+UMN_SIGNS = define(
+    "FD-DEF-03",
     "umn-signs",
     "There is an upper-motor-neuron sign in a leg",
     "Spasticity, brisk reflexes, clonus or an extensor plantar response put the lesion above the root.",
@@ -80,8 +64,8 @@ UMN_SIGNS = _define(
     ),
 )
 
-BILATERAL_DROP = _define(
-    "04",
+BILATERAL_DROP = define(
+    "FD-DEF-04",
     "bilateral-drop",
     "Both feet drop",
     "A drop on both sides is rarely two nerve palsies.",
@@ -99,8 +83,8 @@ BILATERAL_DROP = _define(
     ),
 )
 
-BILATERAL = _define(
-    "05",
+BILATERAL = define(
+    "FD-DEF-05",
     "bilateral",
     "Both legs are affected",
     "Symptoms of both legs point to the cauda equina, the cord or a general neuropathy.",
@@ -113,8 +97,8 @@ BILATERAL = _define(
     ),
 )
 
-FLAIL_FOOT = _define(
-    "06",
+FLAIL_FOOT = define(
+    "FD-DEF-06",
     "flail-foot",
     "The foot is flail",
     "No active movement of ankle and foot in any direction is another thing than a foot drop.",
@@ -132,8 +116,8 @@ FLAIL_FOOT = _define(
     ),
 )
 
-SENSORY_LOSS = _define(
-    "07",
+SENSORY_LOSS = define(
+    "FD-DEF-07",
     "sensory-loss",
     "The foot or lower leg has lost feeling",
     "Skin that cannot feel is not protected by pain.",
@@ -146,8 +130,8 @@ SENSORY_LOSS = _define(
     ),
 )
 
-SENSATION_REDUCED = _define(
-    "30",
+SENSATION_REDUCED = define(
+    "FD-DEF-30",
     "sensation-reduced",
     "Testing shows reduced sensation of the foot or lower leg",
     "A tested loss, which tells a nerve or root lesion from one of the motor neurons.",
@@ -167,88 +151,8 @@ SENSATION_REDUCED = _define(
     ),
 )
 
-CAUDA_EQUINA_FEATURES = _define(
-    "08",
-    "cauda-equina-features",
-    "There is a feature of cauda equina syndrome",
-    "New loss of bladder or bowel control, saddle numbness, a lax sphincter or retention means the sacral roots.",
-    ("RED-01", "RED-06", "SUR-25", "B-15"),
-    """
-        "bladder-dysfunction" or "bowel-dysfunction" or "saddle-anaesthesia" or "anal-tone-reduced"
-        or "post-void-residual" > "retention-volume"
-    """,
-    (
-        yes("bladder", {"bladder-dysfunction": True}),
-        yes("bowel", {"bowel-dysfunction": True}),
-        yes("saddle", {"saddle-anaesthesia": True}),
-        yes("sphincter", {"anal-tone-reduced": True}),
-        yes("just above the residual volume", {"post-void-residual": at("\"retention-volume\" + 1 'mL'")}),
-        no("exactly the residual volume", {"post-void-residual": at('"retention-volume"')}),
-        no("only the bladder asked about, and well", {"bladder-dysfunction": False}),
-    ),
-)
-
-BACK_OR_LEG_SYMPTOMS = _define(
-    "09",
-    "back-or-leg-symptoms",
-    "There are symptoms of the back or legs",
-    "They tie a bladder or bowel disturbance to the spine.",
-    ("D-06", "LOC-07"),
-    """
-        "back-pain" or "radicular-pain" or "opposite-radicular-pain" or "bilateral-leg-symptoms"
-        or "severe-numbness" or "opposite-severe-numbness" or "flail-foot"
-        or "mrc-great-toe-extension" <= "foot-drop-mrc" or "mrc-ankle-plantarflexion" <= "foot-drop-mrc"
-        or "mrc-knee-extension" <= "foot-drop-mrc" or "mrc-knee-flexion" <= "foot-drop-mrc"
-        or "mrc-hip-flexion" <= "foot-drop-mrc" or "mrc-hip-abduction" <= "foot-drop-mrc"
-        or "mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-ankle-eversion" <= "foot-drop-mrc"
-    """,
-    (
-        yes("back pain", {"back-pain": True}),
-        yes("radicular pain of the other leg", {"opposite-radicular-pain": True}),
-        yes("a weak knee", {"mrc-knee-extension": at('"foot-drop-mrc"')}),
-        no("a strong knee and nothing else known", {"mrc-knee-extension": at('"foot-drop-mrc" + 1')}),
-    ),
-)
-
-SPINAL_DIAGNOSIS = _define(
-    "10",
-    "spinal-diagnosis",
-    "A disease of the spine is recorded",
-    "A known lesion at the root makes a spinal source of the drop likely.",
-    ("LOC-39", "LOC-40", "D-06"),
-    """
-        "lumbar-radiculopathy" or "lumbar-disc-herniation" or "lumbar-spinal-stenosis" or "spinal-infection"
-        or "spinal-tumour" or "spinal-cord-compression" or "cauda-equina-syndrome" or "mri-compressive-lesion"
-        or "mri-disc-herniation" or "mri-cord-compression" or "mri-root-compression" = 'significant'
-    """,
-    (
-        yes("a disc herniation", {"lumbar-disc-herniation": True}),
-        yes("stenosis", {"lumbar-spinal-stenosis": True}),
-        yes("a significant compression on MRI", {"mri-root-compression": "significant"}),
-        no("a mild compression on MRI", {"mri-root-compression": "mild"}),
-    ),
-)
-
-CAUDA_EQUINA_SUSPECTED = _define(
-    "11",
-    "cauda-equina-suspected",
-    "Cauda equina syndrome is suspected",
-    "Suspicion alone is enough: neither imaging nor a chance of recovery is a condition.",
-    ("RED-01", "RED-06", "C-41", "D-06", "B-15"),
-    """
-        "cauda-equina-syndrome"
-        or "cauda-equina-features" and ("has-foot-drop" or "back-or-leg-symptoms" or "spinal-diagnosis")
-    """,
-    (
-        yes("a drop and a bladder disturbance", DROP, {"bladder-dysfunction": True}),
-        yes("back pain and a bladder disturbance, no drop", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
-        yes("recorded as a diagnosis", {"cauda-equina-syndrome": True}),
-        no("a bladder disturbance alone", {"bladder-dysfunction": True}),
-    ),
-)
-
-WORSENING = _define(
-    "12",
+WORSENING = define(
+    "FD-DEF-12",
     "worsening",
     "The foot drop is getting worse",
     "Worsening ends every waiting period.",
@@ -262,8 +166,8 @@ WORSENING = _define(
     ),
 )
 
-UNIMPROVED = _define(
-    "13",
+UNIMPROVED = define(
+    "FD-DEF-13",
     "unimproved",
     "The foot drop has not improved",
     "No gain of a grade against the baseline, or a partial gain that has stopped, and no reinnervation on EMG.",
@@ -278,8 +182,8 @@ UNIMPROVED = _define(
     ),
 )
 
-CENTRAL_DIAGNOSIS = _define(
-    "14",
+CENTRAL_DIAGNOSIS = define(
+    "FD-DEF-14",
     "central-diagnosis",
     "A disease of the brain or cord is recorded",
     "It can explain upper-motor-neuron signs that are not new and not worsening.",
@@ -297,8 +201,8 @@ CENTRAL_DIAGNOSIS = _define(
     ),
 )
 
-SPINAL_FEATURES = _define(
-    "32",
+SPINAL_FEATURES = define(
+    "FD-DEF-32",
     "spinal-features",
     "Something other than two affected legs points to the spine",
     "Two legs that a recorded disease of brain or cord explains do not make the spine the source.",
@@ -325,54 +229,8 @@ SPINAL_FEATURES = _define(
     ),
 )
 
-SPINAL_SOURCE = _define(
-    "15",
-    "spinal-source",
-    "A spinal source of the foot drop is suspected",
-    "Back pain, leg pain, bladder or bowel trouble, both legs, or weak inversion or hip abduction point to the spine.",
-    ("LOC-07", "LOC-17", "LOC-14", "IMG-03", "IMG-06", "C-46", "B-01"),
-    '"spinal-features" or "has-foot-drop" and "bilateral"',
-    (
-        yes("back pain", DROP, {"back-pain": True}),
-        yes("both legs", DROP, {"bilateral-leg-symptoms": True}),
-        no("one leg, no pain", PERONEAL, {"back-pain": False, "bilateral-leg-symptoms": False}),
-        no("both legs, no drop", NO_DROP, {"bilateral-leg-symptoms": True}),
-        no("no drop", NO_DROP, {"back-pain": True}),
-    ),
-)
-
-COMPRESSIVE_LESION = _define(
-    "16",
-    "compressive-lesion",
-    "Imaging shows a compressive lesion of the spine",
-    "A herniation that is only coded is not yet compressive; a finding has to say so.",
-    ("D-03", "SUR-23", "SUR-26", "C-42", "IMG-12"),
-    '"mri-compressive-lesion" or "mri-cord-compression" or "mri-root-compression" = \'significant\'',
-    (
-        yes("the report says compression", {"mri-compressive-lesion": True}),
-        yes("the cord is compressed", {"mri-cord-compression": True}),
-        yes("the root is significantly compressed", {"mri-root-compression": "significant"}),
-        no("a herniation, compression not stated", {"mri-disc-herniation": True}),
-        no("mild compression", {"mri-root-compression": "mild"}),
-    ),
-)
-
-DISC_HERNIATION = _define(
-    "17",
-    "disc-herniation",
-    "A lumbar disc herniation is known",
-    "Read on MRI or recorded as a diagnosis.",
-    ("LOC-40", "SUR-03", "CON-06"),
-    '"mri-disc-herniation" or "lumbar-disc-herniation"',
-    (
-        yes("on MRI", {"mri-disc-herniation": True}),
-        yes("recorded", {"lumbar-disc-herniation": True}),
-        no("excluded", {"mri-disc-herniation": False, "lumbar-disc-herniation": False}),
-    ),
-)
-
-PROGRESSIVE_DISORDER = _define(
-    "18",
+PROGRESSIVE_DISORDER = define(
+    "FD-DEF-18",
     "progressive-disorder",
     "A progressive neurological disease is recorded",
     "Its foot drop is likely to stay, so nothing may promise recovery.",
@@ -389,8 +247,8 @@ PROGRESSIVE_DISORDER = _define(
     ),
 )
 
-MOBILISATION_BARRED = _define(
-    "19",
+MOBILISATION_BARRED = define(
+    "FD-DEF-19",
     "mobilisation-barred",
     "The spine is not cleared after an acute injury",
     "Until imaging has excluded an unstable injury, precautions come before walking.",
@@ -404,8 +262,8 @@ MOBILISATION_BARRED = _define(
     ),
 )
 
-RECENT_KNEE_DISLOCATION = _define(
-    "20",
+RECENT_KNEE_DISLOCATION = define(
+    "FD-DEF-20",
     "recent-knee-dislocation",
     "The knee was dislocated recently",
     "For the first days, or while nobody knows when it was, the popliteal artery decides.",
@@ -428,8 +286,8 @@ RECENT_KNEE_DISLOCATION = _define(
     ),
 )
 
-COMPARTMENT_SUSPECTED = _define(
-    "21",
+COMPARTMENT_SUSPECTED = define(
+    "FD-DEF-21",
     "compartment-suspected",
     "Compartment syndrome of the leg is suspected",
     "A finding or a diagnosis, on suspicion: it is a limb emergency either way.",
@@ -442,8 +300,8 @@ COMPARTMENT_SUSPECTED = _define(
     ),
 )
 
-SUDDEN_RECENT = _define(
-    "22",
+SUDDEN_RECENT = define(
+    "FD-DEF-22",
     "sudden-recent",
     "The foot drop came on suddenly, days ago",
     "Within a week a sudden onset is an emergency; an unknown date counts as recent.",
@@ -460,51 +318,8 @@ SUDDEN_RECENT = _define(
     ),
 )
 
-TUMOUR_SUSPECTED = _define(
-    "23",
-    "spinal-tumour-suspected",
-    "A tumour of the spine is suspected",
-    "Unexplained weight loss or a history of cancer with back pain or a cord sign asks for contrast.",
-    ("D-07", "C-15", "RED-04", "B-16", "B-07"),
-    """
-        "has-foot-drop"
-        and ("spinal-tumour" or ("weight-loss-unintentional" or "cancer-history") and "back-pain")
-    """,
-    (
-        yes("weight loss with back pain", DROP, {"weight-loss-unintentional": True, "back-pain": True}),
-        yes("cancer with back pain", DROP, {"cancer-history": True, "back-pain": True}),
-        yes("a recorded tumour", DROP, {"spinal-tumour": True}),
-        no(
-            "intended weight loss with back pain",
-            DROP,
-            {
-                "weight-loss-intentional": True,
-                "weight-loss-unintentional": False,
-                "cancer-history": False,
-                "back-pain": True,
-            },
-        ),
-        no("cancer, no back pain", DROP, {"cancer-history": True, "back-pain": False}),
-    ),
-)
-
-INFECTION_SUSPECTED = _define(
-    "24",
-    "spinal-infection-suspected",
-    "An infection of the spine is suspected",
-    "Fever with back pain or with a suspected spinal source.",
-    ("D-07", "C-15", "RED-05"),
-    '"has-foot-drop" and ("spinal-infection" or "fever" and ("back-pain" or "spinal-source"))',
-    (
-        yes("fever and back pain", DROP, {"fever": True, "back-pain": True}),
-        yes("fever and pain down the leg", DROP, {"fever": True, "radicular-pain": True}),
-        yes("a recorded infection", DROP, {"spinal-infection": True}),
-        no("fever alone", PERONEAL, {"fever": True, "back-pain": False}),
-    ),
-)
-
-EMERGENCY = _define(
-    "25",
+EMERGENCY = define(
+    "FD-DEF-25",
     "emergency",
     "There is an emergency whether or not a foot drops",
     "These are assessed even when no foot drop is recorded.",
@@ -529,8 +344,8 @@ EMERGENCY = _define(
     ),
 )
 
-POSSIBLE_FOOT_DROP = _define(
-    "26",
+POSSIBLE_FOOT_DROP = define(
+    "FD-DEF-26",
     "possible-foot-drop",
     "A foot drop may have gone unexamined",
     "Tripping, a loose-feeling shoe or a gait sign in a leg that nobody has graded may be an early foot drop.",
@@ -554,8 +369,8 @@ POSSIBLE_FOOT_DROP = _define(
     ),
 )
 
-PAINLESS_MOTOR = _define(
-    "31",
+PAINLESS_MOTOR = define(
+    "FD-DEF-31",
     "painless-motor",
     "The weakness is painless, and sensation is normal",
     "Tested and asked about, not just unrecorded: this is how motor neuron disease begins.",
@@ -585,8 +400,8 @@ PAINLESS_MOTOR = _define(
     ),
 )
 
-LOCALISED_PERONEAL = _define(
-    "27",
+LOCALISED_PERONEAL = define(
+    "FD-DEF-27",
     "localised-peroneal",
     "A test has localised the lesion to the peroneal nerve",
     "One localising test, EDX or imaging, must stand behind a peroneal diagnosis.",
@@ -599,8 +414,8 @@ LOCALISED_PERONEAL = _define(
     ),
 )
 
-LOCALISED = _define(
-    "28",
+LOCALISED = define(
+    "FD-DEF-28",
     "localised",
     "A test has localised the lesion",
     "EDX or imaging, not the examination alone.",
@@ -614,34 +429,6 @@ LOCALISED = _define(
         yes("EDX finds the sciatic nerve", {"edx-localisation": "sciatic"}),
         no("EDX indeterminate", {"edx-localisation": "indeterminate"}),
         no("EDX normal", {"edx-localisation": "normal"}),
-    ),
-)
-
-CONCORDANT_DISC = _define(
-    "29",
-    "concordant-disc",
-    "A disc herniation explains a functional foot drop",
-    "At a grade of 3 or less and a lesion that fits, waiting for the 4-week mark is not defensible.",
-    ("D-03", "B-26", "C-03"),
-    """
-        "has-foot-drop" and "disc-herniation" and "mrc-ankle-dorsiflexion" <= "moderate-mrc"
-        and ("mri-explains-deficit" or "mri-lesion-level" = 'L4-L5')
-    """,
-    (
-        yes(
-            "at L4-L5, at the grade",
-            {"mri-disc-herniation": True, "mri-lesion-level": "L4-L5", "mrc-ankle-dorsiflexion": at('"moderate-mrc"')},
-        ),
-        no(
-            "one grade better",
-            {
-                "mri-disc-herniation": True,
-                "mri-lesion-level": "L4-L5",
-                "mrc-ankle-dorsiflexion": at('"moderate-mrc" + 1'),
-            },
-        ),
-        yes("imaging explains it", DROP, {"mri-disc-herniation": True, "mri-explains-deficit": True}),
-        no("another level, not said to explain it", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L5-S1"}),
     ),
 )
 

@@ -5,25 +5,9 @@ None of these proposes anything by itself.
 
 from __future__ import annotations
 
-from guideline.rule import Conclude, Example, Rule, no, yes
+from guideline.rule import Rule, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
-
-
-def _define(
-    letter: str, name: str, title: str, why: str, statements: tuple[str, ...], when: str, cases: tuple[Example, ...]
-) -> Rule:
-    return Rule(
-        id=f"FD-SUR-00{letter}",
-        title=title,
-        why=why,
-        statements=statements,
-        strength="recommend",
-        population="everyone",
-        when=when,
-        then=(Conclude(name=name),),
-        cases=cases,
-    )
-
+from guideline.rules.words import define
 
 _GENERAL = (
     "polyneuropathy",
@@ -41,8 +25,8 @@ _GENERAL = (
 _PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
 
-NOT_FOR_NERVE_SURGERY = _define(
-    "a",
+NOT_FOR_NERVE_SURGERY = define(
+    "FD-SUR-00a",
     "not-for-nerve-surgery",
     "The cause is none that a nerve surgeon can treat",
     "A general disease of nerves, motor neurons, muscle, brain or cord is not helped by freeing one nerve.",
@@ -63,8 +47,8 @@ NOT_FOR_NERVE_SURGERY = _define(
     ),
 )
 
-PERONEAL_CAUSE = _define(
-    "b",
+PERONEAL_CAUSE = define(
+    "FD-SUR-00b",
     "peroneal-cause",
     "The peroneal nerve is taken for the cause",
     "Something points to it, and no nerve study has put the lesion at the root instead.",
@@ -98,8 +82,8 @@ PERONEAL_CAUSE = _define(
     ),
 )
 
-OTHER_NERVE_CAUSE = _define(
-    "c",
+OTHER_NERVE_CAUSE = define(
+    "FD-SUR-00c",
     "other-nerve-cause",
     "The sciatic nerve or the plexus is taken for the cause",
     "They lie higher, but they are as much a nerve surgeon's matter.",
@@ -121,8 +105,8 @@ OTHER_NERVE_CAUSE = _define(
     ),
 )
 
-ROOT_CAUSE = _define(
-    "d",
+ROOT_CAUSE = define(
+    "FD-SUR-00d",
     "root-cause",
     "A lumbar root is taken for the cause",
     "A test or a recorded disease puts the lesion at the root.",
@@ -147,8 +131,8 @@ ROOT_CAUSE = _define(
     ),
 )
 
-IMPROVING = _define(
-    "e",
+IMPROVING = define(
+    "FD-SUR-00e",
     "improving",
     "The foot drop is improving now",
     "The newest word on the course counts; a gain that has stopped is no longer an improvement.",
@@ -168,8 +152,8 @@ IMPROVING = _define(
     ),
 )
 
-STALLED = _define(
-    "f",
+STALLED = define(
+    "FD-SUR-00f",
     "stalled",
     "Recovery has not begun, or has come to a halt",
     "A plateau is treated like no improvement. A later word that it is improving asks for a new grade first.",

@@ -185,6 +185,47 @@ NEW_UMN_SIGN = Rule(
     when=" or ".join(f'("{sign}" and {_new_since(f"{sign}-since", _CENTRAL)})' for sign in _SIGNS),
     then=(Conclude(name="new-umn-sign"),),
     cases=(
+        *(
+            yes(
+                f"{sign} on the first day of the window",
+                OLD_STROKE,
+                {sign: True, f"{sign}-since": at('"as-of" - "new-sign-window"')},
+            )
+            for sign in _SIGNS
+        ),
+        *(
+            no(
+                f"{sign} a day before the window",
+                OLD_STROKE,
+                {sign: True, f"{sign}-since": at('"as-of" - "new-sign-window" - 1 day')},
+            )
+            for sign in _SIGNS
+        ),
+        *(
+            no(
+                f"{sign} as old as a fresh stroke",
+                {
+                    "stroke": True,
+                    "stroke-since": at('"as-of" - 7 days'),
+                    sign: True,
+                    f"{sign}-since": at('"as-of" - 7 days'),
+                },
+            )
+            for sign in _SIGNS
+        ),
+        *(no(f"{sign} gone", OLD_STROKE, {sign: False}) for sign in _SIGNS),
+        *(
+            no(
+                f"{disease} first recorded with the sign",
+                {
+                    disease: True,
+                    f"{disease}-since": at('"as-of"'),
+                    "spasticity": True,
+                    "spasticity-since": at('"as-of"'),
+                },
+            )
+            for disease in _CENTRAL
+        ),
         yes(
             "first seen on the first day of the window",
             OLD_STROKE,

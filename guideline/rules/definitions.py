@@ -142,6 +142,18 @@ SENSATION_REDUCED = define(
         or "sensation-shin" in {'reduced', 'absent'}
     """,
     (
+        *(
+            yes(f"{place} {feeling}", {place: feeling})
+            for place in (
+                "sensation-foot-dorsum",
+                "sensation-sole",
+                "sensation-lateral-leg",
+                "sensation-first-web-space",
+                "sensation-shin",
+            )
+            for feeling in ("reduced", "absent")
+        ),
+        no("all normal", {"sensation-foot-dorsum": "normal", "sensation-sole": "normal", "sensation-shin": "normal"}),
         yes("numb on the dorsum", {"sensation-foot-dorsum": "reduced"}),
         yes("no feeling on the sole", {"sensation-sole": "absent"}),
         yes("numb lateral leg", {"sensation-lateral-leg": "reduced"}),
@@ -193,6 +205,8 @@ CENTRAL_DIAGNOSIS = define(
         or "syringomyelia-or-chiari"
     """,
     (
+        yes("a disorder of the cord", {"spinal-cord-disorder": True}),
+        yes("a syrinx", {"syringomyelia-or-chiari": True}),
         yes("stroke", {"stroke": True}),
         yes("multiple sclerosis", {"multiple-sclerosis": True}),
         yes("cerebral palsy", {"cerebral-palsy": True}),
@@ -311,6 +325,7 @@ SUDDEN_RECENT = define(
         and ("as-of" same day or before "onset" + "sudden-onset-window") is not false
     """,
     (
+        no("no drop", NO_DROP, {"onset-tempo": "sudden"}),
         yes("on the last day", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')}),
         no("a day later", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}),
         yes("date unknown", DROP, {"onset-tempo": "sudden"}),
@@ -330,6 +345,33 @@ EMERGENCY = define(
             or "initial-assessment-phase" and "systolic-blood-pressure" <= "systolic-floor")
     """,
     (
+        yes("back pain and bladder trouble", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
+        yes(
+            "cord injury, first phase, systolic at the floor",
+            {
+                "spinal-cord-injury": True,
+                "initial-assessment-phase": True,
+                "systolic-blood-pressure": at('"systolic-floor"'),
+            },
+        ),
+        no(
+            "cord injury, first phase, systolic above the floor",
+            {
+                "spinal-cord-injury": True,
+                "initial-assessment-phase": True,
+                "mean-arterial-pressure": at('"map-floor"'),
+                "systolic-blood-pressure": at("\"systolic-floor\" + 1 'mm[Hg]'"),
+            },
+        ),
+        no(
+            "low pressure, later phase, mean not measured",
+            {
+                "spinal-cord-injury": True,
+                "initial-assessment-phase": False,
+                "systolic-blood-pressure": at("80 'mm[Hg]'"),
+            },
+        ),
+        no("low pressure without cord injury", {"mean-arterial-pressure": at("50 'mm[Hg]'")}),
         yes("compartment syndrome", NO_DROP, {"compartment-syndrome-suspected": True}),
         yes("knee dislocation", NO_DROP, {"knee-dislocation": True}),
         yes(
@@ -382,6 +424,10 @@ PAINLESS_MOTOR = define(
         and ("radicular-pain" is false or "back-pain" is false or "neuropathic-pain" is false)
     """,
     (
+        no(
+            "neuropathic pain",
+            {"sensation-foot-dorsum": "normal", "back-pain": False, "neuropathic-pain": True},
+        ),
         yes("normal feeling, no back pain", {"sensation-foot-dorsum": "normal", "back-pain": False}),
         yes(
             "normal feeling of the lateral leg, no leg pain",
@@ -425,6 +471,11 @@ LOCALISED = define(
         or "edx-localisation" in {'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}
     """,
     (
+        yes("EDX finds the peroneal nerve", {"edx-localisation": "peroneal"}),
+        *(
+            yes(f"EDX finds {place}", {"edx-localisation": place})
+            for place in ("l5-root", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
+        ),
         yes("MRI explains the deficit", {"mri-explains-deficit": True}),
         yes("EDX finds the sciatic nerve", {"edx-localisation": "sciatic"}),
         no("EDX indeterminate", {"edx-localisation": "indeterminate"}),

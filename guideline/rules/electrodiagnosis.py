@@ -22,6 +22,27 @@ PURELY_CENTRAL = Rule(
     """,
     then=(Conclude(name="purely-central"),),
     cases=(
+        *(
+            no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True})
+            for key in (
+                "fasciculation",
+                "polyneuropathy",
+                "diabetic-neuropathy",
+                "sciatic-neuropathy",
+                "lumbosacral-plexopathy",
+                "hip-arthroplasty",
+                "pelvic-fracture",
+                "hip-dislocation",
+                "motor-neuron-disease",
+                "charcot-marie-tooth",
+                "hnpp",
+                "vasculitis",
+                "inflammatory-neuropathy",
+                "severe-numbness",
+                "habitual-leg-crossing",
+            )
+        ),
+        no("an old stroke, worsening", DROP, OLD_STROKE, {"course": "worsening"}),
         yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
         yes("cerebral palsy, both legs", DROP, {"cerebral-palsy": True, "bilateral-leg-symptoms": True}),
         no(

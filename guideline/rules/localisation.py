@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.assessment import Certainty
-from guideline.rule import Alert, Conclude, Differential, Order, Rule, no, yes
+from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
 from guideline.rules.people import (
     DROP,
     EXAMINED,
@@ -55,6 +55,17 @@ EXAMINE = Rule(
         ),
     ),
     cases=(
+        *(
+            yes(f"{key} not recorded", EXAMINED, NO_UMN, {key: None})
+            for key in (*EXAMINED, *NO_UMN)
+            if key != "mrc-ankle-dorsiflexion" and not key.startswith("opposite-")
+        ),
+        yes(
+            "recorded as a diagnosis, never graded",
+            EXAMINED,
+            NO_UMN,
+            {"mrc-ankle-dorsiflexion": None, "foot-drop": True},
+        ),
         yes("one grade missing", EXAMINED, NO_UMN, {"mrc-ankle-eversion": None}),
         yes("the reflexes never tested", EXAMINED, NO_UMN, {"reflex-ankle": None}),
         yes("upper-motor-neuron signs never looked for", EXAMINED),
@@ -179,6 +190,14 @@ PERONEAL_PATTERN = Rule(
     """,
     then=(Conclude(name="peroneal-pattern"), Differential(diagnosis="peroneal-neuropathy")),
     cases=(
+        *(
+            yes(f"{key} at the limit", PERONEAL, {key: at('"foot-drop-mrc"')})
+            for key in ("mrc-ankle-dorsiflexion", "mrc-ankle-eversion")
+        ),
+        *(
+            no(f"{key} full", PERONEAL, {key: at('"foot-drop-mrc" + 1')})
+            for key in ("mrc-ankle-dorsiflexion", "mrc-ankle-eversion")
+        ),
         yes("the pattern", PERONEAL),
         no("eversion full", PERONEAL, {"mrc-ankle-eversion": 5}),
         no("inversion weak", PERONEAL, {"mrc-ankle-inversion": 4}),
@@ -227,6 +246,16 @@ SCIATIC_PATTERN = Rule(
     """,
     then=(Conclude(name="sciatic-pattern"), Differential(diagnosis="sciatic-neuropathy", certainty="probable")),
     cases=(
+        *(
+            yes(f"{key} at the limit", SCIATIC, {key: at('"foot-drop-mrc"')})
+            for key in (
+                "mrc-ankle-dorsiflexion",
+                "mrc-ankle-eversion",
+                "mrc-ankle-inversion",
+                "mrc-ankle-plantarflexion",
+            )
+        ),
+        no("dorsiflexion full", SCIATIC, {"mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')}),
         yes("the pattern", SCIATIC),
         no("hip abduction weak too", SCIATIC, {"mrc-hip-abduction": 4}),
         no("inversion full", SCIATIC, {"mrc-ankle-inversion": 5}),
@@ -252,6 +281,41 @@ ROOT_PATTERN = Rule(
     """,
     then=(Conclude(name="root-pattern"), Differential(diagnosis="lumbar-radiculopathy")),
     cases=(
+        *(
+            yes(
+                f"{key} {feeling}, toes and eversion at the limit",
+                PERONEAL,
+                {
+                    "mrc-great-toe-extension": at('"foot-drop-mrc"'),
+                    "mrc-ankle-eversion": at('"foot-drop-mrc"'),
+                    key: feeling,
+                },
+            )
+            for key in ("sensation-foot-dorsum", "sensation-lateral-leg")
+            for feeling in ("reduced", "absent")
+        ),
+        no("toes full", PERONEAL, {"mrc-great-toe-extension": 5, "sensation-foot-dorsum": "reduced"}),
+        no(
+            "eversion full",
+            PERONEAL,
+            {
+                "mrc-great-toe-extension": 3,
+                "mrc-ankle-eversion": 5,
+                "sensation-foot-dorsum": "reduced",
+            },
+        ),
+        yes("inversion at the limit", PERONEAL, {"mrc-ankle-inversion": at('"foot-drop-mrc"')}),
+        no(
+            "inversion and plantar flexion weak",
+            PERONEAL,
+            {
+                "mrc-ankle-inversion": 4,
+                "mrc-ankle-plantarflexion": at('"foot-drop-mrc"'),
+                "mrc-great-toe-extension": 5,
+            },
+        ),
+        yes("hip abduction at the limit", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
+        no("hip abduction full", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         yes("inversion weak, plantar flexion strong", ROOT),
         yes("hip abduction weak", PERONEAL, {"mrc-hip-abduction": 4}),
         yes(
@@ -352,6 +416,10 @@ DEFAULT_PERONEAL = Rule(
     """,
     then=(Differential(diagnosis="peroneal-neuropathy"),),
     cases=(
+        *(
+            no(f"EDX finds {place}", DROP, {"edx-localisation": place})
+            for place in ("sciatic", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
+        ),
         yes("nothing tested", DROP),
         yes("EDX normal", DROP, {"edx-localisation": "normal"}),
         no("EDX finds the root", DROP, {"edx-localisation": "l5-root"}),
@@ -373,6 +441,10 @@ DEFAULT_ROOT = Rule(
     """,
     then=(Differential(diagnosis="lumbar-radiculopathy"),),
     cases=(
+        *(
+            no(f"EDX finds {place}", DROP, {"edx-localisation": place})
+            for place in ("sciatic", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
+        ),
         yes("nothing tested", DROP),
         yes("no pain at all", DROP, {"back-pain": False, "radicular-pain": False}),
         no("EDX finds the peroneal nerve", DROP, {"edx-localisation": "peroneal"}),

@@ -75,12 +75,25 @@ WRITTEN_OFF = Rule(
 )
 
 _DONE = '("edx-done" is not null or "mri-lumbar-done" or "knee-imaging-done")'
-_RECORDED = """
-    ("central-diagnosis" or "progressive-disorder" or "polyneuropathy" or "diabetic-neuropathy" or "hnpp" or "myositis"
-        or "myopathy" or "poliomyelitis-sequelae" or "lumbar-radiculopathy" or "lumbar-disc-herniation"
-        or "lumbar-spinal-stenosis" or "peroneal-nerve-injury" or "sciatic-neuropathy" or "lumbosacral-plexopathy"
-        or "vasculitis" or "brain-tumour")
-"""
+_CAUSES_KNOWN = (
+    "polyneuropathy",
+    "diabetic-neuropathy",
+    "hnpp",
+    "myositis",
+    "myopathy",
+    "poliomyelitis-sequelae",
+    "lumbar-radiculopathy",
+    "lumbar-disc-herniation",
+    "lumbar-spinal-stenosis",
+    "peroneal-nerve-injury",
+    "sciatic-neuropathy",
+    "lumbosacral-plexopathy",
+    "vasculitis",
+    "brain-tumour",
+)
+_RECORDED = (
+    '("central-diagnosis" or "progressive-disorder" or ' + " or ".join(f'"{key}"' for key in _CAUSES_KNOWN) + ")"
+)
 _BRACED: dict[str, CaseValue] = {**DROP, "afo-in-use": True}
 
 CAUSE_NOT_SOUGHT = Rule(
@@ -101,12 +114,14 @@ CAUSE_NOT_SOUGHT = Rule(
         ),
     ),
     cases=(
+        *(no(f"{key} recorded", _BRACED, {key: True}) for key in _CAUSES_KNOWN),
         yes("braced, nothing looked for", _BRACED),
         no("a nerve study was done", _BRACED, {"edx-done": at('"as-of" - 1 month')}),
         no("the spine was imaged", _BRACED, {"mri-lumbar-done": True}),
         no("the knee was imaged", _BRACED, {"knee-imaging-done": True}),
         no("localised", _BRACED, {"edx-localisation": "peroneal"}),
         no("an old stroke", _BRACED, OLD_STROKE),
+        no("a progressive disease", _BRACED, {"charcot-marie-tooth": True}),
         no("polyneuropathy", _BRACED, {"polyneuropathy": True}),
         no("a sciatic neuropathy", _BRACED, {"sciatic-neuropathy": True}),
         no("no brace", DROP),

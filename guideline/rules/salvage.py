@@ -9,6 +9,12 @@ from guideline.rule import Order, Rule, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, SCIATIC
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, DUE, STALLED, begun
 
+_MOTOR_NEURON = {
+    "sensation-foot-dorsum": "normal",
+    "back-pain": False,
+    "radicular-pain": False,
+    "fasciculation": True,
+}
 YEAR = '"as-of" same day or after "clock-start" + "permanence"'
 AT_YEAR = begun('"as-of" - "permanence"')
 BEFORE_YEAR = begun('"as-of" - "permanence" + 1 day')
@@ -17,11 +23,11 @@ NOT_EXPECTED = Rule(
     id="FD-SUR-14",
     title="Nerve recovery is not expected: consider the foot and ankle surgeon",
     why="Another muscle, or a stable joint, can do some of the work of one that will not come back.",
-    statements=("SUR-14", "SUR-15", "C-28", "C-30", "D-08", "DEF-15", "B-46"),
+    statements=("SUR-14", "SUR-15", "C-28", "C-30", "D-08", "DEF-15", "B-46", "B-02"),
     strength="consider",
     when="""
         "has-foot-drop" and ("permanent-nerve-damage" or "recovery-chance" = 'none')
-        and "progressive-disorder" is not true
+        and "progressive-disorder" is not true and ("painless-motor" and "fasciculation") is not true
     """,
     then=(
         Order(
@@ -37,6 +43,8 @@ NOT_EXPECTED = Rule(
         no("recovery uncertain", PERONEAL, {"recovery-chance": "uncertain", "permanent-nerve-damage": False}),
         no("nobody has said", PERONEAL),
         no("a progressive disease", DROP, {"permanent-nerve-damage": True, "motor-neuron-disease": True}),
+        no("painless, normal feeling, fasciculation", PERONEAL, _MOTOR_NEURON, {"permanent-nerve-damage": True}),
+        yes("fasciculation, feeling not tested", PERONEAL, {"permanent-nerve-damage": True, "fasciculation": True}),
         no("no drop", NO_DROP, {"permanent-nerve-damage": True}),
     ),
 )
@@ -45,9 +53,12 @@ YEAR_WITHOUT = Rule(
     id="FD-SUR-14b",
     title="A year without recovery: consider the foot and ankle surgeon",
     why="By then the muscle seldom finds its nerve again.",
-    statements=("D-08", "C-28", "B-30", "SUR-11"),
+    statements=("D-08", "C-28", "B-30", "SUR-11", "B-02"),
     strength="consider",
-    when=f'"has-foot-drop" and "stalled" and "progressive-disorder" is not true and {YEAR}',
+    when=f"""
+        "has-foot-drop" and "stalled" and "progressive-disorder" is not true and {YEAR}
+        and ("painless-motor" and "fasciculation") is not true
+    """,
     then=(
         Order(
             key="foot-ankle-surgery-consult",
@@ -60,6 +71,7 @@ YEAR_WITHOUT = Rule(
         no("a day early", PERONEAL, STALLED, BEFORE_YEAR),
         no("improving", PERONEAL, AT_YEAR, {"improvement": "partial", "course": "improving"}),
         no("a progressive disease", DROP, STALLED, AT_YEAR, {"charcot-marie-tooth": True}),
+        no("painless, normal feeling, fasciculation", PERONEAL, STALLED, AT_YEAR, _MOTOR_NEURON),
         no("no drop", NO_DROP, STALLED, AT_YEAR),
     ),
 )
@@ -68,11 +80,12 @@ GENERAL_CAUSE = Rule(
     id="FD-SUR-05e",
     title="A general or central cause that does not progress: the foot and ankle surgeon is an option",
     why="Freeing a nerve would not help; balancing the foot may.",
-    statements=("D-08", "SUR-05", "SUR-15"),
+    statements=("D-08", "SUR-05", "SUR-15", "B-02"),
     strength="option",
     when=f"""
         "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis")
         and "progressive-disorder" is not true and {DUE}
+        and ("painless-motor" and "fasciculation") is not true
     """,
     then=(
         Order(
@@ -88,6 +101,7 @@ GENERAL_CAUSE = Rule(
         yes("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
         yes("an old stroke", DROP, OLD_STROKE, STALLED, AT_DUE),
         no("motor neuron disease", DROP, STALLED, AT_DUE, {"motor-neuron-disease": True}),
+        no("painless, normal feeling, fasciculation", DROP, STALLED, AT_DUE, _MOTOR_NEURON),
         no("a peroneal palsy", PERONEAL, STALLED, AT_DUE),
         no("improving", DROP, AT_DUE, {"polyneuropathy": True, "improvement": "partial", "course": "improving"}),
         no("no drop", NO_DROP, STALLED, AT_DUE, {"polyneuropathy": True}),
@@ -102,6 +116,7 @@ OPTIONS = Rule(
     strength="option",
     when=f"""
         "has-foot-drop" and "progressive-disorder" is not true
+        and ("painless-motor" and "fasciculation") is not true
         and ("permanent-nerve-damage" or "recovery-chance" = 'none'
             or "stalled" and "improvement" = 'none' and {YEAR})
     """,
@@ -126,6 +141,7 @@ OPTIONS = Rule(
             {"improvement": "none", "course": "improving"},
         ),
         no("a progressive disease", DROP, {"permanent-nerve-damage": True, "muscular-dystrophy": True}),
+        no("painless, normal feeling, fasciculation", PERONEAL, STALLED, AT_YEAR, _MOTOR_NEURON),
         no("no drop", NO_DROP, {"permanent-nerve-damage": True}),
     ),
 )

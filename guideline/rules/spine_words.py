@@ -6,7 +6,7 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 from __future__ import annotations
 
 from guideline.rule import Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP, PERONEAL
+from guideline.rules.people import DROP, FLAIL, NO_DROP, PERONEAL
 from guideline.rules.words import define
 
 CAUDA_EQUINA_FEATURES = define(
@@ -30,6 +30,16 @@ CAUDA_EQUINA_FEATURES = define(
     ),
 )
 
+_MOVEMENTS = (
+    "mrc-great-toe-extension",
+    "mrc-ankle-plantarflexion",
+    "mrc-knee-flexion",
+    "mrc-hip-flexion",
+    "mrc-hip-abduction",
+    "mrc-ankle-inversion",
+    "mrc-ankle-eversion",
+)
+
 BACK_OR_LEG_SYMPTOMS = define(
     "FD-DEF-09",
     "back-or-leg-symptoms",
@@ -45,6 +55,13 @@ BACK_OR_LEG_SYMPTOMS = define(
         or "mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-ankle-eversion" <= "foot-drop-mrc"
     """,
     (
+        *(yes(f"{key} at the limit", {key: at('"foot-drop-mrc"')}) for key in _MOVEMENTS),
+        *(no(f"{key} above it", {key: at('"foot-drop-mrc" + 1')}) for key in _MOVEMENTS),
+        yes("pain down this leg", {"radicular-pain": True}),
+        yes("symptoms of both legs", {"bilateral-leg-symptoms": True}),
+        yes("severe numbness", {"severe-numbness": True}),
+        yes("severe numbness of the other leg", {"opposite-severe-numbness": True}),
+        yes("a flail foot", FLAIL),
         yes("back pain", {"back-pain": True}),
         yes("radicular pain of the other leg", {"opposite-radicular-pain": True}),
         yes("a weak knee", {"mrc-knee-extension": at('"foot-drop-mrc"')}),
@@ -64,6 +81,19 @@ SPINAL_DIAGNOSIS = define(
         or "mri-disc-herniation" or "mri-cord-compression" or "mri-root-compression" = 'significant'
     """,
     (
+        *(
+            yes(f"{key} recorded", {key: True})
+            for key in (
+                "lumbar-radiculopathy",
+                "spinal-infection",
+                "spinal-tumour",
+                "spinal-cord-compression",
+                "cauda-equina-syndrome",
+                "mri-compressive-lesion",
+                "mri-disc-herniation",
+                "mri-cord-compression",
+            )
+        ),
         yes("a disc herniation", {"lumbar-disc-herniation": True}),
         yes("stenosis", {"lumbar-spinal-stenosis": True}),
         yes("a significant compression on MRI", {"mri-root-compression": "significant"}),
@@ -146,6 +176,7 @@ TUMOUR_SUSPECTED = define(
         and ("spinal-tumour" or ("weight-loss-unintentional" or "cancer-history") and "back-pain")
     """,
     (
+        no("no drop", NO_DROP, {"cancer-history": True, "back-pain": True}),
         yes("weight loss with back pain", DROP, {"weight-loss-unintentional": True, "back-pain": True}),
         yes("cancer with back pain", DROP, {"cancer-history": True, "back-pain": True}),
         yes("a recorded tumour", DROP, {"spinal-tumour": True}),
@@ -171,6 +202,7 @@ INFECTION_SUSPECTED = define(
     ("D-07", "C-15", "RED-05"),
     '"has-foot-drop" and ("spinal-infection" or "fever" and ("back-pain" or "spinal-source"))',
     (
+        no("no drop", NO_DROP, {"fever": True, "back-pain": True}),
         yes("fever and back pain", DROP, {"fever": True, "back-pain": True}),
         yes("fever and pain down the leg", DROP, {"fever": True, "radicular-pain": True}),
         yes("a recorded infection", DROP, {"spinal-infection": True}),
@@ -189,6 +221,8 @@ CONCORDANT_DISC = define(
         and ("mri-explains-deficit" or "mri-lesion-level" = 'L4-L5')
     """,
     (
+        no("no drop", NO_DROP, {"mri-disc-herniation": True, "mri-explains-deficit": True}),
+        no("no disc", DROP, {"mri-disc-herniation": False, "mri-explains-deficit": True}),
         yes(
             "at L4-L5, at the grade",
             {"mri-disc-herniation": True, "mri-lesion-level": "L4-L5", "mrc-ankle-dorsiflexion": at('"moderate-mrc"')},

@@ -39,11 +39,14 @@ WORSENING_ENDS_WAITING = Rule(
 
 WORSENING_UNEXPLAINED = Rule(
     id="FD-SUR-35b",
-    title="Worsening from no known root: a neurologist urgently",
-    why="Somebody has to find the place of the lesion while there is function to save.",
-    statements=("C-05", "C-01", "D-08", "B-02"),
+    title="Worsening that no known root explains: a neurologist urgently",
+    why="Somebody has to find the place of the lesion while there is function to save; a lumbar root explains neither "
+    "brisk reflexes nor fasciculation.",
+    statements=("C-05", "C-01", "D-08", "B-02", "RED-09"),
     strength="recommend",
-    when='"has-foot-drop" and "worsening" and "root-cause" is not true',
+    when="""
+        "has-foot-drop" and "worsening" and ("root-cause" is not true or "umn-signs" or "fasciculation")
+    """,
     then=(
         Order(
             key="neurology-referral",
@@ -57,6 +60,16 @@ WORSENING_UNEXPLAINED = Rule(
         yes("worse, cause unknown", DROP, {"course": "worsening"}),
         yes("worse, liability to pressure palsies", PERONEAL, {"course": "worsening", "hnpp": True}),
         no("worse, a known disc herniation", ROOT, {"course": "worsening", "mri-disc-herniation": True}),
+        yes(
+            "worse, a known disc herniation and clonus",
+            ROOT,
+            {"course": "worsening", "mri-disc-herniation": True, "ankle-clonus": True},
+        ),
+        yes(
+            "worse, a known disc herniation and fasciculation",
+            ROOT,
+            {"course": "worsening", "mri-disc-herniation": True, "fasciculation": True},
+        ),
         no("stable", DROP, {"course": "stable"}),
         no("no drop", NO_DROP, {"course": "worsening"}),
     ),

@@ -10,6 +10,7 @@ from guideline.assessment import PRIORITIES, Priority, Side
 from guideline.case import Case
 from guideline.findings import Existing, Record
 
+Kind = Literal["order", "activity"]
 Status = Literal["new", "already-ordered", "done"]
 Moment = Date | DateTime
 
@@ -39,7 +40,7 @@ class CareSeen:
     def status(
         self,
         *,
-        kind: Literal["order", "activity"],
+        kind: Kind,
         key: str,
         side: Side | None,
         priority: Priority,
@@ -57,10 +58,18 @@ class CareSeen:
         )
         if ordered and (kind == "activity" or _rank(ordered[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
-        done = [care.date for care in matching if care.state == "done"] + self._reported(key, side)
-        if any(_answers(date, fresh_from, priority) for date in done):
+        if self.answers(kind, key, side, priority=priority, fresh_from=fresh_from):
             return "done", None
         return "new", ordered[0].resource if ordered else None
+
+    def answers(self, kind: Kind, key: str, side: Side | None, *, priority: Priority, fresh_from: list[Moment]) -> bool:
+        """Whether work that is done already answers what one or more rules ask for."""
+        return any(_answers(date, fresh_from, priority) for date in self.done(kind, key, side))
+
+    def done(self, kind: Kind, key: str, side: Side | None) -> list[Moment | None]:
+        """When such work was done; None where it is undated."""
+        matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
+        return [care.date for care in matching if care.state == "done"] + self._reported(key, side)
 
     def _serves(self, care: Existing, side: Side | None) -> bool:
         return side is None or care.side == side or (care.kind == "activity" and care.side is None)

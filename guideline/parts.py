@@ -75,6 +75,7 @@ class Place(NamedTuple):
     features: int = 0
     run: Run | None = None
     makers: tuple[str, ...] = ()
+    conclusion: str = ""
     of: int | None = None
     is_test: bool = False
 
@@ -154,7 +155,7 @@ class _Builder:
         self.booleans = frozenset(name for name, kind in book.types.items() if kind == BOOLEAN)
         self.found: dict[object, int] = {text: self.add(Place(run=run)) for text, run in book.atoms}
         makers = {name: tuple(entry.rule.id for entry in entries) for name, entries in book.by_conclusion.items()}
-        self.conclusions = {name: self.add(Place(makers=makers[name])) for name in makers}
+        self.conclusions = {name: self.add(Place(makers=makers[name], conclusion=name)) for name in makers}
 
     def add(self, place: Place) -> int:
         self.places.append(place)

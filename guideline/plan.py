@@ -6,24 +6,35 @@ strongest of its rules. Left and right are merged where a proposal has no side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
-from cql_like import Date, DateTime, Quantity
+from cql_like import Date, DateTime
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Alert, Because, Differential, Goal, Prognosis, Proposal, Side
-from guideline.care import CareSeen
-from guideline.case import Case, Support
-from guideline.reader import Reading
-from guideline.rule import Activity, Effect, Order, Rule
+from guideline.assessment import PRIORITIES, STRENGTHS, Alert, Differential, Goal, Prognosis, Proposal, Side
+from guideline.care import CareSeen, Kind
+from guideline.claims import Claim, because, claims, json_value
+from guideline.parts import Parts
+from guideline.rule import Activity, Order
 from guideline.rule import Alert as AlertEffect
 from guideline.rule import Differential as DifferentialEffect
 from guideline.rule import Goal as GoalEffect
 from guideline.rule import Prognosis as PrognosisEffect
-from guideline.rulebook import Entry
-from guideline.wording import fill, wording
+from guideline.wording import wording
 
+__all__ = [
+    "SIDED_ACTIVITIES",
+    "Claim",
+    "alerts",
+    "because",
+    "claims",
+    "differential",
+    "goals",
+    "json_value",
+    "prognosis",
+    "proposals",
+]
 SIDED_ACTIVITIES: Final = frozenset(
     {
         "range-of-motion",
@@ -42,84 +53,6 @@ SIDED_ACTIVITIES: Final = frozenset(
 )
 _SEVERITIES: Final = ("info", "warning", "critical")
 _CERTAINTIES: Final = ("suspected", "probable", "confirmed")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One effect of one rule that holds for one limb."""
-
-    entry: Entry
-    position: int
-    effect: Effect
-    case: Case
-    reading: Reading
-
-    @property
-    def rule(self) -> Rule:
-        return self.entry.rule
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """Higher is stronger: priority first, then strength."""
-        priority = getattr(self.effect, "priority", "routine")
-        return PRIORITIES.index(priority), STRENGTHS.index(self.rule.strength)
-
-    def text(self) -> str:
-        book = self.reading.book
-        return fill(self.effect.text, book.parameters, self.case.values, self._missing)  # type: ignore[union-attr]
-
-    def _missing(self) -> str:
-        absent = sorted(name for name in self.entry.reads if name in wording() and self.case.values.get(name) is None)
-        return ", ".join(wording()[name].title for name in absent) or "nothing"
-
-    def window(self) -> tuple[Any, Any]:
-        """Earliest and latest, each a Date, a DateTime or None."""
-        runs = self.entry.windows.get(self.position)
-        if runs is None:
-            return None, None
-        env = self.reading.env
-        return tuple(run(env) if run else None for run in runs)  # type: ignore[return-value]
-
-    def fresh_from(self) -> Any:
-        run = self.entry.fresh.get(self.position)
-        return run(self.reading.env) if run else None
-
-    def support(self) -> Iterator[Support]:
-        """The recorded facts behind the rule, by name."""
-        for name in sorted(self.reading.because(self.rule.id)):
-            yield from self.case.support.get(name, ())
-
-
-def claims(readings: Sequence[tuple[Case, Reading]], fired: Mapping[Side, Iterable[str]]) -> list[Claim]:
-    """Every effect of every rule that fired, limb by limb."""
-    return [
-        Claim(entry, position, effect, case, reading)
-        for case, reading in readings
-        for rule in fired[case.side]
-        for entry in (reading.book.by_id[rule],)
-        for position, effect in enumerate(entry.rule.then)
-    ]
-
-
-def because(found: Iterable[Claim]) -> list[Because]:
-    """The facts behind some claims, each once, sorted."""
-    seen: dict[tuple[str, str, str, str], Because] = {}
-    for claim in found:
-        for fact in claim.support():
-            value = json_value(fact.value)
-            seen[fact.fact, fact.side or "", str(value), fact.resource or ""] = Because(
-                fact=fact.fact, side=fact.side, value=value, resource=fact.resource
-            )
-    return [seen[key] for key in sorted(seen)]
-
-
-def json_value(value: object) -> bool | int | float | str | None:
-    """A recorded value as JSON: true, 3, "reduced", "2026-01-05", "250 mL"."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Quantity):
-        return f"{value.value.normalize():f}" + (f" {value.unit}" if value.unit != "1" else "")
-    return str(value)
 
 
 def proposals(found: Iterable[Claim], kind: type[Order] | type[Activity], care: CareSeen) -> list[Proposal]:
@@ -144,14 +77,17 @@ def _by_urgency(made: Proposal) -> tuple[int, int, str, str]:
 def _proposal(
     key: str, side: Side | None, group: list[Claim], kind: type[Order] | type[Activity], care: CareSeen
 ) -> Proposal:
+    kind_word: Kind = "order" if kind is Order else "activity"
     ranked = sorted(group, key=lambda claim: ((-claim.rank[0], -claim.rank[1]), claim.rule.id, claim.case.side))
+    if care.done(kind_word, key, side):
+        ranked = _unanswered(ranked, care, kind_word, key, side)
     priority = PRIORITIES[ranked[0].rank[0]]
     leading = [claim for claim in ranked if claim.rank == ranked[0].rank]
     earliest, latest = _tightest(leading)
     facts = because(ranked)
     strength = max(claim.rank[1] for claim in ranked)
     status, supersedes = care.status(
-        kind="order" if kind is Order else "activity",
+        kind=kind_word,
         key=key,
         side=side,
         priority=priority,
@@ -166,11 +102,24 @@ def _proposal(
         latest=latest,
         status=status,
         supersedes=supersedes,
-        text=joined(claim.text() for claim in ranked if claim.rank[1] == strength),
+        # A weaker rule's note is read beside a stronger one of the same urgency, not under an emergency.
+        text=joined(
+            claim.text() for claim in ranked if strength == claim.rank[1] or claim.rank[0] == ranked[0].rank[0]
+        ),
         rules=unique(claim.rule.id for claim in ranked),
         statements=unique(each for claim in ranked for each in claim.rule.statements),
         because=facts,
     )
+
+
+def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side: Side | None) -> list[Claim]:
+    """What work done so far leaves open; all of it if nothing is left, because then the work is listed as done."""
+
+    def answered(claim: Claim) -> bool:
+        priority = PRIORITIES[claim.rank[0]]
+        return care.answers(kind, key, side, priority=priority, fresh_from=_fresh([claim], priority))
+
+    return [claim for claim in ranked if not answered(claim)] or ranked
 
 
 def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
@@ -201,11 +150,14 @@ def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
         if values.get("clock-start-uncertain") is False:
             found.append(values.get("clock-start"))
         if priority != "routine" and PRIORITIES[claim.rank[0]] != "routine":
-            names = claim.reading.because(claim.rule.id)
-            found.extend(
-                values.get(f"{name}-since") for name in names if name in wording() and wording()[name].red_flag
-            )
+            behind = claim.reading.because_bits(claim.rule.id) & _red_flags(claim.reading.parts)
+            found.extend(values.get(f"{name}-since") for name in claim.reading.names(behind))
     return [moment for moment in found if moment is not None]
+
+
+@lru_cache(maxsize=8)
+def _red_flags(parts: Parts) -> int:
+    return sum(bit for name, bit in parts.bits.items() if name in wording() and wording()[name].red_flag)
 
 
 def alerts(found: Iterable[Claim]) -> list[Alert]:

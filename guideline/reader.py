@@ -5,7 +5,7 @@ The engine matches and fires; this reads the same text directly. They must agree
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -216,44 +216,49 @@ def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:
     return Reading(book, env, rules, parts, found)
 
 
-def reread(before: Reading, changed: Mapping[str, Any], only: Container[str] | None = None) -> Reading:
+def reread(before: Reading, changed: Mapping[str, Any], only: Iterable[str] | None = None) -> Reading:
     """The same Case with some values changed (None: no longer known); only the rules that this reaches are read again.
 
     The result is as if the whole Case had been read anew. A caller who knows which rules the change can turn gives
-    them as `only`; the rules that read their conclusions are found all the same.
+    them as `only`; the rules that read their conclusions are found all the same. Where no rule turns, `rules` is the
+    very mapping of the reading before.
     """
-    parts, rules, env, values = before.parts, dict(before.rules), {**before.env, **changed}, list(before.values)
-    touched, reading = _reached(before.book, frozenset(changed))
-    stale, waiting = set(touched), [each for each in reading if only is None or parts.steps[each].rule in only]
-    done = -1
+    parts, rules, env, values = before.parts, before.rules, {**before.env, **changed}, list(before.values)
+    touched, reached = _reached(before.book, frozenset(changed))
+    waiting = sorted(reached if only is None else reached.intersection([parts.at[rule] for rule in only]))
+    renewed, done = set[int](), -1
     while waiting:
         number = heappop(waiting)
         if number == done:
             continue
         done, step = number, parts.steps[number]
-        for place in step.reads & stale:
-            parts.renew(values, place, env)
-            stale.discard(place)
+        for place in step.reads & touched:
+            if place not in renewed:
+                parts.renew(values, place, env)
+                renewed.add(place)
         value = step.part.truth(values)
         if value is rules[step.rule]:
             continue
+        if rules is before.rules:  # shared as long as no rule turns
+            rules = dict(rules)
         rules[step.rule] = value
         for place in step.settles:
-            now = _any_of([rules[maker] for maker in parts.places[place].makers])
+            at = parts.places[place]
+            now = _any_of([rules[maker] for maker in at.makers])
             if now is not values[place]:
                 parts.put(values, place, now)
+                env[at.conclusion] = now
                 for reader in parts.readers.get(place, ()):
                     heappush(waiting, reader)
-    env.update([(name, values[place]) for name, place in parts.conclusions.items()])
     return Reading(before.book, env, rules, parts, values)
 
 
 @lru_cache(maxsize=1024)
-def _reached(book: Rulebook, names: Names) -> tuple[frozenset[int], tuple[int, ...]]:
-    """The conditions that name one of the features, and the numbers of the rules that rest on these, in order."""
+def _reached(book: Rulebook, names: Names) -> tuple[frozenset[int], frozenset[int]]:
+    """The conditions that name one of the features, and the numbers of the rules that rest on these."""
     parts = parts_of(book)
     places = parts.naming(names)
-    return places, tuple(sorted({number for place in places for number in parts.readers.get(place, ())}))
+    return places, frozenset([number for place in places for number in parts.readers.get(place, ())])
 
 
 def _any_of(values: Iterable[Truth]) -> Truth:

@@ -100,29 +100,32 @@ def _is_asked_for(order: Proposal, day: str, days: Sequence[tuple[str, _Day]]) -
 def _days(readings: Sequence[tuple[Case, Reading]], as_of: Date | DateTime) -> Iterator[tuple[str, _Day]]:
     """Today, and every day on which a rule turns, with what the rules say of both legs then."""
     now = dict(enumerate(readings))
-    yield python_day(as_of).isoformat(), _said(now.values())
+    said = _said(now.values())
+    yield python_day(as_of).isoformat(), said
     turns: dict[str, list[tuple[int, Reading]]] = {}
     for position, (_, reading) in now.items():
         for day, later in later_readings(reading, as_of):
             turns.setdefault(day, []).append((position, later))
     for day in sorted(turns):
-        now.update((position, (now[position][0], later)) for position, later in turns[day])
-        yield day, _said(now.values())
+        if any(later.rules is not now[position][1].rules for position, later in turns[day]):
+            now.update((position, (now[position][0], later)) for position, later in turns[day])
+            said = _said(now.values())
+        yield day, said
 
 
 def _said(readings: Iterable[tuple[Case, Reading]]) -> _Day:
     orders: dict[Where, Standing] = {}
     alerts: dict[str, frozenset[str]] = {}
     for case, reading in readings:
-        known = _effects(reading.book)
-        for rule, value in reading.rules.items():
-            if not value or rule not in known:
+        rules = reading.rules
+        for rule, effects in _effects(reading.book).items():
+            if not rules[rule]:
                 continue
-            for key, sided, rank in known[rule].orders:
+            for key, sided, rank in effects.orders:
                 where = key, case.side if sided else None
                 told = orders.get(where)
                 orders[where] = _stronger(told, rank, rule) if told else Standing(rank, frozenset((rule,)))
-            for text in known[rule].alerts:
+            for text in effects.alerts:
                 words = fill(text, reading.book.parameters, case.values, lambda: "")
                 alerts[words] = alerts.get(words, frozenset()) | {rule}
     return _Day(orders, alerts)
@@ -157,7 +160,10 @@ def _effects(book: Rulebook) -> Mapping[str, _Effects]:
 
 def _turns(before: _Day, now: _Day, done: Container[Where]) -> Iterator[tuple[Where | str, Line]]:
     """What differs between two days. Of work that is done, a further rule asks anew."""
-    for key, side in sorted({*before.orders, *now.orders}, key=lambda where: (where[0], where[1] or "")):
+    if before is now:
+        return
+    differing = {where for where, _ in before.orders.items() ^ now.orders.items()}
+    for key, side in sorted(differing, key=lambda where: (where[0], where[1] or "")):
         old, new = before.orders.get((key, side)), now.orders.get((key, side))
         if old is None or new is None or old.rank != new.rank:
             rules = (new.rules if new else frozenset()) ^ (old.rules if old else frozenset())

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from cql_like import Date, DateTime, Quantity
-from guideline.parameters import Parameter
+from guideline.parameters import Parameter, amount_words
 
 _PLACE = re.compile(r"\{([a-z0-9-]+)\}")
 
@@ -89,7 +89,7 @@ def value_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Quantity):
-        return f"{_plain(value.value)} {value.unit}" if value.unit not in ("1", "") else _plain(value.value)
+        return amount_words(value.value, value.unit or "1")
     if isinstance(value, Decimal):
         return _plain(value)
     return str(value)

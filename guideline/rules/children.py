@@ -27,6 +27,7 @@ NOT_VALIDATED = Rule(
         ),
     ),
     cases=(
+        yes("a child with compartment syndrome and no drop", NO_DROP, CHILD, {"compartment-syndrome-suspected": True}),
         yes("a child with a drop", DROP, CHILD),
         yes("a year under age", DROP, {"age": at('"adult-age" - 1')}),
         no("of age", DROP, {"age": at('"adult-age"')}),

@@ -80,6 +80,9 @@ PERONEAL_CONSERVATIVE = Rule(
         ),
     ),
     cases=(
+        no(
+            "the cord is compressed", PERONEAL, _YOUNG, {"edx-localisation": "peroneal"}, {"mri-cord-compression": True}
+        ),
         yes("localised by EDX", PERONEAL, _YOUNG, _EDX),
         yes("a day before the opinion is due", PERONEAL, BEFORE_DUE, _EDX),
         no("the opinion is due", PERONEAL, begun('"as-of" - "surgery-due"'), _EDX),
@@ -108,6 +111,7 @@ PERONEAL_NOT_LOCALISED = Rule(
         ),
     ),
     cases=(
+        no("the cord is compressed", PERONEAL, _YOUNG, {"mri-cord-compression": True}),
         yes("not localised", PERONEAL, _YOUNG),
         no("localised by EDX", PERONEAL, _YOUNG, _EDX),
         no("the opinion is due", PERONEAL, begun('"as-of" - "surgery-due"')),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP, NO_UMN, OLD_SPASTICITY, OLD_STROKE, PERONEAL
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, OLD_SPASTICITY, OLD_STROKE, PERONEAL, Given
 
 CORD_COMPRESSION = Rule(
     id="FD-RED-07",
@@ -139,6 +139,14 @@ def _new_since(since: str, diagnoses: tuple[str, ...]) -> str:
     )
 
 
+_OLD_DISEASE: Given = {"motor-neuron-disease-since": at('"as-of" - 1 year'), "course": "stable"}
+_CMT: Given = {
+    "opposite-foot-drop": True,
+    "charcot-marie-tooth": True,
+    "charcot-marie-tooth-since": at('"as-of" - 7 days'),
+    "course": "stable",
+}
+
 UMN_EXPLAINED = Rule(
     id="FD-RED-09a",
     title="A recorded disease explains the upper-motor-neuron signs",
@@ -161,6 +169,13 @@ UMN_EXPLAINED = Rule(
         ),
     ),
     cases=(
+        yes(
+            "motor neuron disease with old spasticity",
+            DROP,
+            OLD_SPASTICITY,
+            {"motor-neuron-disease": True},
+            _OLD_DISEASE,
+        ),
         yes("an old stroke with old spasticity", DROP, OLD_STROKE, OLD_SPASTICITY),
         no(
             "the same, worsening",
@@ -270,6 +285,7 @@ UMN_UNEXPLAINED = Rule(
     """,
     then=(Conclude(name="umn-unexplained"),),
     cases=(
+        no("motor neuron disease with old spasticity", OLD_SPASTICITY, {"motor-neuron-disease": True}, _OLD_DISEASE),
         yes("no disease recorded", {"spasticity": True}),
         yes("explained but worsening", OLD_STROKE, OLD_SPASTICITY, {"course": "worsening"}),
         yes(
@@ -297,6 +313,34 @@ BILATERAL_UNEXPLAINED = Rule(
     """,
     then=(Conclude(name="bilateral-unexplained"),),
     cases=(
+        yes(
+            "the first foot since the first day of the window",
+            DROP,
+            _CMT,
+            {
+                "charcot-marie-tooth-since": at('"as-of" - 20 years'),
+                "drop-since": at('"as-of" - "new-sign-window"'),
+                "opposite-drop-since": at('"as-of" - 10 years'),
+            },
+        ),
+        no(
+            "both feet as new as the diagnosis",
+            DROP,
+            _CMT,
+            {"drop-since": at('"as-of" - 7 days'), "opposite-drop-since": at('"as-of" - 7 days')},
+        ),
+        yes(
+            "the first foot a day newer than the diagnosis",
+            DROP,
+            _CMT,
+            {"drop-since": at('"as-of" - 6 days'), "opposite-drop-since": at('"as-of" - 7 days')},
+        ),
+        yes(
+            "the other foot a day newer than the diagnosis",
+            DROP,
+            _CMT,
+            {"drop-since": at('"as-of" - 7 days'), "opposite-drop-since": at('"as-of" - 6 days')},
+        ),
         yes("both feet drop, nothing recorded", DROP, {"opposite-foot-drop": True}),
         no(
             "Charcot-Marie-Tooth disease, old and stable",

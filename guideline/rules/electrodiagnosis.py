@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
+from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
 
 PURELY_CENTRAL = Rule(
     id="FD-EDX-00",
@@ -22,6 +22,7 @@ PURELY_CENTRAL = Rule(
     """,
     then=(Conclude(name="purely-central"),),
     cases=(
+        no("an old stroke and a flail foot", FLAIL, OLD_STROKE),
         *(
             no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True})
             for key in (
@@ -109,6 +110,15 @@ EARLY_NORMAL = Rule(
     ),
     cases=(
         yes(
+            "indeterminate, a day too early",
+            DROP,
+            {
+                "edx-localisation": "indeterminate",
+                "clock-start": at('"as-of" - 2 months'),
+                "edx-done": at('"as-of" - 2 months + "edx-earliest" - 1 day'),
+            },
+        ),
+        yes(
             "a day too early",
             DROP,
             {
@@ -158,6 +168,19 @@ REPEAT = Rule(
         ),
     ),
     cases=(
+        *(
+            yes(
+                f"{place}, on the day",
+                DROP,
+                {"improvement": "none", "edx-localisation": place, "edx-done": at('"as-of" - "edx-repeat"')},
+            )
+            for place in ("sciatic", "plexus", "l5-root")
+        ),
+        no(
+            "indeterminate",
+            DROP,
+            {"improvement": "none", "edx-localisation": "indeterminate", "edx-done": at('"as-of" - "edx-repeat"')},
+        ),
         yes(
             "on the day",
             PERONEAL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_STROKE, PERONEAL, ROOT
+from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_STROKE, PERONEAL, ROOT, Given
 
 URGENT = ('"as-of"', '"as-of" + "imaging-urgent-target"')
 
@@ -290,9 +290,6 @@ UNEXPLAINED_BRAIN = Rule(
         Differential(diagnosis="intracranial-lesion"),
         Order(
             key="mri-brain",
-            priority="urgent",
-            priority_from="RED-19",
-            window=URGENT,
             text="Consider MRI of the brain: neither spine nor nerve explains the foot drop.",
         ),
     ),
@@ -352,6 +349,8 @@ CT_MYELOGRAM_STAT = Rule(
         ),
     ),
     cases=(
+        yes("a flail foot with a pacemaker", FLAIL, {"mri-unsafe-device": True}),
+        no("rapid worsening without a drop", NO_DROP, {"mri-unsafe-device": True, "course": "rapidly-worsening"}),
         yes("cauda equina with a pacemaker", DROP, {"mri-unsafe-device": True, "bladder-dysfunction": True}),
         yes("rapid worsening with a pacemaker", DROP, {"mri-unsafe-device": True, "course": "rapidly-worsening"}),
         no("no device", DROP, {"mri-unsafe-device": False, "bladder-dysfunction": True}),
@@ -394,6 +393,14 @@ _MRI = (
 )
 _ANY_MRI = " or ".join(f'"proposed-{key}"' for key in _MRI)
 
+_TO_SCAN: tuple[tuple[str, Given], ...] = (
+    ("the spine with contrast", {**DROP, "fever": True, "back-pain": True}),
+    ("the whole axis", {**DROP, "extensor-plantar-response": True}),
+    ("the plexus", {**DROP, "lumbosacral-plexopathy": True, "edx-localisation": "plexus"}),
+    ("the knee", {**PERONEAL, "edx-localisation": "peroneal"}),
+    ("the pelvis", {**DROP, "anticoagulant": True, "edx-localisation": "sciatic"}),
+)
+
 DEVICE_WARNING = Rule(
     id="FD-IMG-12",
     title="MRI with an implanted device: ask radiology first",
@@ -413,6 +420,8 @@ DEVICE_WARNING = Rule(
         ),
     ),
     cases=(
+        *(yes(f"a pacemaker, imaging {what}", given, {"mri-unsafe-device": True}) for what, given in _TO_SCAN),
+        no("a pacemaker, and nothing to scan", NO_DROP, {"mri-unsafe-device": True}),
         yes("a pacemaker and a root pattern", ROOT, {"mri-unsafe-device": True}),
         no("no device", ROOT, {"mri-unsafe-device": False}),
     ),
@@ -433,6 +442,7 @@ MRI_SAFETY = Rule(
         ),
     ),
     cases=(
+        *(yes(f"imaging {what}", given) for what, given in _TO_SCAN),
         yes("lumbar MRI proposed", ROOT),
         yes("imaging of the knee proposed", PERONEAL),
         no("nothing proposed", NO_DROP),
@@ -482,6 +492,11 @@ LOW_EGFR = Rule(
     ),
     cases=(
         yes(
+            "just below, the plexus",
+            DROP,
+            {"lumbosacral-plexopathy": True, "egfr": at("\"low-egfr\" - 1 'mL/min/{1.73_m2}'")},
+        ),
+        yes(
             "just below",
             DROP,
             {"fever": True, "back-pain": True, "egfr": at("\"low-egfr\" - 1 'mL/min/{1.73_m2}'")},
@@ -498,7 +513,7 @@ PREGNANT = Rule(
     statements=("B-19", "B-42", "C-15"),
     strength="recommend",
     population="everyone",
-    when=f'"pregnant" and ({_ANY_MRI})',
+    when='"pregnant" and (' + _ANY_MRI.replace('"proposed-mri-lumbar-spine-contrast" or ', "") + ")",
     then=(
         Alert(
             key="mri-pregnancy",
@@ -508,6 +523,7 @@ PREGNANT = Rule(
         ),
     ),
     cases=(
+        *(yes(f"pregnant, imaging {what}", given, {"pregnant": True}) for what, given in _TO_SCAN),
         yes("pregnant with a root pattern", ROOT, {"pregnant": True}),
         no("not pregnant", ROOT, {"pregnant": False}),
         no("nothing to image", NO_DROP, {"pregnant": True}),

@@ -97,6 +97,10 @@ ISCHAEMIA_LONG = _ischaemia(
     "Ischaemia for {ischaemia-irreversible} hours or more: damage is often irreversible. Still stat; the surgeon "
     "decides.",
     (
+        no(
+            "not suspected",
+            {"compartment-syndrome-suspected": False, "ischaemia-onset": _ago("ischaemia-irreversible")},
+        ),
         yes("at the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible")}),
         no("a minute less", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible", "+ 1 minute")}),
     ),
@@ -110,6 +114,7 @@ ISCHAEMIA_CLOSING = _ischaemia(
     "Ischaemia for {ischaemia-tolerated} hours or more: the limb may still be saved before {ischaemia-irreversible} "
     "hours.",
     (
+        no("not suspected", {"compartment-syndrome-suspected": False, "ischaemia-onset": _ago("ischaemia-tolerated")}),
         yes("at the lower limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated")}),
         no("a minute less", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated", "+ 1 minute")}),
         no("at the upper limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-irreversible")}),
@@ -121,6 +126,7 @@ ISCHAEMIA_EARLY = _ischaemia(
     "warning",
     "Ischaemia for less than {ischaemia-tolerated} hours, which a limb may tolerate: decompress before that.",
     (
+        no("not suspected", {"compartment-syndrome-suspected": False, "ischaemia-onset": at('"as-of" - 1 hour')}),
         yes("a minute before the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated", "+ 1 minute")}),
         no("at the limit", _SUSPECTED, {"ischaemia-onset": _ago("ischaemia-tolerated")}),
     ),
@@ -135,6 +141,7 @@ ISCHAEMIA_UNKNOWN = _ischaemia(
     "The hours of ischaemia cannot be told from the dates given: act as if {ischaemia-tolerated} hours were nearly "
     "over.",
     (
+        no("not suspected", {"compartment-syndrome-suspected": False, "ischaemia-onset": at("@2026-06-15")}),
         yes("only the day is known, today", _SUSPECTED, {"ischaemia-onset": at("@2026-06-15")}),
         no("only the day is known, days ago", _SUSPECTED, {"ischaemia-onset": at("@2026-06-11")}),
         no("the hour is known", _SUSPECTED, {"ischaemia-onset": at('"as-of" - 1 hour')}),
@@ -201,6 +208,7 @@ POOR_PERFUSION = Rule(
         ),
     ),
     cases=(
+        yes("weak pulses", {"knee-dislocation": True, "distal-pulses": "reduced"}),
         yes("no pulses", {"knee-dislocation": True, "distal-pulses": "absent"}),
         yes(
             "index just below",

@@ -20,6 +20,9 @@ NEEDS_ORTHOSIS = Rule(
     """,
     then=(Conclude(name="needs-orthosis"),),
     cases=(
+        no(
+            "lies still, and nobody has said whether the patient walks", {"mrc-ankle-dorsiflexion": 3, "immobile": True}
+        ),
         yes("walks", DROP),
         yes("nobody has said whether the patient walks", {"mrc-ankle-dorsiflexion": 3}),
         no("does not walk", DROP, {"ambulatory": False}),
@@ -89,6 +92,7 @@ AFO_SPINAL = Rule(
         ),
     ),
     cases=(
+        yes("a root pattern, severe", ROOT, {"severity": "severe"}),
         yes("a root pattern", ROOT, {"severity": "moderate"}),
         yes("surgery planned", ROOT, {"severity": "moderate", "surgery-planned": True}),
         no("mild", MILD_DROP, {"back-pain": True}),
@@ -113,6 +117,7 @@ AFO = Rule(
         ),
     ),
     cases=(
+        yes("severe", DROP, {"severity": "severe"}),
         yes("moderate", DROP, {"severity": "moderate"}),
         yes("never graded", {"foot-drop": True, "ambulatory": True}),
         no("mild", MILD_DROP),

@@ -328,6 +328,14 @@ ACUTE_NEUROPATHY = Rule(
         ),
     ),
     cases=(
+        *(
+            yes(
+                f"both legs, {tempo}, no reflexes",
+                DROP,
+                {"bilateral-leg-symptoms": True, "onset-tempo": tempo, "reflex-ankle": 0, "reflex-knee": 0},
+            )
+            for tempo in ("sudden", "subacute")
+        ),
         yes(
             "both legs, acute, no reflexes",
             DROP,
@@ -401,6 +409,26 @@ HAEMATOMA = Rule(
         ),
     ),
     cases=(
+        no(
+            "anticoagulated, the drop older than the old hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+            },
+        ),
+        yes(
+            "anticoagulated, the drop since an old hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+            },
+        ),
         yes(
             "anticoagulated, on the last day",
             DROP,

@@ -6,10 +6,10 @@ What cannot come back is named only after a clinician has said so, or after a ye
 from __future__ import annotations
 
 from guideline.rule import Order, Rule, no, yes
-from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, SCIATIC
+from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, SCIATIC, Given
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, DUE, STALLED, begun
 
-_MOTOR_NEURON = {
+_MOTOR_NEURON: Given = {
     "sensation-foot-dorsum": "normal",
     "back-pain": False,
     "radicular-pain": False,

@@ -107,7 +107,7 @@ class EveryCase:
         return bool(answer == z3.sat)
 
     def _simplify(self) -> None:
-        """Leaves unknown what need not be known (dates, and then the onset, are tried last), and no what need not be yes."""
+        """Leaves unknown what need not be known (dates last, the onset after them), and no what need not be yes."""
         order = sorted(self.names, key=lambda each: (each == "onset", self.book.types[each] == DATE, each))
         self._forget([z3.Not(known(self.names[name])) for name in order])
         now = self.names[AS_OF]

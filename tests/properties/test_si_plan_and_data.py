@@ -13,9 +13,9 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from fhir_adapters import assess
-from guideline.page import page
 from guideline.assessment import NOTICE
 from guideline.catalogue import statements
+from guideline.page import page
 from guideline.rulebook import rulebook
 from guideline.vocabulary import FINDING_SYSTEM
 from tests.support import encode

@@ -39,14 +39,16 @@ class RedFlag:
 
     def lowered(self, patient: Patient, denied: bool) -> Patient:
         """The same patient without the flag: asked about and denied, or nobody has asked."""
-        answers = {"course": "improving", "onset-tempo": "gradual", "post-void-residual": 0, "pain-score": 0}
-        known = dict.fromkeys(self.on, None) | {key: None for key in ("foot-drop",) if self.legs == "both"}
-        if denied and self.on is not FLAIL:
-            known = {key: answers.get(key, False) for key in self.on}
-        left = self.waiting(patient).given({k: v for k, v in known.items() if k != "foot-drop"})
-        return left.given({"foot-drop": None, "mrc-ankle-dorsiflexion": None}, "right") if self.legs == "both" else left
+        left = self.waiting(patient)
+        if self.on is FLAIL:  # no dorsiflexion, and nobody has graded the rest
+            return left.given({**dict.fromkeys(FLAIL, None), "mrc-ankle-dorsiflexion": 0})
+        if self.legs == "both":
+            return left.given({"foot-drop": None, "mrc-ankle-dorsiflexion": None}, "right")
+        return left.given({key: NOT.get(key, False) if denied else None for key in self.on})
 
 
+# A "no" to what is not asked with yes or no.
+NOT: Final[Given] = {"course": "stable", "onset-tempo": "gradual", "post-void-residual": 0, "pain-score": 0}
 # What explains upper-motor-neuron signs or two weak legs (decision D-04).
 EXPLANATIONS: Final = (
     "stroke", "multiple-sclerosis", "cerebral-palsy", "spinal-cord-injury", "spinal-cord-disorder",

@@ -90,11 +90,11 @@ def _resource(told: Recorded, number: int, form: int) -> Json:
         return _condition(told, name, form, _diagnosis(told, form))
     if told.key == "anticoagulant" and told.value is True and form % 3:
         drug = _concept((RXN, ("11289", "1364430")[form % 2]))
-        more = {"status": "active", "medicationCodeableConcept": drug, "effectivePeriod": {"start": told.day}}
-        return _base("MedicationStatement", name) | more
+        use: Json = {"status": "active", "medicationCodeableConcept": drug, "effectivePeriod": {"start": told.day}}
+        return _base("MedicationStatement", name) | use
     if told.key == "afo-in-use" and told.value is True and form % 2:
         orthosis = {"resourceType": "Device", "id": "d", "type": _concept((SCT, "183161001"))}
-        more = {
+        more: Json = {
             "status": "active",
             "contained": [orthosis],
             "device": {"reference": "#d"},
@@ -102,8 +102,8 @@ def _resource(told: Recorded, number: int, form: int) -> Json:
         }
         return _base("DeviceUseStatement", name) | more | {"timingDateTime": told.day}
     if told.key == "mri-lumbar-done" and form % 2:
-        more = {"status": "final", "code": _concept((LNC, "30679-5")), "effectiveDateTime": told.day}
-        return _base("DiagnosticReport", name) | more
+        report = {"status": "final", "code": _concept((LNC, "30679-5")), "effectiveDateTime": told.day}
+        return _base("DiagnosticReport", name) | report
     if told.key in PROBLEM and told.value is True and form % 4 == 3:
         return _condition(told, name, form, [PROBLEM[told.key]])
     return _observation(told, name, form)

@@ -15,14 +15,12 @@ from guideline.engine import Engine
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
 from guideline.layers import AGAIN
-from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.questions import questions
 from guideline.reader import Reading, read_case
 from guideline.rule import Activity, Order
 from guideline.rulebook import GUIDELINE_ID, Rulebook, rulebook
 from guideline.timeline import timeline
 
-_CODE = {True: TRUE, False: FALSE, None: UNKNOWN}
 _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
@@ -112,7 +110,7 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     book = book or rulebook()
     cases = build_cases(record, as_of, book.numbers)
     readings = tuple((cases[side], read_case(book, cases[side].values)) for side in SIDES)
-    fired = {case.side: _fire(book, case, reading) for case, reading in readings}
+    fired = {case.side: _fire(book, reading) for case, reading in readings}
     claims = tuple(plan.claims(readings, fired)) if _concerned(readings) else ()
     care = CareSeen.of(record, cases)
     return Consultation(
@@ -126,10 +124,9 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     )
 
 
-def _fire(book: Rulebook, case: Case, reading: Reading) -> list[str]:
+def _fire(book: Rulebook, reading: Reading) -> list[str]:
     """The rules the engine fires for one limb, in id order."""
-    values = case.values
-    outcome = engine_of(book).run({text: _CODE[run(values)] for text, run in book.atoms})
+    outcome = engine_of(book).run(reading.atoms())
     fired = [rule for rule in outcome.fired if AGAIN not in rule]
     if fired != reading.fired():
         differing = sorted(set(fired) ^ set(reading.fired()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from cql_like import Node, names
+from cql_like import Node
 from guideline.compile import Atoms, formula
 from guideline.errors import RulebookError
 from guideline.program import TRUE, UNKNOWN, Clause, Layer, Program
@@ -16,10 +16,11 @@ Run = Callable[[Mapping[str, Any]], Any]
 
 
 class Step(NamedTuple):
-    """A rule as the layers see it: its id, its condition, and the conclusions it can settle."""
+    """A rule as the layers see it: its id, its condition, every name in it, and the conclusions it can settle."""
 
     id: str
     tree: Node
+    names: frozenset[str]
     settles: tuple[str, ...]
 
 
@@ -29,7 +30,7 @@ def layer_of(steps: Sequence[Step]) -> dict[str, int]:
     for step in steps:
         for name in step.settles:
             makers.setdefault(name, []).append(step.id)
-    reads = {step.id: [maker for name in names(step.tree) for maker in makers.get(name, ())] for step in steps}
+    reads = {step.id: [maker for name in step.names for maker in makers.get(name, ())] for step in steps}
     layer: dict[str, int] = {}
 
     def visit(rule: str, path: tuple[str, ...]) -> int:
@@ -50,7 +51,7 @@ def build_program(layers: Sequence[Sequence[Step]], atoms: Atoms) -> tuple[Progr
     Conclusions that no rule reads are left out: they are read off the rules that fired. A conclusion is settled in the
     highest layer of its makers, and there the makers of lower layers state it once more.
     """
-    read = frozenset(name for layer in layers for step in layer for name in names(step.tree))
+    read = frozenset(name for layer in layers for step in layer for name in step.names)
     settled_in = {
         name: number for number, layer in enumerate(layers) for step in layer for name in step.settles if name in read
     }

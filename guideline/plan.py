@@ -79,7 +79,8 @@ def _proposal(
 ) -> Proposal:
     kind_word: Kind = "order" if kind is Order else "activity"
     ranked = sorted(group, key=lambda claim: ((-claim.rank[0], -claim.rank[1]), claim.rule.id, claim.case.side))
-    if care.done(kind_word, key, side):
+    # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
+    if ranked[0].rank[0] == 0 and care.done(kind_word, key, side):
         ranked = _unanswered(ranked, care, kind_word, key, side)
     priority = PRIORITIES[ranked[0].rank[0]]
     leading = [claim for claim in ranked if claim.rank == ranked[0].rank]

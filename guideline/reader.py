@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Final
 
 from cql_like import Trace, trace
 from guideline.parts import Part, Parts, Truth, Values, parts_of
+from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.rulebook import Rulebook
 
+_CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
 Names = frozenset[str]
 Bits = int  # of a set of features: its union is one `or`
 
@@ -42,6 +44,10 @@ class Reading:
     def fired(self) -> list[str]:
         """Ids of the rules that hold, in id order."""
         return [rule for rule, value in self.rules.items() if value]
+
+    def atoms(self) -> dict[str, int]:
+        """What the engine is told: every condition over recorded features, by its text."""
+        return {text: _CODE[value] for (text, _), value in zip(self.book.atoms, self.values, strict=False)}
 
     def because(self, rule: str) -> Names:
         """The recorded features that a true rule rests on, through the conclusions it rests on."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cql_like import BOOLEAN, CqlError, Node, Type, check, compile_expression, names, parse, spell_out
 from cql_like.kinds import DECIMAL, INTEGER, Quantities
@@ -36,21 +36,53 @@ Env = Mapping[str, Any]
 Run = Callable[[Env], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A rule in the book: its tree (guard included), what it reads and settles, and its fast function.
+class Dates(NamedTuple):
+    """The CQL dates of an order or activity, as trees: earliest, latest, and from when on work counts as done."""
 
-    `windows` and `fresh` hold, for each effect by position, compiled CQL that gives dates (None: no such bound).
+    start: Node | None = None
+    end: Node | None = None
+    fresh: Node | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A rule in the book: its tree (guard included), what it reads and settles, and its effects' dates by position.
+
+    What runs them is compiled when it is first asked for.
     """
 
     rule: Rule
     tree: Node
-    run: Run
     reads: frozenset[str]
     settles: tuple[str, ...]
     layer: int
-    windows: Mapping[int, tuple[Run | None, Run | None]]
-    fresh: Mapping[int, Run]
+    dates: Mapping[int, Dates]
+    numbers: Mapping[str, Any]
+
+    @cached_property
+    def run(self) -> Run:
+        """The condition: true, false or None."""
+        return self._compiled(self.tree)
+
+    @cached_property
+    def windows(self) -> Mapping[int, tuple[Run | None, Run | None]]:
+        """For each effect with a window, by position: what gives the earliest and the latest date (None: no bound)."""
+        return {
+            position: (
+                self._compiled(each.start) if each.start else None,
+                self._compiled(each.end) if each.end else None,
+            )
+            for position, each in self.dates.items()
+            if each.start or each.end
+        }
+
+    @cached_property
+    def fresh(self) -> Mapping[int, Run]:
+        """For each effect that asks for recent work, by position: what gives the date before which none counts."""
+        return {position: self._compiled(each.fresh) for position, each in self.dates.items() if each.fresh}
+
+    def _compiled(self, node: Node) -> Run:
+        return compile_expression(with_constants(node, self.numbers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +139,8 @@ def load_rulebook(
     check_rules(chosen)
     numbers = {key: parameter.value for key, parameter in parameters.items()}
     types = _types(parameters, frozenset(name for rule in chosen for name in settled_by(rule)))
-    steps = [Step(rule.id, _tree(rule, types), settled_by(rule)) for rule in chosen]
+    trees = [_tree(rule, types) for rule in chosen]
+    steps = [Step(rule.id, tree, names(tree), settled_by(rule)) for rule, tree in zip(chosen, trees, strict=True)]
     layer = layer_of(steps)
     entries = tuple(
         _entry(rule, step, layer[rule.id], types, numbers) for rule, step in zip(chosen, steps, strict=True)
@@ -172,8 +205,8 @@ def _type(parameter: Parameter) -> Type:
 
 
 def _tree(rule: Rule, types: Mapping[str, Type]) -> Node:
-    tree = _parsed(rule, _NOT_A_CHILD.format(rule.when) if rule.population == "adults" else rule.when, types)
-    if check(tree, types) != BOOLEAN:
+    tree, kind = _typed(rule, _NOT_A_CHILD.format(rule.when) if rule.population == "adults" else rule.when, types)
+    if kind != BOOLEAN:
         raise RulebookError(f"{rule.id}: `when` is not a condition")
     for effect in rule.then:
         for name in placeholders(effect):
@@ -183,33 +216,34 @@ def _tree(rule: Rule, types: Mapping[str, Type]) -> Node:
 
 
 def _parsed(rule: Rule, text: str, types: Mapping[str, Type]) -> Node:
+    return _typed(rule, text, types)[0]
+
+
+def _typed(rule: Rule, text: str, types: Mapping[str, Type]) -> tuple[Node, Type]:
     try:
         tree = spell_out(parse(text))  # `in` a list must stay unknown for an unknown feature
-        check(tree, types)
+        return tree, check(tree, types)
     except CqlError as wrong:
         raise RulebookError(f"{rule.id}: {wrong}") from wrong
-    return tree
 
 
 def _entry(rule: Rule, step: Step, layer: int, types: Mapping[str, Type], numbers: Mapping[str, Any]) -> Entry:
-    def date(text: str) -> Run:
-        return compile_expression(with_constants(_parsed(rule, text, types), numbers))
+    def tree(text: str | None) -> Node | None:
+        return _parsed(rule, text, types) if text else None
 
-    windows: dict[int, tuple[Run | None, Run | None]] = {}
-    fresh: dict[int, Run] = {}
+    dates: dict[int, Dates] = {}
     for position, effect in enumerate(rule.then):
-        if isinstance(effect, Order | Activity) and effect.window:
-            start, end = effect.window
-            windows[position] = (date(start) if start else None, date(end) if end else None)
-        if isinstance(effect, Order) and effect.fresh_from:
-            fresh[position] = date(effect.fresh_from)
+        if isinstance(effect, Order | Activity):
+            start, end = effect.window or (None, None)
+            fresh = effect.fresh_from if isinstance(effect, Order) else None
+            if start or end or fresh:
+                dates[position] = Dates(tree(start), tree(end), tree(fresh))
     return Entry(
         rule=rule,
         tree=step.tree,
-        run=compile_expression(with_constants(step.tree, numbers)),
-        reads=names(step.tree) - numbers.keys(),
+        reads=step.names - numbers.keys(),
         settles=step.settles,
         layer=layer,
-        windows=windows,
-        fresh=fresh,
+        dates=dates,
+        numbers=numbers,
     )

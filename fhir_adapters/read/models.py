@@ -13,7 +13,9 @@ from pydantic.alias_generators import to_camel
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", alias_generator=to_camel, validate_by_name=True)
+    model_config = ConfigDict(
+        strict=True, extra="ignore", defer_build=True, alias_generator=to_camel, validate_by_name=True
+    )
 
 
 class Coding(_Part):

@@ -233,6 +233,8 @@ SPINAL_FEATURES = define(
         yes("back pain", DROP, {"back-pain": True}),
         yes("pain down the leg", DROP, {"radicular-pain": True}),
         yes("an acute injury of the spine", DROP, {"acute-spinal-trauma": True}),
+        yes("bladder trouble", DROP, {"bladder-dysfunction": True}),
+        yes("a stenosis recorded", DROP, {"lumbar-spinal-stenosis": True}),
         no("both legs and nothing else", DROP, {"bilateral-leg-symptoms": True}),
         yes("weak inversion, strong plantar flexion", ROOT, {"radicular-pain": False}),
         no("weak inversion and weak plantar flexion", ROOT, {"radicular-pain": False, "mrc-ankle-plantarflexion": 4}),

@@ -176,7 +176,7 @@ FLAIL_NERVE_IMAGING = Rule(
     why="A nerve can be cut or crushed at two places, and the emergency does not take the question away.",
     statements=("LOC-71", "IMG-09", "RED-02"),
     strength="consider",
-    when='"has-foot-drop" and "flail-foot"',
+    when='"flail-foot"',
     then=(
         Order(
             key="imaging-fibular-head",
@@ -186,6 +186,7 @@ FLAIL_NERVE_IMAGING = Rule(
     cases=(
         yes("a flail foot", FLAIL),
         no("some movement left", FLAIL, {"mrc-ankle-plantarflexion": 1}),
+        no("full dorsiflexion", NO_DROP),
     ),
 )
 
@@ -290,6 +291,9 @@ UNEXPLAINED_BRAIN = Rule(
         Differential(diagnosis="intracranial-lesion"),
         Order(
             key="mri-brain",
+            priority="urgent",
+            priority_from="RED-19",
+            window=URGENT,
             text="Consider MRI of the brain: neither spine nor nerve explains the foot drop.",
         ),
     ),

@@ -203,6 +203,10 @@ BIG_TOE = Rule(
             PERONEAL,
             {"improvement": "partial", "course": "stable", "mrc-great-toe-extension": 1},
         ),
+        yes(
+            "full strength again, toe weak",
+            {**DROP, "foot-drop": True, "improvement": "full", "mrc-great-toe-extension": 4},
+        ),
         no("toe strong", PERONEAL, {"course": "improving", "mrc-great-toe-extension": at('"foot-drop-mrc" + 1')}),
         no("not improving", PERONEAL, {"improvement": "none", "course": "stable", "mrc-great-toe-extension": 1}),
         no("no drop", NO_DROP, {"course": "improving", "mrc-great-toe-extension": 1}),

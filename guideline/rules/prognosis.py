@@ -138,6 +138,7 @@ INJURY = _outlook(
             for key in ("peroneal-nerve-injury", "fibular-fracture", "knee-dislocation", "knee-arthroplasty")
         ),
         no("a divided nerve", DROP, {"peroneal-nerve-injury": True, "edx-severity": "neurotmesis"}),
+        no("a badly hurt nerve", DROP, {"peroneal-nerve-injury": True, "edx-severity": "axonotmesis-severe"}),
         no("a progressive disease", DROP, _PROGRESSIVE, {"peroneal-nerve-injury": True}),
         no("no injury", PERONEAL),
         no("no drop", NO_DROP, {"peroneal-nerve-injury": True}),

@@ -194,6 +194,12 @@ REALISTIC = Rule(
             AT_ELIGIBLE,
             {"recovery-chance": "realistic", "course": "stable", "improvement": "partial"},
         ),
+        no(
+            "full strength again",
+            PERONEAL,
+            AT_ELIGIBLE,
+            {"recovery-chance": "realistic", "course": "stable", "improvement": "full"},
+        ),
         no("liability to pressure palsies", PERONEAL, AT_ELIGIBLE, {"recovery-chance": "realistic", "hnpp": True}),
         no("nothing peroneal", DROP, AT_ELIGIBLE, {"recovery-chance": "realistic"}),
     ),

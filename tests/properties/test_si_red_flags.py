@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guideline.findings import SIDES
 from guideline.page import page
-from tests.support.patients import PATIENTS, TODAY, Patient, examples, patients
+from tests.support.patients import PATIENTS, TODAY, Care, Patient, examples, patients
 from tests.support.plans import (
     EXTENDED,
     MOVING,
@@ -71,6 +71,17 @@ def test_si_02_turning_a_red_flag_on_removes_and_lowers_nothing(flag: RedFlag, p
     kept = {(one.key, one.side) for one in after.alerts} | {("flail-foot-not-excluded", "left")}  # it is known now
     gone = [one for one in alerts(before, "critical", "warning") if (one.key, one.side) not in kept]
     assert not gone, f"{[one.key for one in gone]} are gone"
+
+
+def test_si_02_a_new_flag_never_lowers_what_was_already_answered() -> None:
+    """An emergency assessment was done for the sudden onset; lost appetite asks for another, at no lower priority."""
+    sudden = Patient().given({"foot-drop": True, "onset-tempo": "sudden"}, ago=14)
+    seen = sudden.ordered(Care("emergency-assessment", None, "done", "asap", sudden.day(10)))
+    before, after = (
+        order(assessed(seen.given({"appetite-loss": lost})), "emergency-assessment") for lost in (False, True)
+    )
+    assert (before.status, after.status) == ("done", "new")
+    assert rank(after.priority) >= rank(before.priority)
 
 
 BLINDERS = st.fixed_dictionaries(

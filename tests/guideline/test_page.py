@@ -1,5 +1,6 @@
 """The page a clinician reads: what is urgent first, every proposal with its why, nothing wider than the screen."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_every_fixture_has_a_page_that_fits_and_never_says_there_are_no_red_flag
 
 def sections(assessment: Assessment) -> list[str]:
     lines = page(assessment).splitlines()
-    return [title for title, rule in zip(lines, lines[1:], strict=False) if rule and set(rule) == {"-"}]
+    return [title for title, rule in pairwise(lines) if rule and set(rule) == {"-"}]
 
 
 def test_alerts_come_first_then_orders_then_the_rest() -> None:

@@ -69,7 +69,7 @@ def test_a_circle_of_conclusions_names_its_rules() -> None:
 
 def test_a_conclusion_inside_a_comparison_is_refused_because_the_engine_could_not_match_it() -> None:
     reader = a_rule(id="FD-XX-02", when='Coalesce("tested", "foot-drop")', then=(Conclude(name="other"),))
-    with pytest.raises(RulebookError, match="FD-XX-02: .* reads the conclusion tested inside another expression"):
+    with pytest.raises(RulebookError, match=r"FD-XX-02: .* reads the conclusion tested inside another expression"):
         load(a_rule(), reader)
 
 

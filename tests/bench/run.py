@@ -18,6 +18,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from fhir_adapters import assess
 from fixtures.hospital_export import AS_OF, hospital_export
+from tests.bench.cql_execution import peer
 from tests.bench.measure import Mark, commands_in_turns, in_turns, python
 from tests.bench.population import memory_growth, patients_a_second
 
@@ -84,11 +85,26 @@ def cold_start(quick: bool) -> Mark:
     return Mark(name, "importing its dependencies", ours * 1e3, theirs * 1e3, ours / theirs, 3.0, 1.5, "ms")
 
 
+def cql_execution(entries: int, first: float, goal: float) -> Callable[[bool], Mark]:
+    """The published rules in the reference CQL engine, which must give the same answers before it is timed."""
+
+    def mark(quick: bool) -> Mark:
+        record = hospital_export(entries)
+        theirs = peer.measure(entries, 5 if quick else 30).seconds
+        ours, _ = in_turns(lambda: assess(record, as_of=DAY), lambda: orjson.loads(record), 2 if quick else 10)
+        name = f"assess, {entries} entries, one core"
+        return Mark(name, "cql-execution", 1 / ours, 1 / theirs, theirs / ours, first, goal, "patients/s", True)
+
+    return mark
+
+
 MARKS: dict[str, Callable[[bool], Mark]] = {
     "small": small_record,
     "small-fhir": small_record_to_fhir,
     "large": large_record,
     "cold-start": cold_start,
+    "cql-execution-32": cql_execution(32, 15, 50),
+    "cql-execution-561": cql_execution(561, 50, 200),
     "workers": workers,
     "memory": memory,
 }

@@ -53,7 +53,7 @@ validate: $(READY)
 	for expected in fixtures/*.expected.toml; do \
 	  patient=$${expected%.expected.toml}; \
 	  as_of=$$(sed -n 's/^as_of = "\(.*\)"/\1/p' "$$expected"); \
-	  if [ -f "$$patient.json" ]; then cat "$$patient.json"; else $(BIN)/python "$$patient.py" 5000; fi | \
+	  if [ -f "$$patient.py" ]; then $(BIN)/python "$$patient.py" 5000; else cat "$$patient".*json; fi | \
 	    $(BIN)/footdrop assess - --as-of "$$as_of" --format fhir > "build/fhir/$${patient##*/}.json"; \
 	done
 	cd tests/validators && npm ci --silent --no-fund --no-audit

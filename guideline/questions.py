@@ -77,7 +77,8 @@ _RED_FLAG_STATEMENT: Final = "LOC-07"
 def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Proposal]) -> list[Question]:
     """The questions for this patient: red flags first, then by the urgency and number of the orders they could change.
 
-    On a limb whose foot drop is itself unknown only what would settle that, or show an emergency, is asked.
+    On a limb whose foot drop is itself unknown only what would settle that, or show an emergency, is asked; and where
+    everything turns on it, because no leg is known to drop and one may, that comes before all else.
     """
     found: dict[Where, int] = {}
     for case, reading in readings:
@@ -88,9 +89,23 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Propo
         _ask_open(case, reading, planned, found, -1 if present else _entry_facts(reading))
         if present:
             _ask_red_flags(case, _bits(reading.book), found)
-    bits = _bits(readings[0][1].book)
-    made = [_question(key, side, each, bits) for (key, side), each in found.items()]
-    return [question for _, question in sorted(made, key=lambda pair: pair[0])]
+    bits, first = _bits(readings[0][1].book), _turning_facts(readings)
+    made = [(where not in first, *_question(*where, each, bits)) for where, each in found.items()]
+    return [question for _, _, question in sorted(made, key=lambda each: each[:2])]
+
+
+def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]:
+    """What would say whether there is a foot drop at all, where one may have gone unexamined."""
+    if any(reading.env["has-foot-drop"] is True for _, reading in readings):
+        return frozenset()
+    return frozenset(
+        where
+        for case, reading in readings
+        if reading.env["possible-foot-drop"] is True
+        for maker in reading.book.by_conclusion["has-foot-drop"]
+        for name in reading.open_for(maker.rule.id)
+        for where in _askable(name, case.side)
+    )
 
 
 def _planned(order: Proposal) -> _Planned:

@@ -1,0 +1,48 @@
+"""The questions: what everything turns on comes first, then red flags, then what could change most."""
+
+from cql_like import Date
+from guideline.assess import assess_record
+from guideline.assessment import Question
+from guideline.findings import Finding, Record
+from guideline.vocabulary import order_kinds
+from guideline.wording import wording
+
+AS_OF = Date.parse("2026-06-15")
+
+
+def asked(*said: tuple[str, str | None, bool | int]) -> list[Question]:
+    findings = [Finding(key, side, value, AS_OF, f"Observation/{key}") for key, side, value in said]  # type: ignore[arg-type]
+    return assess_record(Record("Patient/p", findings=tuple(findings)), AS_OF).questions
+
+
+def test_tripping_in_a_leg_nobody_graded_asks_for_dorsiflexion_before_all_else() -> None:
+    first = asked(("intermittent-tripping", None, True))
+    assert {(each.fact, each.side) for each in first[:4]} == {
+        ("mrc-ankle-dorsiflexion", "left"),
+        ("mrc-ankle-dorsiflexion", "right"),
+        ("foot-drop", "left"),
+        ("foot-drop", "right"),
+    }
+
+
+def test_with_a_known_foot_drop_a_red_flag_that_alone_would_call_the_surgeon_comes_first() -> None:
+    first = asked(("mrc-ankle-dorsiflexion", "left", 3))[0]
+    assert wording()[first.fact].red_flag
+    assert "spine-surgery-consult" in first.would_change
+
+
+def test_every_red_flag_nobody_asked_about_is_a_question_and_none_that_was_answered_is() -> None:
+    facts = {each.fact for each in asked(("mrc-ankle-dorsiflexion", "left", 3), ("bladder-dysfunction", None, False))}
+    assert "bladder-dysfunction" not in facts
+    assert {"bowel-dysfunction", "saddle-anaesthesia", "fever", "weight-loss-unintentional"} <= facts
+
+
+def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:
+    for each in asked(("mrc-ankle-dorsiflexion", "left", 3)):
+        assert set(each.would_change) <= set(order_kinds())
+        assert each.statements
+        assert each.text.endswith(("?", "leg)"))
+
+
+def test_a_patient_without_a_sign_of_foot_drop_is_asked_nothing() -> None:
+    assert asked(("mrc-ankle-dorsiflexion", "left", 5), ("back-pain", None, True)) == []

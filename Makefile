@@ -92,7 +92,7 @@ lock:
 	@PYTHON='$(PYTHON)' bash .ci/venv build/lock
 	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv
 	@{ echo "# What is tested, for Python 3.11 and 3.12. Written by 'make lock' from pyproject.toml."; \
-	   $(UV_COMPILE) --group dev pyproject.toml; } > build/requirements.lock
+	   $(UV_COMPILE) --extra service --group dev pyproject.toml; } > build/requirements.lock
 	@{ echo "# What installs and compiles the rest. Written by 'make lock' from pyproject.toml."; \
 	   $(UV_COMPILE) --group build; } > build/requirements-build.lock
 	@mv build/requirements.lock build/requirements-build.lock .

@@ -10,7 +10,7 @@ from cql_like import Date, DateTime, parse_moment
 from fhir_adapters.read import CannotAssess, read_record
 from fhir_adapters.write import to_bundle
 from guideline import assessment
-from guideline.assess import assess_record
+from guideline.assess import Consultation, consult
 from guideline.rulebook import rulebook, site_rulebook
 
 
@@ -31,10 +31,16 @@ def assess(bundle: Any, *, as_of: date | datetime | str, site: str | None = None
     patient can be told apart, and ValueError or TypeError when `as_of` is neither; everything else that cannot be used
     is listed in `problems`.
     """
+    return consulted(bundle, as_of=as_of, site=site)[1]
+
+
+def consulted(bundle: Any, *, as_of: date | datetime | str, site: str | None = None) -> tuple[Consultation, Assessment]:
+    """`assess`, and beside its answer the consultation that explains it (cases, readings, claims)."""
     moment = moment_of(as_of)
     book = site_rulebook(site) if site else rulebook()
-    found = assess_record(read_record(bundle, moment), moment, book)
-    return Assessment.model_construct(_fields_set=set(Assessment.model_fields), **found.__dict__)
+    consultation = consult(read_record(bundle, moment), moment, book)
+    found = consultation.assessment()
+    return consultation, Assessment.model_construct(_fields_set=set(Assessment.model_fields), **found.__dict__)
 
 
 def assess_many(

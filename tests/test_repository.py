@@ -74,6 +74,7 @@ def required(requirements: list[str]) -> list[str]:
 
 
 DEPENDENCIES = required(PROJECT["project"]["dependencies"])
+SERVICE = required(PROJECT["project"]["optional-dependencies"]["service"])
 DEVELOPMENT = required(PROJECT["dependency-groups"]["dev"])
 
 
@@ -134,12 +135,12 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert versions[0] == PROJECT["project"]["version"]
 
 
-@pytest.mark.parametrize("dependency", DEPENDENCIES + DEVELOPMENT)
+@pytest.mark.parametrize("dependency", DEPENDENCIES + SERVICE + DEVELOPMENT)
 def test_the_readme_says_why_a_dependency_is_there(dependency: str) -> None:
     assert re.search(rf"^\| `{re.escape(dependency)}` \| .{{20,}} \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("dependency", DEPENDENCIES + DEVELOPMENT)
+@pytest.mark.parametrize("dependency", DEPENDENCIES + SERVICE + DEVELOPMENT)
 def test_the_lock_holds_every_dependency_with_its_hashes(dependency: str) -> None:
     name = re.sub(r"[-_.]+", "-", dependency).lower()
     lock = (ROOT / "requirements.lock").read_text()

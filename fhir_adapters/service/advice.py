@@ -1,0 +1,102 @@
+"""The one way every face of the service comes to its advice, so that all of them say the same."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from fhir_adapters.assessment import Assessment, consulted
+from fhir_adapters.read import CannotAssess
+from fhir_adapters.service.errors import Unprocessable, as_json
+from guideline.assess import Consultation
+from guideline.findings import Side
+from guideline.plan import json_value
+from guideline.rulebook import Rulebook
+
+_CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One assessment with what it rests on. `input_sha256` is the hash of what was handed in, as hexadecimal."""
+
+    consultation: Consultation
+    assessment: Assessment
+    input_sha256: str
+
+    def features(self) -> dict[str, dict[str, Any]]:
+        """What was known of each limb, as JSON: {"left": {"mrc-ankle-dorsiflexion": 3, …}, "right": …}."""
+        return {case.side: _shown(case.values) for case, _ in self.consultation.readings}
+
+    def rules_fired(self) -> dict[str, list[str]]:
+        """The ids of the rules that hold, limb by limb."""
+        return {case.side: reading.fired() for case, reading in self.consultation.readings}
+
+    def fingerprint(self, rules: Sequence[str], side: Side | None) -> str:
+        """A hash over everything these rules read, of one limb or of both: it changes when any of it does."""
+        read = _read_by(self.consultation.book, tuple(rules)) - _CLOCKS
+        seen = [
+            [case.side, {name: value for name, value in _shown(case.values).items() if name in read}]
+            for case, _ in self.consultation.readings
+            if side in (None, case.side)
+        ]
+        return hashlib.sha256(as_json([self.consultation.book.version, list(rules), seen])).hexdigest()[:32]
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: json_value(value) for name, value in sorted(values.items()) if value is not None}
+
+
+@lru_cache(maxsize=4096)
+def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
+    """The recorded features behind some rules, through the conclusions that they read."""
+    found: set[str] = set()
+    waiting, met = list(rules), set(rules)
+    while waiting:
+        for name in book.by_id[waiting.pop()].reads:
+            makers = [entry.rule.id for entry in book.by_conclusion.get(name, ())]
+            waiting.extend(rule for rule in makers if rule not in met)
+            met.update(makers)
+            if not makers:
+                found.add(name)
+    return frozenset(found)
+
+
+class Advisor:
+    """Assesses in one thread of its own: the engine serves one patient at a time, and the event loop stays free."""
+
+    def __init__(self, site: str | None = None) -> None:
+        self._site = site
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="assess")
+
+    async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
+        """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.
+
+        Raises Unprocessable (422) with the reader's OperationOutcome when no patient can be told apart.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.advise_now, record, as_of)
+
+    def advise_now(self, record: Any, as_of: date | datetime | str) -> Advice:
+        """The same in the caller's own thread."""
+        try:
+            consultation, assessment = consulted(record, as_of=as_of, site=self._site)
+        except CannotAssess as wrong:
+            raise Unprocessable(wrong.outcome) from wrong
+        return Advice(consultation, assessment, _sha256(record))
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+
+def _sha256(record: Any) -> str:
+    if isinstance(record, str):
+        record = record.encode("utf-8", "surrogatepass")
+    elif not isinstance(record, bytes | bytearray | memoryview):
+        record = record.model_dump_json().encode() if hasattr(record, "model_dump_json") else as_json(record)
+    return hashlib.sha256(record).hexdigest()

@@ -1,0 +1,134 @@
+"""Every setting of the service: an environment variable FOOTDROP_NAME each, checked at start.
+
+The README's table is written from the descriptions here, and a test holds it to them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX: Final = "FOOTDROP_"
+
+
+class TrustedIssuer(BaseModel):
+    """One CDS client that may call: its `iss`, and where its keys are (`jku`, or a `jwks` file given out of band).
+
+    `tenants`: allowed values of the token's `tenant`; none listed: a tenant is not asked about. `fhir_servers`: the
+    base URLs that the service may read for this client; none listed: it reads from none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    iss: str
+    jku: str | None = None
+    jwks: Path | None = None
+    tenants: tuple[str, ...] = ()
+    fhir_servers: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> TrustedIssuer:
+        if (self.jku is None) == (self.jwks is None):
+            raise ValueError("a trusted issuer needs either jku or jwks")
+        return self
+
+
+class Settings(BaseSettings):
+    """The service's settings. Each is read from FOOTDROP_<NAME>; lists and objects are written as JSON."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
+
+    # --- where it is
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8080
+    workers: Annotated[int, Field(ge=1, le=64, description="Worker processes; one for each core is enough.")] = 1
+    public_url: Annotated[
+        str,
+        Field(
+            description="The base URL that clients use, without a closing slash: tokens are checked against it, and "
+            "cards link to it. Left out in development: http://HOST:PORT."
+        ),
+    ] = ""
+    development: Annotated[
+        bool,
+        Field(description="No authentication, http allowed, any FHIR server on loopback. Logged at every start."),
+    ] = False
+
+    # --- who may call
+    issuers: Annotated[
+        tuple[TrustedIssuer, ...],
+        Field(description="The CDS clients that may call, as JSON: [{iss, jku or jwks, tenants, fhir_servers}]."),
+    ] = ()
+    jwt_algorithms: Annotated[
+        tuple[Literal["ES384", "RS384", "ES256", "RS256", "ES512", "RS512"], ...],
+        Field(description="Signature algorithms that are accepted."),
+    ] = ("ES384", "RS384")
+    jwt_leeway_seconds: Annotated[int, Field(ge=0, le=300, description="Tolerated difference between clocks.")] = 30
+    jwt_longest_seconds: Annotated[
+        int, Field(ge=60, le=86400, description="Longest time from iat to exp that a token may have.")
+    ] = 3600
+    jwks_cache_seconds: Annotated[int, Field(ge=1, description="How long fetched keys are kept.")] = 600
+    cors_origins: Annotated[
+        tuple[str, ...], Field(description="Origins of browser-based clients, as JSON; none are allowed by default.")
+    ] = ()
+
+    # --- how much
+    max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body.")] = 33_554_432
+    max_nesting: Annotated[int, Field(ge=8, le=1000, description="Deepest nesting of a JSON body.")] = 100
+    request_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one request.")] = 20.0
+    max_batch: Annotated[int, Field(ge=1, description="Most patients in one batch.")] = 1000
+
+    # --- reading from the client's FHIR server
+    fhir_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one call-back.")] = 4.0
+    fhir_max_pages: Annotated[int, Field(ge=1, description="Most pages of one search that are followed.")] = 20
+
+    # --- the guideline
+    site: Annotated[Path | None, Field(description="A site's signed parameter file (TOML).")] = None
+    cpt: Annotated[bool, Field(description="Add CPT numbers to orders (a licensed US add-on).")] = False
+
+    # --- what is kept
+    database_url: Annotated[
+        str, Field(description="Where audit and feedback are kept: sqlite:///FILE or postgresql+psycopg://...")
+    ] = "sqlite:///footdrop.db"
+    spool: Annotated[
+        Path, Field(description="Folder in which records wait while the database is away; one for each replica.")
+    ] = Path("footdrop-spool")
+    pseudonym_key: Annotated[
+        SecretStr,
+        Field(description="Secret that turns patients and users into pseudonyms; at least 32 characters."),
+    ] = SecretStr("")
+    keep_records: Annotated[
+        bool, Field(description="Keep the record itself beside the audit of its assessment (patient data at rest).")
+    ] = False
+    retention_days: Annotated[int, Field(ge=1, description="Age at which `footdrop prune` deletes audit rows.")] = 3650
+    snooze_days: Annotated[
+        int, Field(ge=0, le=365, description="How long an overridden card stays away; 0: never. Red flags always come.")
+    ] = 30
+
+    # --- what is shown
+    pages: Annotated[bool, Field(description="Serve the workbench and the human edition (/ and /rules).")] = True
+    metrics: Annotated[bool, Field(description="Serve Prometheus metrics at /metrics.")] = True
+    otlp_endpoint: Annotated[str, Field(description="OpenTelemetry collector (OTLP over HTTP); empty: no traces.")] = ""
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="Least level logged.")] = (
+        "INFO"
+    )
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Settings:
+        if self.development:
+            return self
+        if not self.issuers:
+            raise ValueError("issuers: name at least one client that may call, or set FOOTDROP_DEVELOPMENT=true")
+        if not self.public_url.startswith("https://"):
+            raise ValueError("public_url: must be the https address that clients use")
+        if len(self.pseudonym_key.get_secret_value()) < 32:
+            raise ValueError("pseudonym_key: needs at least 32 characters")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The base URL that clients use, without a closing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

@@ -93,9 +93,11 @@ lock:
 	@build/lock/bin/python -m pip --disable-pip-version-check -qq install uv
 	@{ echo "# What is tested, for Python 3.11 and 3.12. Written by 'make lock' from pyproject.toml."; \
 	   $(UV_COMPILE) --extra service --group dev pyproject.toml; } > build/requirements.lock
+	@{ echo "# What the service's image holds. Written by 'make lock' from pyproject.toml."; \
+	   $(UV_COMPILE) --extra service --constraint build/requirements.lock pyproject.toml; } > build/requirements-service.lock
 	@{ echo "# What installs and compiles the rest. Written by 'make lock' from pyproject.toml."; \
 	   $(UV_COMPILE) --group build; } > build/requirements-build.lock
-	@mv build/requirements.lock build/requirements-build.lock .
+	@mv build/requirements.lock build/requirements-build.lock build/requirements-service.lock .
 
 clean:
 	rm -rf .venv build dist *.egg-info bench-results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -1,0 +1,42 @@
+"""CDS Hooks calls as a client would make them, from a record and from what discovery asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import orjson
+
+SERVICE = "footdrop-patient-view"
+
+
+def prefetch_of(record: bytes, templates: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """The patient's id, and the record dealt out to the prefetch keys by resource type."""
+    resources = [entry["resource"] for entry in orjson.loads(record)["entry"]]
+    patient = next(each for each in resources if each["resourceType"] == "Patient")
+    filled: dict[str, Any] = {}
+    for key, template in templates.items():
+        kind = template.partition("?")[0].partition("/")[0]
+        if kind == "Patient":
+            filled[key] = patient
+            continue
+        found = [each for each in resources if each["resourceType"] == kind]
+        resources = [each for each in resources if each["resourceType"] != kind]  # each resource under one key only
+        bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
+        filled[key] = bundle | ({"entry": [{"resource": each} for each in found]} if found else {})
+    return patient["id"], filled
+
+
+def calls(record: bytes, templates: dict[str, str], numbers: range) -> Iterator[bytes]:
+    """Bodies of patient-view calls that differ in their hookInstance only."""
+    patient, prefetch = prefetch_of(record, templates)
+    for number in numbers:
+        yield orjson.dumps(
+            {
+                "hook": "patient-view",
+                "hookInstance": str(uuid5(NAMESPACE_URL, f"bench:{number}")),
+                "context": {"userId": "Practitioner/bench", "patientId": patient},
+                "prefetch": prefetch,
+            }
+        )

@@ -1,0 +1,44 @@
+"""The image and the compose file say nothing that the service does not understand."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from fhir_adapters.service.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE = (ROOT / "Containerfile").read_text()
+DELIVERED = {name: (ROOT / name).read_text() for name in ("Containerfile", "compose.yaml")}
+
+
+@pytest.mark.parametrize("name", DELIVERED)
+def test_every_variable_is_a_setting(name: str) -> None:
+    named = set(re.findall(rf"\b{PREFIX}([A-Z_]+)\b", DELIVERED[name]))
+    assert named
+    assert named <= {field.upper() for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize("package", ["cql_like", "guideline", "fhir_adapters"])
+def test_the_image_holds_every_package(package: str) -> None:
+    assert f"COPY {package} {package}\n" in IMAGE
+
+
+def test_the_image_installs_only_what_is_locked_by_hash() -> None:
+    installs = re.findall(r"pip install (.*?)(?: \\|\n)", IMAGE)
+    assert installs
+    assert all("--require-hashes" in each or "--no-deps" in each for each in installs)
+    for lock in re.findall(r"-r (\S+)", IMAGE):
+        assert "--hash=sha256:" in (ROOT / lock).read_text()
+
+
+def test_the_service_does_not_run_as_root() -> None:
+    assert IMAGE.rindex("USER footdrop") < IMAGE.rindex("CMD")
+
+
+def test_the_service_lock_pins_what_the_tests_ran_with() -> None:
+    pins = [set(re.findall(r"^(\S+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
+            for lock in ("requirements-service.lock", "requirements.lock")]  # fmt: skip
+    assert pins[0] < pins[1]

@@ -104,4 +104,4 @@ class Drain:
         finally:
             os.close(fd)
         self.set_aside += len(lines)
-        _log.error("%d records are damaged or refused; they were set aside in the spool", len(lines))
+        _log.error("damaged or refused records that were set aside in the spool: %d", len(lines))

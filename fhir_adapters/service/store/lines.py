@@ -38,15 +38,19 @@ def line_of(event: Assessed | Sequence[Feedback]) -> bytes:
         data = orjson.dumps(_storable(said))
     if _NUL in data:
         data = orjson.dumps(_storable(orjson.loads(data)))
+    return _framed(data)
+
+
+def _framed(data: bytes) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(data), data)
 
 
 def event_in(line: bytes) -> dict[str, Any] | None:
     """The event of a line, or None if the line is damaged."""
-    data = line[9:].removesuffix(b"\n")
+    data = line[9:-1]
+    if line != _framed(data):
+        return None
     try:
-        if int(line[:8], 16) != zlib.crc32(data):
-            return None
         event = orjson.loads(data)
     except ValueError:
         return None

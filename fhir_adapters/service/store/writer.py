@@ -35,7 +35,7 @@ class Writer:
         self.unsynced = ""
         self._spool, self._drain, self._clock, self._back = spool, drain, clock, back
         self._changed = threading.Condition()
-        self._news = self._stopping = False
+        self._news = self._stopping = self._late = False
         self._asked, self._answered = 0, -1  # the first try is asked for already
         self._delay, self._not_before = RETRY_SECONDS, float("-inf")  # of the monotonic clock
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
@@ -66,7 +66,8 @@ class Writer:
             self._stopping = True
             self._changed.notify_all()
         self._thread.join(seconds)
-        return not self._thread.is_alive()
+        self._late = self._thread.is_alive()  # the spool is closed before it comes back: it is to touch nothing then
+        return not self._late
 
     def _run(self) -> None:
         while True:
@@ -74,6 +75,8 @@ class Writer:
                 self._changed.wait_for(lambda: self._news or self._called(), self._pause())
                 self._changed.wait_for(self._called, GATHER_SECONDS)
                 asked, called, stopping, self._news = self._asked, self._called(), self._stopping, False
+            if self._late:
+                break
             self._sync()
             if called or time.monotonic() >= self._not_before:
                 self._try()
@@ -81,8 +84,8 @@ class Writer:
                 self._answered = asked
                 self._changed.notify_all()
             if stopping:
-                self._drain.let_go()
-                return
+                break
+        self._drain.let_go()
 
     def _called(self) -> bool:
         return self._stopping or self._asked > self._answered

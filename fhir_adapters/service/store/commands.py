@@ -28,6 +28,7 @@ def add_commands(commands: Any) -> None:
     command = _command(commands, "audit", "what the service assessed: input hash, features, rules that fired", _audit)
     _window_options(command)
     command.add_argument("--format", choices=("json", "ndjson"), default="json")
+    command.add_argument("--replay", action="store_true", help="run each again, and say whether the same rules fire")
     command.add_argument("--records", action="store_true", help="with the records themselves, where they were kept")
     command = _command(commands, "rates", "how often the cards of each rule were accepted or overridden", _rates)
     _window_options(command)
@@ -109,7 +110,11 @@ def _migrate(engine: Engine, _: Settings, __: argparse.Namespace) -> None:
 def _audit(engine: Engine, _: Settings, options: argparse.Namespace) -> None:
     from fhir_adapters.service.store.reports import audited
 
-    rows = audited(engine, _window(options), records=options.records)
+    rows: Iterable[dict[str, Any]] = audited(engine, _window(options), records=options.records)
+    if options.replay:
+        from fhir_adapters.service.store.replay import replay
+
+        rows = (row | {"replay": replay(row)} for row in rows)
     if options.format == "ndjson":
         _show_lines(rows)
         return

@@ -157,7 +157,7 @@ def audited(engine: Engine, window: Window, *, records: bool = False) -> Iterato
 
 
 def _audit_row(row: RowMapping) -> dict[str, Any]:
-    found = dict(row) | {"at": row["at"].isoformat()}
+    found = _plain(row) | {"at": row["at"].isoformat()}
     if found.get("record") is not None:
         found["record"] = base64.b64encode(found["record"]).decode()
     return found
@@ -166,7 +166,11 @@ def _audit_row(row: RowMapping) -> dict[str, Any]:
 def _cards(connection: Connection, assessment: str) -> list[Mapping[str, Any]]:
     columns = [column for column in CARDS.c if column.name not in {"issuer", "assessment_id", "issued_at"}]
     asked = select(*columns).where(CARDS.c.assessment_id == assessment).order_by(CARDS.c.uuid)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+    return [_plain(row) for row in connection.execute(asked).mappings()]
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}  # SQLAlchemy's names are no plain str
 
 
 def _streamed(connection: Connection, asked: Select[Any]) -> Iterator[RowMapping]:

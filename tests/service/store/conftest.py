@@ -23,6 +23,13 @@ def postgres() -> Iterator[Postgres]:
         server.remove()
 
 
+@pytest.fixture
+def fragile(postgres: Postgres) -> Iterator[Postgres]:
+    """The server, for a test that kills it."""
+    yield postgres
+    postgres.start()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""

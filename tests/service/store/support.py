@@ -10,7 +10,6 @@ import tempfile
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,13 @@ from tests.service.support import NOW, settings
 
 ISSUER = "https://ehr.example"
 TOPIC = "orthosis:left"
+OVERRIDE = {
+    "parameter": "severe-mrc",
+    "default": "2",
+    "value": "1",
+    "signed_by": "Dr A. Example",
+    "signed_on": "2026-02-01",
+}
 
 
 def journal(url: str, spool: Path, **given: Any) -> SqlJournal:
@@ -60,7 +66,7 @@ def assessed(number: int = 1, *, cards: tuple[IssuedCard, ...] | None = None, **
         patient="patient-a",
         user="user-a",
         guideline_version="0.1.0",
-        overrides=({"key": "severe-mrc", "value": "1"},),
+        overrides=(OVERRIDE,),
         input_sha256="ab" * 32,
         as_of="2026-03-01",
         outcome="recommendations",
@@ -106,7 +112,6 @@ class Postgres:
         self._programs = _programs()
         self._folder = Path(tempfile.mkdtemp(prefix="footdrop-pg-"))
         self._server: subprocess.Popen[str] | None = None
-        self._names = count(1)
         if os.getuid() == 0:  # the server refuses to run as root
             shutil.chown(self._folder, "postgres", "postgres")
             self._as = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
@@ -120,7 +125,9 @@ class Postgres:
         return self._folder / "data"
 
     def start(self) -> None:
-        """Start, and return when it accepts connections: it says so itself."""
+        """Start unless it runs, and return when it accepts connections: it says so itself."""
+        if self._server is not None:
+            return
         given = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", f"unix_socket_directories={self._folder}"]
         command = [*self._as, "--pdeathsig=KILL", self._programs / "postgres", "-D", self._data, *given]
         self._server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=self._folder)
@@ -144,11 +151,14 @@ class Postgres:
             self._server = None
 
     def database(self) -> str:
-        """The URL of a new, empty database."""
-        name = f"test{next(self._names)}"
+        """The URL of the database, emptied."""
         with psycopg.connect(f"host={self._folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        return f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
 
     def remove(self) -> None:
         self.stop()

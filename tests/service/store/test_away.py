@@ -51,19 +51,8 @@ def has_kept(process: subprocess.Popen[str]) -> bool:
     return process.stdout.readline() == "kept\n"
 
 
-@pytest.fixture
-def own_postgres() -> Iterator[Postgres]:
-    """A server that a test may kill."""
-    server = Postgres()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.remove()
-
-
-def test_a_server_that_is_killed_in_mid_stream_costs_nothing(opened: Opened, own_postgres: Postgres) -> None:
-    url = own_postgres.database()
+def test_a_server_that_is_killed_in_mid_stream_costs_nothing(opened: Opened, fragile: Postgres) -> None:
+    url = fragile.database()
     journal = opened(url)
     assert journal.trouble() is None
     streaming, killed = threading.Event(), threading.Event()
@@ -79,13 +68,13 @@ def test_a_server_that_is_killed_in_mid_stream_costs_nothing(opened: Opened, own
     thread = threading.Thread(target=stream)
     thread.start()
     streaming.wait(60)
-    own_postgres.stop()
+    fragile.stop()
     killed.set()
     thread.join()
     assert not journal.flush()
     assert "The database is away (OperationalError" in (journal.trouble() or "")
     assert f"since {NOW:%Y-%m-%dT%H:%M:%SZ}" in (journal.trouble() or "")
-    own_postgres.start()
+    fragile.start()
     held_at_restart = ids(url)
     assert held_at_restart == named(range(len(held_at_restart))), "what is there is what came first"
     assert journal.flush()
@@ -154,7 +143,8 @@ def test_a_database_that_was_never_there_is_found_when_it_comes(opened: Opened, 
     assert ids(url) == named(range(1, 2))
 
 
-def test_what_a_killed_worker_leaves_is_written_by_another(opened: Opened, url: str, tmp_path: Path) -> None:
+def test_what_a_killed_worker_leaves_is_written_by_another(opened: Opened, postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.database()
     away = f"sqlite:///{tmp_path / 'nowhere' / 'footdrop.db'}"
     with worker(away, tmp_path / "spool", range(100)) as dying:
         journal = opened(url)
@@ -168,14 +158,14 @@ def test_what_a_killed_worker_leaves_is_written_by_another(opened: Opened, url: 
     assert len(held(url, "cards")) == 100
 
 
-def test_two_workers_share_one_spool(opened: Opened, url: str, tmp_path: Path) -> None:
+def test_two_workers_share_one_spool(sqlite_url: str, tmp_path: Path) -> None:
     with (
-        worker(url, tmp_path / "spool", range(50), "flush") as one,
-        worker(url, tmp_path / "spool", range(50, 100), "flush") as other,
+        worker(sqlite_url, tmp_path / "spool", range(50), "flush") as one,
+        worker(sqlite_url, tmp_path / "spool", range(50, 100), "flush") as other,
     ):
         assert has_kept(one)
         assert has_kept(other)
-        assert ids(url) == named(range(100))
+        assert ids(sqlite_url) == named(range(100))
         assert len([each for each in (tmp_path / "spool").iterdir() if each.is_dir()]) == 2
         for each in (one, other):
             each.communicate("", timeout=60)
@@ -229,11 +219,11 @@ def test_what_the_database_refuses_is_set_aside_and_holds_nothing_up(
     assert "CANARY" not in caplog.text + (journal.trouble() or ""), "a record is never quoted"
 
 
-def test_no_log_line_quotes_a_record(opened: Opened, own_postgres: Postgres, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_line_quotes_a_record(opened: Opened, fragile: Postgres, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    journal = opened(own_postgres.database())
+    journal = opened(fragile.database())
     assert journal.trouble() is None
-    own_postgres.stop()
+    fragile.stop()
     journal.assessed(assessed(1, patient="CANARY", features={"left": {"CANARY": "CANARY"}}, request_id="CANARY"))
     journal.feedback([feedback(comment="CANARY")])
     assert not journal.flush()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from fhir_adapters.service.store.journal import SqlJournal
-from tests.service.store.support import ISSUER, NOW, assessed, card, feedback, held
+from tests.service.store.support import ISSUER, NOW, OVERRIDE, assessed, card, feedback, held
 
 Opened = Callable[..., SqlJournal]
 
@@ -27,7 +27,7 @@ def test_an_assessment_is_kept_whole_with_its_cards(opened: Opened, url: str) ->
         "patient_pseudonym": "patient-a",
         "user_pseudonym": "user-a",
         "guideline_version": "0.1.0",
-        "overrides": [{"key": "severe-mrc", "value": "1"}],
+        "overrides": [OVERRIDE],
         "input_sha256": "ab" * 32,
         "as_of": "2026-03-01",
         "outcome": "recommendations",

@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -204,6 +205,13 @@ def _troubles(here: _Process, tried: bool, settings: Settings) -> list[str]:
         found.append(f"The spool cannot be written ({why}): a crash would lose what waits.")
     if spool.lost:
         found.append(f"Records lost, because the database was away and the spool could not be written: {spool.lost}.")
-    if (settings.spool / SET_ASIDE).exists():
+    if _is_there(settings.spool / SET_ASIDE):
         found.append(f"Records that no database takes lie in the spool, in {SET_ASIDE}.")
     return found
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be entered is told above
+        return False

@@ -18,6 +18,7 @@ import orjson
 from fhir_adapters.service.journal import Assessed, Feedback
 
 _NUL = b"\\u0000"  # PostgreSQL keeps none
+_LONGEST_CARD = 255  # characters; ours are uuids, and an index takes only so much of what a client calls a card
 _LARGEST = 2**63  # of an integer in JSON
 
 
@@ -79,7 +80,7 @@ def _add_assessment(rows: Rows, said: dict[str, Any]) -> None:
 
 def _feedback_row(entry: Mapping[str, Any]) -> dict[str, Any]:
     at, received_at = _moment(entry["at"]), _moment(entry["received_at"])
-    row = {**entry, "at": at}
+    row = {**entry, "at": at, "card": entry["card"][:_LONGEST_CARD]}
     del row["received_at"]  # a repeat is the same word, come later
     name = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return row | {"id": name, "received_at": received_at, "said_at": min(at, received_at)}

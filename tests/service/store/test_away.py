@@ -219,6 +219,48 @@ def test_what_the_database_refuses_is_set_aside_and_holds_nothing_up(
     assert "CANARY" not in caplog.text + (journal.trouble() or ""), "a record is never quoted"
 
 
+def test_a_damaged_line_costs_only_itself(opened: Opened, sqlite_url: str, tmp_path: Path) -> None:
+    journal = opened(f"sqlite:///{tmp_path / 'nowhere' / 'footdrop.db'}")
+    for number in range(3):
+        journal.assessed(assessed(number))
+    journal.close()
+    (segment,) = (tmp_path / "spool").glob("*/1")
+    segment.write_bytes(segment.read_bytes().replace(b"request-1", b"request-X"))
+    again = opened(sqlite_url)
+    assert again.flush()
+    assert ids(sqlite_url) == ["assessment-00000", "assessment-00002"]
+    assert "set-aside.ndjson" in (again.trouble() or "")
+    assert b"request-X" in (tmp_path / "spool" / "set-aside.ndjson").read_bytes()
+
+
+def test_a_spool_that_cannot_be_written_is_told_and_records_reach_the_database(
+    opened: Opened, sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    journal = opened(sqlite_url, spool=tmp_path / "file")
+    assert "The spool cannot be written" in (journal.trouble() or ""), "before anything is lost"
+    journal.assessed(assessed(1))
+    assert "the spool: E" in caplog.text
+    assert journal.flush()
+    assert ids(sqlite_url) == named(range(1, 2))
+
+
+def test_without_database_and_spool_what_is_lost_is_told_loudly(
+    opened: Opened, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    journal = opened(f"sqlite:///{tmp_path / 'nowhere' / 'footdrop.db'}", spool=tmp_path / "file")
+    journal.assessed(assessed(1))
+    assert not journal.flush()
+    trouble = journal.trouble() or ""
+    assert "The database is away" in trouble
+    assert "The spool cannot be written" in trouble
+    journal.close()
+    assert ("CRITICAL", "records lost, because neither database nor spool took them: 1") in [
+        (record.levelname, record.getMessage()) for record in caplog.records
+    ]
+
+
 def test_no_log_line_quotes_a_record(opened: Opened, fragile: Postgres, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     journal = opened(fragile.database())

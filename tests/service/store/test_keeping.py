@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -90,6 +91,19 @@ def test_no_character_is_too_odd_to_be_kept(opened: Opened, url: str) -> None:
     assert journal.trouble() is None
     assert held(url, "feedback")[0]["comment"] == "a\ufffdb ? c\nd \\u0000 \u2028"
     assert held(url, "assessments")[0]["features"] == {"left": {"count": str(2**70), "note": "\ufffd"}}
+
+
+def test_no_feedback_is_too_much(opened: Opened, url: str) -> None:
+    journal = opened(url)
+    noise = "".join(hashlib.sha256(str(number).encode()).hexdigest() for number in range(1000))
+    journal.assessed(assessed(1))
+    many = [feedback(f"card-{number}") for number in range(1100)]  # more than one statement asks for
+    journal.feedback([*many, feedback(noise)])
+    assert journal.flush()
+    journal.feedback(many)
+    assert journal.flush()
+    assert journal.trouble() is None
+    assert len(held(url, "feedback")) == 1101
 
 
 def test_times_are_moments_whatever_their_zone(opened: Opened, url: str) -> None:

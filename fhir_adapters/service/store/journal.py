@@ -109,11 +109,23 @@ class _Process:
 
 
 class SqlJournal:
-    """The Journal on SQLite or PostgreSQL. `patience`: seconds that `snoozed` waits for the database at most."""
+    """The Journal on SQLite or PostgreSQL.
 
-    def __init__(self, settings: Settings, *, clock: Clock = utc_now, patience: float = PATIENCE_SECONDS) -> None:
+    `patience`: seconds that `snoozed` waits for the database at most; `first_try`: those that `trouble` waits, once,
+    for the database to be tried at all.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        patience: float = PATIENCE_SECONDS,
+        first_try: float = FIRST_TRY_SECONDS,
+    ) -> None:
         database.usable(settings.database_url)
-        self._settings, self._clock, self._patience = settings, clock, patience
+        self._settings, self._clock = settings, clock
+        self._patience, self._first_try = patience, first_try
         self._lock = threading.Lock()
         self._here: _Process | None = None
         self._inherited: list[_Process | None] = []  # kept, so that nothing of the parent's is closed by its end
@@ -163,7 +175,7 @@ class SqlJournal:
     def trouble(self) -> str | None:
         """Whatever stands between the records and the database, as sentences; None if nothing does."""
         here = self._process
-        tried = here.writer.first_try(FIRST_TRY_SECONDS)
+        tried = here.writer.first_try(self._first_try)
         return " ".join(_troubles(here, tried, self._settings)) or None
 
     def flush(self, seconds: float = 30.0) -> bool:

@@ -36,7 +36,9 @@ OVERRIDE = {
 
 def journal(url: str, spool: Path, **given: Any) -> SqlJournal:
     """A journal at NOW that a slow machine does not make impatient."""
-    return SqlJournal(settings(database_url=url, spool=spool, **given), clock=lambda: NOW, patience=30.0)
+    return SqlJournal(
+        settings(database_url=url, spool=spool, **given), clock=lambda: NOW, patience=30.0, first_try=30.0
+    )
 
 
 def card(uuid: str = "card-1", **given: Any) -> IssuedCard:

@@ -16,10 +16,11 @@ from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.errors import ServiceError, as_json
 from fhir_adapters.service.journal import Journal, Pseudonyms
 from fhir_adapters.service.settings import Settings
+from fhir_adapters.service.store.routes import router as store_router
 from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = ()
+ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (store_router,)
 
 
 def create_app(

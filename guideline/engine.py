@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from math import prod
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from guideline.engine_sheets import (
@@ -25,8 +26,10 @@ from guideline.engine_sheets import (
     Network,
     Pattern,
     Sheet,
+    SheetPlan,
     keep_freed_memory,
     literals,
+    sheet_plan,
 )
 from guideline.errors import EngineError, RulebookError
 from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Layer, Literal, Outcome, Program
@@ -40,43 +43,59 @@ _VALUES = frozenset((FALSE, TRUE, UNKNOWN))
 _RULE_ID = re.compile(r"[ !#-\[\]-{}~]{1,200}")
 
 
+class Plan(NamedTuple):
+    """A program cut for durable_rules: the atoms it is told, the conclusions it settles, its sheets stage by stage."""
+
+    atoms: tuple[str, ...]
+    conclusions: tuple[str, ...]
+    helpers: tuple[str, ...]
+    stages: tuple[tuple[SheetPlan, ...], ...]
+
+
+def planned(program: Program) -> Plan:
+    """The plan of a program; RulebookError names the rule that cannot be run."""
+    stages = tuple(tuple(sheet_plan(sheet) for sheet in stage) for stage in plan(program))
+    conclusions = tuple(name for layer in program.layers for name in layer.concludes)
+    settled = dict.fromkeys(
+        name for stage in stages for sheet in stage for fires in sheet.fires.values() for name in fires.settles
+    )
+    known = frozenset(conclusions)
+    return Plan(program.atoms, conclusions, tuple(name for name in settled if name not in known), stages)
+
+
 class Engine:
     """Runs one Program. Safe to share between threads, and to use on both sides of a fork."""
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
-        self._stages = plan(program)
-        patterns = [pattern for stage in self._stages for sheet in stage for pattern in sheet]
-        self._helpers = {name: FALSE for pattern in patterns for name in pattern.settles}
-        self._conclusions = {name: FALSE for layer in program.layers for name in layer.concludes}
-        self._compiled = _compile_once(program, self._stages)
+    def __init__(self, program: Program | Plan) -> None:
+        self._plan = program if isinstance(program, Plan) else planned(program)
+        self._compiled = _compile_once(self._plan)
 
     def run(self, values: Mapping[str, int]) -> Outcome:
         """Fire the rules on `values`, atom -> TRUE, FALSE or UNKNOWN; an atom that is missing is UNKNOWN."""
-        known = {atom: values.get(atom, UNKNOWN) for atom in self._program.atoms}
+        known = {atom: values.get(atom, UNKNOWN) for atom in self._plan.atoms}
         if not _VALUES.issuperset(known.values()):
             wrong = sorted(atom for atom, value in known.items() if value not in _VALUES)
             raise EngineError(f"neither true, false nor unknown: {', '.join(wrong)}")
-        known |= self._helpers | self._conclusions
+        known |= dict.fromkeys(self._plan.helpers, FALSE) | dict.fromkeys(self._plan.conclusions, FALSE)
         fired = self._here().fire(known)
-        return Outcome(tuple(sorted(fired)), {name: known[name] for name in self._conclusions})
+        return Outcome(tuple(sorted(fired)), {name: known[name] for name in self._plan.conclusions})
 
     def _here(self) -> _Compiled:
         """What this process compiled: after a fork, the parent's lock and sessions are not ours to use."""
         if self._compiled.pid != os.getpid():
-            self._compiled = _compile_once(self._program, self._stages)
+            self._compiled = _compile_once(self._plan)
         return self._compiled
 
 
 class _Compiled:
     """The rulesets of one Program in one process, and the lock around them."""
 
-    def __init__(self, stages: list[Stage]) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.pid = os.getpid()
         keep_freed_memory()
         self._lock = threading.Lock()
         self._sids = itertools.cycle([str(number) for number in range(1, MAX_SIDS)])
-        self._stages = [[Sheet(sheet) for sheet in stage] for stage in stages]
+        self._stages = [[Sheet(sheet) for sheet in stage] for stage in plan.stages]
 
     def fire(self, known: dict[str, int]) -> list[str]:
         """Fire stage after stage, settle in `known` what each concludes, and return the rules that are true."""
@@ -84,22 +103,23 @@ class _Compiled:
         with self._lock:
             sid = next(self._sids)
             for stage in self._stages:
-                for pattern in [pattern for sheet in stage for pattern in sheet.fire(sid, known)]:
-                    if pattern.rule is not None:
-                        rules.append(pattern.rule)
-                    for name in pattern.settles:
+                for rule, settles, value in [fires for sheet in stage for fires in sheet.fire(sid, known)]:
+                    if rule is not None:
+                        rules.append(rule)
+                    for name in settles:
                         if known[name] != TRUE:  # one rule that is true outweighs any that are unknown
-                            known[name] = pattern.value
+                            known[name] = value
         return rules
 
 
-_PROCESS: WeakValueDictionary[tuple[int, Program], _Compiled] = WeakValueDictionary()
+_PROCESS: WeakValueDictionary[tuple[object, ...], _Compiled] = WeakValueDictionary()
 
 
-def _compile_once(program: Program, stages: list[Stage]) -> _Compiled:
-    """However many engines of one process run the program: rulesets are large and slow to build."""
-    key = os.getpid(), program
-    return _PROCESS.get(key) or _PROCESS.setdefault(key, _Compiled(stages))
+def _compile_once(plan: Plan) -> _Compiled:
+    """However many engines of one process run the plan: rulesets are large and slow to build."""
+    sheets = [(sheet.definition, *sheet.fires.items()) for stage in plan.stages for sheet in stage]
+    key = os.getpid(), plan.atoms, plan.conclusions, *sheets
+    return _PROCESS.get(key) or _PROCESS.setdefault(key, _Compiled(plan))
 
 
 def plan(program: Program) -> list[Stage]:

@@ -8,12 +8,12 @@ that every limit is counted in Python, before the engine sees a rule: past some 
 
 from __future__ import annotations
 
+import json
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-import durable.engine  # type: ignore[import-untyped, unused-ignore]
 import durable_rules_engine  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from guideline.errors import EngineError
@@ -37,6 +37,7 @@ class _Native(Protocol):
 
     error: type[Exception]
 
+    def create_ruleset(self, name: str, rules: str, /) -> int: ...
     def assert_fact(self, handle: int, fact: str, /) -> tuple[int, int]: ...
     def start_action_for_state(self, handle: int, session: int, /) -> tuple[str, str] | None: ...
     def complete_and_start_action(self, handle: int, session: int, /) -> str | None: ...
@@ -119,12 +120,12 @@ def literals(formula: Formula) -> Iterable[Literal]:
             yield from literals(part)
 
 
-class Ruleset(durable.engine.Ruleset):  # type: ignore[misc]  # it has no types
+class Ruleset:
     """A ruleset without a Host: a Host starts two timer threads, which fire rules behind the caller's back."""
 
-    def __init__(self, definition: dict[str, object]) -> None:
+    def __init__(self, definition: str) -> None:
         try:
-            super().__init__("sheet", None, definition)
+            self._handle = native.create_ruleset("sheet", definition)
         except native.error as error:
             raise EngineError(f"durable_rules refused a ruleset: {error}") from error
         weakref.finalize(self, native.delete_ruleset, self._handle).atexit = False
@@ -161,21 +162,47 @@ class Ruleset(durable.engine.Ruleset):  # type: ignore[misc]  # it has no types
             raise EngineError(f"durable_rules could not delete session {sid}: {error}") from error
 
 
+class Fires(NamedTuple):
+    """What it means that a pattern fired: the rule that is true, and what it lifts its conclusions to."""
+
+    rule: str | None
+    settles: tuple[str, ...]
+    value: int
+
+
+class SheetPlan(NamedTuple):
+    """A sheet in the engine's words: its ruleset as JSON, what a fact says of each atom, what each pattern means."""
+
+    definition: str
+    reads: tuple[tuple[str, tuple[str, str, str]], ...]
+    fires: Mapping[str, Fires]
+
+
+def sheet_plan(patterns: Iterable[Pattern]) -> SheetPlan:
+    """Write one sheet's patterns down for the engine."""
+    patterns = tuple(patterns)
+    asked = dict.fromkeys(literal for pattern in patterns for literal in literals(pattern.formula))
+    properties = {literal: f"x{number}" for number, literal in enumerate(asked)}
+    return SheetPlan(
+        definition=json.dumps(_definition(patterns, properties), ensure_ascii=False),
+        reads=tuple(_fragments(properties).items()),
+        fires={pattern.name: Fires(pattern.rule, pattern.settles, pattern.value) for pattern in patterns},
+    )
+
+
 class Sheet:
-    """A ruleset, the patterns its rules came from, and the conditions they ask about."""
+    """A ruleset, what its patterns mean, and the conditions they ask about."""
 
-    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
-        asked = dict.fromkeys(literal for pattern in patterns for literal in literals(pattern.formula))
-        properties = {literal: f"x{number}" for number, literal in enumerate(asked)}
-        self._patterns = {pattern.name: pattern for pattern in patterns}
-        self._reads = tuple(_fragments(properties).items())
-        self._ruleset = Ruleset(_definition(patterns, properties))
+    def __init__(self, plan: SheetPlan) -> None:
+        self._fires = plan.fires
+        self._reads = plan.reads
+        self._ruleset = Ruleset(plan.definition)
 
-    def fire(self, sid: str, values: Mapping[str, int]) -> list[Pattern]:
-        """Assert what holds of `values`, let the rules fire, and return those that did."""
+    def fire(self, sid: str, values: Mapping[str, int]) -> list[Fires]:
+        """Assert what holds of `values`, let the rules fire, and return what that means."""
         properties = "".join([fragments[values[atom]] for atom, fragments in self._reads])
         try:
-            return [self._patterns[name] for name in self._ruleset.session(sid, properties)]
+            return [self._fires[name] for name in self._ruleset.session(sid, properties)]
         except KeyError as error:
             raise EngineError(f"durable_rules fired a rule it was never given: {error}") from error
 
@@ -189,16 +216,12 @@ def keep_freed_memory() -> None:
 
 
 def _definition(patterns: tuple[Pattern, ...], properties: Mapping[Literal, str]) -> dict[str, object]:
-    """The JSON ruleset (the DSL drops words). `cap` hands over all the ways in which a rule matches at once."""
+    """The JSON ruleset (the DSL drops words). `cap` hands over all the ways in which a rule matches at once.
+
+    A rule has no action of its own: what fired is recorded by Ruleset.session.
+    """
     rules = {ARRIVED: All(())} | {pattern.name: pattern.formula for pattern in patterns}
-    return {
-        name: {"all": [{"m": _condition(formula, properties)}], "cap": MAX_WAYS, "run": _recorded}
-        for name, formula in rules.items()
-    }
-
-
-def _recorded(_: object) -> None:
-    """durable_rules wants an action for every rule; what fired is recorded by Ruleset.session."""
+    return {name: {"all": [{"m": _condition(formula, properties)}], "cap": MAX_WAYS} for name, formula in rules.items()}
 
 
 def _condition(formula: Formula, properties: Mapping[Literal, str]) -> dict[str, object]:

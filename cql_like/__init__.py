@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cql_like.checking import check
     from cql_like.errors import CqlError, CqlSyntaxError, CqlTypeError, UnitError
     from cql_like.evaluate import compile_expression, evaluate
+    from cql_like.frozen import Span
     from cql_like.kinds import (
         ANY,
         BOOLEAN,
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from cql_like.temporal import Date, DateTime, Time, compare, parse_moment
     from cql_like.text import to_text
     from cql_like.tracing import Cause, Reason, Trace, compile_trace, trace
-    from cql_like.tree import Literal, Name, Node, Span, children, names, spell_out, walk
+    from cql_like.tree import Literal, Name, Node, children, names, spell_out, walk
     from cql_like.values import Interval, Value
 
 _HOMES = {
     "checking": "check",
     "errors": "CqlError CqlSyntaxError CqlTypeError UnitError",
     "evaluate": "compile_expression evaluate",
+    "frozen": "Span",
     "kinds": "ANY BOOLEAN DATE DATETIME DECIMAL INTEGER STRING TIME Choice Intervals Lists Quantities Ranged Type",
     "library": "Declaration Define Library Parameter library_text parse_library",
     "parser": "parse",
@@ -49,7 +51,7 @@ _HOMES = {
     "temporal": "Date DateTime Time compare parse_moment",
     "text": "to_text",
     "tracing": "Cause Reason Trace compile_trace trace",
-    "tree": "Literal Name Node Span children names spell_out walk",
+    "tree": "Literal Name Node children names spell_out walk",
     "values": "Interval Value",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -6,12 +6,11 @@ range, an unknown key or a missing signature is an OverrideError.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -90,7 +89,9 @@ _READABLE: Final = {"mm[Hg]": "mmHg", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "[d
 @cache
 def default_parameters() -> Mapping[str, Parameter]:
     """Every parameter of the guideline by key, in the file's order. RulebookError names an entry that is wrong."""
-    text = resources.files("guideline").joinpath("parameters.toml").read_text("utf-8")
+    import tomllib
+
+    text = (Path(__file__).parent / "parameters.toml").read_text("utf-8")
     table = tomllib.loads(text, parse_float=Decimal)
     return MappingProxyType({key: _parameter(key, row) for key, row in table.items()})
 
@@ -135,6 +136,8 @@ def _amount(written: object) -> Amount:
 
 def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override, ...]]:
     """The parameters with a site's TOML text applied, and what it changed."""
+    import tomllib
+
     parameters = dict(default_parameters())
     try:
         table = tomllib.loads(site, parse_float=Decimal)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from cql_like import Date, DateTime, Node, Quantity, compile_expression, names, tree, walk
 from cql_like.periods import add
-from guideline.compile import with_constants
+from cql_like.tree import with_constants
 from guideline.reader import Reading, reread
 from guideline.rulebook import Rulebook, Run
 

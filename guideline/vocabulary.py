@@ -11,16 +11,16 @@ names the row and the word at fault.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from guideline.errors import RulebookError
+from guideline.prepared import prepared
 
 BASE: Final = "https://footdrop-guideline.example/fhir"
 FINDING_SYSTEM: Final = f"{BASE}/CodeSystem/finding"
@@ -109,19 +109,23 @@ class OrderKind:
 @cache
 def features() -> Mapping[str, Feature]:
     """Every recordable finding by key, in the table's order."""
-    return MappingProxyType({row["code"]: _feature(row) for row in _rows("inputs.csv")})
+    return MappingProxyType(prepared("features", _features))
 
 
 @cache
 def diagnoses() -> Mapping[str, Diagnosis]:
     """Every diagnosis by key, in the table's order."""
-    return MappingProxyType({row["key"]: _diagnosis(row) for row in _rows("conditions.csv")})
+    return MappingProxyType(
+        prepared("diagnoses", lambda: {row["key"]: _diagnosis(row) for row in _rows("conditions.csv")})
+    )
 
 
 @cache
 def order_kinds() -> Mapping[str, OrderKind]:
     """Every order that can be proposed by key, in the table's order."""
-    return MappingProxyType({row["key"]: _order_kind(row) for row in _rows("orders.csv")})
+    return MappingProxyType(
+        prepared("order_kinds", lambda: {row["key"]: _order_kind(row) for row in _rows("orders.csv")})
+    )
 
 
 def parse_codings(cell: str) -> tuple[Coding, ...]:
@@ -183,8 +187,22 @@ def _chapters(first: str, last: str) -> Iterator[str]:
 
 
 def _rows(table: str) -> list[dict[str, str]]:
-    text = resources.files("guideline.data").joinpath(table).read_text(encoding="utf-8")
+    import csv
+
+    text = (Path(__file__).parent / "data" / table).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def _features() -> dict[str, Feature]:
+    return {row["code"]: _feature(row) for row in _rows("inputs.csv")}
+
+
+def _diagnoses() -> dict[str, Diagnosis]:
+    return {row["key"]: _diagnosis(row) for row in _rows("conditions.csv")}
+
+
+def _order_kinds() -> dict[str, OrderKind]:
+    return {row["key"]: _order_kind(row) for row in _rows("orders.csv")}
 
 
 def _feature(row: dict[str, str]) -> Feature:

@@ -24,7 +24,8 @@ from guideline import engine_sheets
 from guideline.engine import Engine, Stage, plan
 from guideline.engine_sheets import ARRIVED, MAX_SIDS, Network, Pattern, Sheet, literals, sheet_plan
 from guideline.errors import EngineError
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Formula, Layer, Literal, Program
+from guideline.program import All, Any, Formula, Layer, Literal, Program
+from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import cases, clause, one_layer, read_plainly, rulebook, tangle, true
 
 ROOT = Path(__file__).parents[2]

@@ -10,15 +10,29 @@ import sys
 def run() -> int:
     """Run the command.
 
-    `assess` is over before its garbage is worth collecting; and a command has no use for plugins of pydantic, which
-    would be looked for in every package that is installed.
+    `assess` is over before its garbage is worth collecting, or its memory worth giving back piece by piece; and it has
+    no use for plugins of pydantic, which would be looked for in every package that is installed.
     """
-    if sys.argv[1:2] == ["assess"]:
+    once = sys.argv[1:2] == ["assess"]
+    if once:
         gc.disable()
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from fhir_adapters.cli import main
 
-    return main()
+    status = main()
+    if once and _all_is_out():
+        os._exit(status)
+    return status
+
+
+def _all_is_out() -> bool:
+    """Whether everything printed has left; a reader who has gone is for Python's own exit to deal with."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from guideline import prepared, vocabulary
 from guideline.assess import engine_of
 from guideline.parts import parts_of
 from guideline.rulebook import rulebook
+from guideline.turning import comparisons
 from guideline.wording import wording
 
 
@@ -16,6 +17,7 @@ def prepare() -> None:
     """Ask for everything once, and write it down."""
     engine_of(rulebook())
     parts_of(rulebook())
+    comparisons(rulebook())
     vocabulary.features(), vocabulary.diagnoses(), vocabulary.order_kinds(), wording()
     prepared.write()
 

@@ -7,12 +7,11 @@ range, an unknown key or a missing signature is an OverrideError.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from cql_like import Quantity, UnitError, convert
 from guideline.assessment import Override
@@ -31,8 +30,7 @@ Number = int | Decimal | Quantity
 Amount = tuple[Decimal, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One number. `unit` is "1" (a count), a calendar unit, or a UCUM unit; `low` and `high` (number and unit) bound
     what a site may set."""
 
@@ -154,7 +152,7 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
         number, unit = _site_amount(known, wanted)
         if not known.allows(number, unit):
             raise OverrideError(f"{key} may be set from {known.range_words()}, not to {amount_words(number, unit)}")
-        parameters[key] = replace(known, number=number, unit=unit)
+        parameters[key] = known._replace(number=number, unit=unit)
         overrides.append(
             Override(
                 parameter=key,

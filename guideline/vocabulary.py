@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from guideline.errors import RulebookError
 from guideline.prepared import prepared
@@ -56,8 +55,7 @@ Category = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(NamedTuple):
     """One published code. With `prefix`, every code that starts with it is meant too; ICD-10-CM keeps its dot.
 
     `at_least` says that the code is a graded scale and means the finding from that grade on (modified Ashworth: 1).
@@ -69,8 +67,7 @@ class Coding:
     at_least: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """A row of inputs.csv. `allowed` are the answers of a coded one; `low` and `high` bound a number (None: open);
     `unit` is the UCUM unit a quantity is kept in ("1" for a score, "%" for HbA1c)."""
 
@@ -85,8 +82,7 @@ class Feature:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """A row of conditions.csv. A key without codings is written by the rulebook or by the local code only."""
 
     key: str
@@ -95,8 +91,7 @@ class Diagnosis:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKind:
+class OrderKind(NamedTuple):
     """A row of orders.csv: what can be proposed."""
 
     key: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cql_like import Date, DateTime, Quantity
 from guideline.parameters import Parameter, amount_words
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{([a-z0-9-]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What people call one name of the vocabulary."""
 
     title: str

@@ -7,8 +7,9 @@ that was done on a DiagnosticReport, and an order on a ServiceRequest. So there 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from guideline import vocabulary
 from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
@@ -16,7 +17,8 @@ from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOME
 Kind = Literal["finding", "diagnosis", "order", "activity", "unknown"]
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """What a coding means. `local` codes are this guideline's own; `question` codes (ours, LOINC) mean nothing
     without a value, the others are statements that mean "present" by themselves; `count` is what such a statement is
     worth where a number is wanted; `at_least` the grade from which a scale means the finding."""
@@ -70,7 +72,7 @@ class Index:
             if target not in table.get(key, ()):
                 table[key] = (*table.get(key, ()), target)
         if coding.prefix:
-            self._lengths = tuple(sorted({*self._lengths, len(key[1])}))
+            self._lengths = tuple(sorted({len(code) for _, code in table}))
 
     def find(self, system: Any, code: Any) -> tuple[Target, ...]:
         """Every target of one coding: none if it means nothing here, UNKNOWN for a code of ours that does not exist."""
@@ -141,17 +143,17 @@ def clinical() -> Index:
     index = Index()
     for feature in vocabulary.features().values():
         target = Target("finding", feature.key, feature.sided, feature)
-        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), target._replace(local=True, question=True))
+        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), replace(target, local=True, question=True))
         if feature.key not in _REPORTED | _WORN:
             for coding in feature.codings:
                 question = coding.system == LOINC
-                index.add(coding, target._replace(question=question, at_least=coding.at_least))
+                index.add(coding, replace(target, question=question, at_least=coding.at_least))
     falls = Target("finding", "falls-past-year", sided=False, feature=vocabulary.features()["falls-past-year"])
     for code, count in _FALLS.items():
-        index.add(Coding(SNOMED, code), falls._replace(count=count))
+        index.add(Coding(SNOMED, code), replace(falls, count=count))
     for diagnosis in vocabulary.diagnoses().values():
         known = Target("diagnosis", diagnosis.key, diagnosis.sided)
-        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), known._replace(local=True, question=True))
+        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), replace(known, local=True, question=True))
         for coding in diagnosis.codings:
             index.add(coding, known)
     return index
@@ -202,7 +204,7 @@ def _add_orders(index: Index) -> None:
             shared[coding] = shared.get(coding, 0) + 1
     for kind in vocabulary.order_kinds().values():
         target = Target("order", kind.key, kind.sided)
-        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), target._replace(local=True))
+        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), replace(target, local=True))
         for coding in kind.codings:
             if shared[coding] == 1 or kind.key not in _NEVER_BY_SHARED_CODE:
                 index.add(coding, target)

@@ -125,9 +125,8 @@ class Patient(Part):
 
 def __getattr__(name: str) -> Any:
     """The models of care, devices and drugs: most records of a visit hold none, so they are loaded with the first."""
+    if name not in ("BodyStructure", "CarePlan", "DiagnosticReport", "Procedure", "ServiceRequest", "Thing", "Use"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from fhir_adapters.read import care_models
 
-    try:
-        return vars(care_models)[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    return getattr(care_models, name)

@@ -16,6 +16,7 @@ from cql_like.kinds import DECIMAL, INTEGER, Quantities
 from guideline import rules as rule_files
 from guideline.assessment import Override
 from guideline.case import case_types
+from guideline.catalogue import sources_behind
 from guideline.checks import check_rules
 from guideline.compile import Atoms
 from guideline.errors import RulebookError
@@ -180,6 +181,7 @@ def _entry(rule: Rule, step: Step, layer: int, types: Mapping[str, Type], number
         layer=layer,
         dates=dates,
         numbers=numbers,
+        sources=sources_behind(rule.statements, rule.sources),
     )
     vars(entry)["tree"] = step.tree  # it is parsed already
     return entry

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -102,7 +102,7 @@ class Cql(_Value):
 CaseValue = bool | int | Decimal | str | Cql | None
 
 
-class Example(_Value):
+class Example(NamedTuple):
     """A named patient who fires the rule, or does not. Whatever `given` leaves out, or gives as None, is unknown."""
 
     name: Text

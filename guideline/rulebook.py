@@ -58,6 +58,7 @@ class Entry(_Lazy):
     layer: int
     dates: Mapping[int, Dates]
     numbers: Mapping[str, Any]
+    sources: tuple[str, ...]
 
     @cached_property
     def tree(self) -> Node:
@@ -128,9 +129,7 @@ class Rulebook(_Lazy):
 
     def sources_of(self, rule: Rule) -> tuple[str, ...]:
         """Source keys of a rule: its own, then its statements'."""
-        from guideline.catalogue import sources_behind
-
-        return sources_behind(rule.statements, rule.sources)
+        return self.by_id[rule.id].sources
 
 
 @cache

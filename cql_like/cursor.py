@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from cql_like.errors import CqlSyntaxError
+from cql_like.frozen import Span
 from cql_like.quantity import CALENDAR_UNITS, Quantity
 from cql_like.temporal import PRECISIONS, Date, DateTime, Time
 from cql_like.tokens import END, NUMBER, STRING, TEMPORAL, Token, syntax_error, tokenize
-from cql_like.tree import Constant, Span
+from cql_like.tree import Constant
 
 PLURAL_UNITS: Final = frozenset(CALENDAR_UNITS)
 UNIT_WORDS: Final = PLURAL_UNITS | {unit[:-1] for unit in CALENDAR_UNITS}

@@ -6,25 +6,16 @@ and true are three different literals.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from operator import is_
-from typing import Any, NamedTuple
+from typing import Any
 from typing import Literal as OneOf
 
+from cql_like.frozen import NOWHERE, Frozen, Span, aside, replace
 from cql_like.quantity import Quantity
 from cql_like.temporal import Date, DateTime, Time
 
-
-class Span(NamedTuple):
-    """Offsets into the parsed text, `end` exclusive. (0, 0) for a tree that was not parsed."""
-
-    start: int
-    end: int
-
-
-NOWHERE = Span(0, 0)
 Constant = bool | int | Decimal | str | Date | DateTime | Time | Quantity | None
 LogicOp = OneOf["and", "or", "xor", "implies"]
 CompareOp = OneOf["=", "!=", "<", ">", "<=", ">=", "~", "!~"]
@@ -32,14 +23,12 @@ ArithOp = OneOf["+", "-", "*", "/", "div", "mod", "^", "&"]
 TimingOp = OneOf["same as", "before", "after", "on or before", "on or after"]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """Base of all nodes."""
 
-    span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+    span: Span = aside(default=NOWHERE, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Literal(Node):
     value: Constant
 
@@ -50,55 +39,46 @@ class Literal(Node):
         return hash((type(self.value).__name__, self.value))
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Negate(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Exists(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Logic(Node):
     op: LogicOp
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Is(Node):
     operand: Node
     test: OneOf["null", "true", "false"]
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Node):
     op: CompareOp
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Arith(Node):
     op: ArithOp
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Between(Node):
     """`operand` between `low` and `high`, both included."""
 
@@ -107,7 +87,6 @@ class Between(Node):
     high: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Membership(Node):
     """`in`: left is a point, right a list or interval; `contains`: the other way round."""
 
@@ -117,7 +96,6 @@ class Membership(Node):
     precision: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Timing(Node):
     """Comparison in time, to a precision ("day") if one is given. `same day or after` is "on or after" day."""
 
@@ -127,7 +105,6 @@ class Timing(Node):
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
 class PeriodBetween(Node):
     """Whole periods, `months between low and high`. `unit` is plural."""
 
@@ -136,7 +113,6 @@ class PeriodBetween(Node):
     high: Node
 
 
-@dataclass(frozen=True, slots=True)
 class DifferenceBetween(Node):
     """Boundaries crossed, `difference in months between low and high`."""
 
@@ -145,7 +121,6 @@ class DifferenceBetween(Node):
     high: Node
 
 
-@dataclass(frozen=True, slots=True)
 class DurationOf(Node):
     """`duration in days of` an interval."""
 
@@ -153,7 +128,6 @@ class DurationOf(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class DifferenceOf(Node):
     """`difference in days of` an interval."""
 
@@ -161,7 +135,6 @@ class DifferenceOf(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Boundary(Node):
     """`start of` or `end of` an interval."""
 
@@ -169,7 +142,6 @@ class Boundary(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Component(Node):
     """`year from`, `month from`, …, `date from` a date or moment."""
 
@@ -177,14 +149,12 @@ class Component(Node):
     operand: Node
 
 
-@dataclass(frozen=True, slots=True)
 class If(Node):
     condition: Node
     then: Node
     otherwise: Node
 
 
-@dataclass(frozen=True, slots=True)
 class When(Node):
     """One branch of a Case."""
 
@@ -192,7 +162,6 @@ class When(Node):
     then: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Case(Node):
     """`case comparand when … then … else … end`; without a comparand each condition is a Boolean."""
 
@@ -201,18 +170,15 @@ class Case(Node):
     otherwise: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Node):
     function: str
     arguments: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class ListOf(Node):
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class IntervalOf(Node):
     low: Node
     high: Node
@@ -257,6 +223,13 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
         first = node.comparand is not None
         parts = {"comparand": changed[0] if first else None, "branches": changed[first:-1], "otherwise": changed[-1]}
     return replace(node, **parts)
+
+
+def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
+    """The tree with every name that has a constant replaced by it, so that it is worked out once."""
+    if isinstance(node, Name):
+        return Literal(constants[node.name]) if node.name in constants else node
+    return rebuilt(node, lambda below: with_constants(below, constants))
 
 
 def walk(node: Node) -> Iterator[Node]:

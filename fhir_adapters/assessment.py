@@ -8,7 +8,6 @@ from typing import Any
 
 from cql_like import Date, DateTime, parse_moment
 from fhir_adapters.read import CannotAssess, read_record
-from fhir_adapters.write import to_bundle
 from guideline import assessment
 from guideline.assess import Consultation, consult
 from guideline.rulebook import rulebook, site_rulebook
@@ -19,6 +18,8 @@ class Assessment(assessment.Assessment):
 
     def to_fhir(self, *, cpt: bool = False) -> dict[str, Any]:
         """The R4 transaction Bundle that `--format fhir` prints. `cpt` adds CPT numbers (a licensed US add-on)."""
+        from fhir_adapters.write import to_bundle
+
         return to_bundle(self, cpt=cpt)
 
 

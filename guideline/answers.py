@@ -13,8 +13,8 @@ from typing import Final
 
 from cql_like import Date, DateTime, Node, Quantity, tree, walk
 from cql_like.periods import add
+from cql_like.tree import with_constants
 from guideline.case import DERIVED
-from guideline.compile import with_constants
 from guideline.findings import Value
 from guideline.rulebook import Rulebook
 from guideline.turning import python_day

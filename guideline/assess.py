@@ -11,14 +11,13 @@ from guideline import plan
 from guideline.assessment import NOTICE, Assessment, Guideline, Limb, Outcome, Proposal, ReportedProblem, Side
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
-from guideline.engine import Engine
+from guideline.engine import AGAIN, Engine, Plan
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
-from guideline.layers import AGAIN
 from guideline.questions import questions
 from guideline.reader import Reading, read_case
 from guideline.rule import Activity, Order
-from guideline.rulebook import GUIDELINE_ID, Rulebook, rulebook
+from guideline.rulebook import GUIDELINE_ID, Rulebook, of_book, rulebook
 from guideline.timeline import timeline
 
 _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
@@ -27,7 +26,13 @@ _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 @lru_cache(maxsize=8)
 def engine_of(book: Rulebook) -> Engine:
     """The engine for a rulebook, compiled once in each process."""
-    return Engine(book.program)
+    return Engine(of_book(book, "engine", lambda: _planned(book)))
+
+
+def _planned(book: Rulebook) -> Plan:
+    from guideline.engine_plan import planned
+
+    return planned(book.program)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ NOTICE = "This plan supports, and does not replace, clinical judgement; verify i
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Guideline(_Out):

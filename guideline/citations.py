@@ -18,7 +18,7 @@ from guideline.wording import placeholders
 class Shown(BaseModel):
     """Base of everything an explanation returns: frozen, closed, plain JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Place(Shown):

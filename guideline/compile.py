@@ -7,16 +7,17 @@ as the set of values they accept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cql_like import Node, compile_expression, names, tree
+from cql_like import Node, names, tree
 from cql_like.text import to_text
-from cql_like.tree import rebuilt
+from cql_like.tree import with_constants
 from guideline.errors import RulebookError
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Formula, Literal
+from guideline.program import All, Formula, Literal
 from guideline.program import Any as AnyOf
+from guideline.truths import FALSE, TRUE, UNKNOWN
 
 _T, _F, _U = frozenset({TRUE}), frozenset({FALSE}), frozenset({UNKNOWN})
 _EVERY = _T | _F | _U
@@ -27,12 +28,12 @@ Env = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Atoms:
-    """The atoms met so far: their text, and the function that reads each from a Case."""
+    """The atoms met so far: their text, and what each asks of a Case, as a tree without parameters."""
 
     conclusions: frozenset[str]
     booleans: frozenset[str]
     constants: Mapping[str, Any]
-    run: dict[str, Callable[[Env], Any]]
+    trees: dict[str, Node]
     _texts: dict[Node, str] = field(default_factory=dict)
 
     def of(self, node: Node) -> str:
@@ -47,16 +48,9 @@ class Atoms:
                 "a conclusion may only stand by itself or with is true, is false, is null"
             )
         text = self._texts[node] = to_text(node)
-        if text not in self.run:
-            self.run[text] = compile_expression(with_constants(node, self.constants))
+        if text not in self.trees:
+            self.trees[text] = with_constants(node, self.constants)
         return text
-
-
-def with_constants(node: Node, constants: Mapping[str, Any]) -> Node:
-    """The tree with every parameter replaced by its value, so that it is worked out once."""
-    if isinstance(node, tree.Name):
-        return tree.Literal(constants[node.name]) if node.name in constants else node
-    return rebuilt(node, lambda below: with_constants(below, constants))
 
 
 def formula(node: Node, accept: frozenset[int], atoms: Atoms) -> Formula:  # noqa: PLR0911 - one return a kind of node

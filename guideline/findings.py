@@ -5,9 +5,8 @@ An adapter makes these; `guideline.case` turns them into one Case per limb. Noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cql_like import Date, DateTime, Quantity
 
@@ -17,8 +16,7 @@ Moment = Date | DateTime
 Value = bool | int | Decimal | str | Date | DateTime | Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One value somebody recorded.
 
     `key` is a code of inputs.csv or a key of conditions.csv; `value` has that row's type (bool, int, a code as str,
@@ -35,8 +33,7 @@ class Finding:
     history: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(NamedTuple):
     """Care that is already ordered or done.
 
     `kind` says which vocabulary `key` is from. `state`: ordered (active, or a live proposal) or done (completed).
@@ -55,8 +52,7 @@ class Existing:
     started: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Data that could not be used. `code` is a FHIR issue type (value, required, invalid, not-supported, …)."""
 
     resource: str
@@ -65,8 +61,7 @@ class Problem:
     code: str = "value"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Everything an adapter read of one patient. Order of the tuples carries no meaning.
 
     `unsided_foot_drop` holds the resources that record a foot drop without saying which leg.
@@ -77,4 +72,4 @@ class Record:
     findings: tuple[Finding, ...] = ()
     existing: tuple[Existing, ...] = ()
     problems: tuple[Problem, ...] = ()
-    unsided_foot_drop: tuple[str, ...] = field(default=())
+    unsided_foot_drop: tuple[str, ...] = ()

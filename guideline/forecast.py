@@ -71,7 +71,7 @@ def forecast(consultation: Consultation) -> list[Turn]:
 def _known_now(record: Record, consultation: Consultation) -> Record:
     """The record without what lies after the day of assessment, which is not known to come."""
     end = trend.span(consultation.as_of)[1]
-    return replace(record, findings=tuple(each for each in record.findings if trend.span(each.effective)[0] <= end))
+    return record._replace(findings=tuple(each for each in record.findings if trend.span(each.effective)[0] <= end))
 
 
 def _turning_days(consultation: Consultation) -> Iterator[str]:

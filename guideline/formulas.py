@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Formula, Literal, Program
+from guideline.program import All, Any, Formula, Literal, Program
+from guideline.truths import FALSE, TRUE, UNKNOWN
 
 _EVERY: Final = frozenset((TRUE, FALSE, UNKNOWN))
 _ORDER: Final = (FALSE, UNKNOWN, TRUE)

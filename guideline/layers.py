@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from cql_like import Node
 from guideline.compile import Atoms, formula
+from guideline.engine import AGAIN
 from guideline.errors import RulebookError
-from guideline.program import TRUE, UNKNOWN, Clause, Layer, Program
-
-# A rule's second clause, which only settles a conclusion in a later layer: "FD-RED-01#proposed-ct-head".
-AGAIN: Final = "#"
-Run = Callable[[Mapping[str, Any]], Any]
+from guideline.program import Clause, Layer, Program
+from guideline.truths import TRUE, UNKNOWN
 
 
 class Step(NamedTuple):
@@ -45,8 +43,8 @@ def layer_of(steps: Sequence[Step]) -> dict[str, int]:
     return layer
 
 
-def build_program(layers: Sequence[Sequence[Step]], atoms: Atoms) -> tuple[Program, tuple[tuple[str, Run], ...]]:
-    """What the engine runs, and the function that reads each atom.
+def build_program(layers: Sequence[Sequence[Step]], atoms: Atoms) -> Program:
+    """What the engine runs; `atoms` gathers what it asks of a Case.
 
     Conclusions that no rule reads are left out: they are read off the rules that fired. A conclusion is settled in the
     highest layer of its makers, and there the makers of lower layers state it once more.
@@ -63,7 +61,7 @@ def build_program(layers: Sequence[Sequence[Step]], atoms: Atoms) -> tuple[Progr
         tuple(sorted(name for name in settled_in if settled_in[name] == number)) for number in range(len(layers))
     ]
     made = tuple(Layer(tuple(each), ends) for each, ends in zip(clauses, settled, strict=True))
-    return Program(atoms=tuple(atoms.run), layers=made), tuple(atoms.run.items())
+    return Program(atoms=tuple(atoms.trees), layers=made)
 
 
 def _add_clauses(

@@ -17,11 +17,12 @@ from cql_like import BOOLEAN, names, parse
 from cql_like.kinds import ChoiceType, RangedType
 from guideline.answers import numbers
 from guideline.case import Case
+from guideline.engine import AGAIN
 from guideline.formulas import opposite, read_program
-from guideline.layers import AGAIN
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Literal
+from guideline.program import All, Any, Clause, Formula, Literal
 from guideline.reader import Reading
 from guideline.rulebook import Rulebook, Run
+from guideline.truths import FALSE, TRUE, UNKNOWN
 from guideline.vocabulary import features
 
 CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}

@@ -6,14 +6,12 @@ range, an unknown key or a missing signature is an OverrideError.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from cql_like import Quantity, UnitError, convert
 from guideline.assessment import Override
@@ -32,8 +30,7 @@ Number = int | Decimal | Quantity
 Amount = tuple[Decimal, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One number. `unit` is "1" (a count), a calendar unit, or a UCUM unit; `low` and `high` (number and unit) bound
     what a site may set."""
 
@@ -90,7 +87,9 @@ _READABLE: Final = {"mm[Hg]": "mmHg", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "[d
 @cache
 def default_parameters() -> Mapping[str, Parameter]:
     """Every parameter of the guideline by key, in the file's order. RulebookError names an entry that is wrong."""
-    text = resources.files("guideline").joinpath("parameters.toml").read_text("utf-8")
+    import tomllib
+
+    text = (Path(__file__).parent / "parameters.toml").read_text("utf-8")
     table = tomllib.loads(text, parse_float=Decimal)
     return MappingProxyType({key: _parameter(key, row) for key, row in table.items()})
 
@@ -135,6 +134,8 @@ def _amount(written: object) -> Amount:
 
 def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override, ...]]:
     """The parameters with a site's TOML text applied, and what it changed."""
+    import tomllib
+
     parameters = dict(default_parameters())
     try:
         table = tomllib.loads(site, parse_float=Decimal)
@@ -151,7 +152,7 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
         number, unit = _site_amount(known, wanted)
         if not known.allows(number, unit):
             raise OverrideError(f"{key} may be set from {known.range_words()}, not to {amount_words(number, unit)}")
-        parameters[key] = replace(known, number=number, unit=unit)
+        parameters[key] = known._replace(number=number, unit=unit)
         overrides.append(
             Override(
                 parameter=key,

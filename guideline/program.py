@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FALSE, TRUE, UNKNOWN = 0, 1, 2
-
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -57,11 +55,3 @@ class Layer:
 class Program:
     atoms: tuple[str, ...]
     layers: tuple[Layer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Which rules fired, in id order, and what every conclusion came to (TRUE, FALSE or UNKNOWN)."""
-
-    fired: tuple[str, ...]
-    conclusions: dict[str, int]

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cql_like import Trace, trace
 from guideline.parts import Part, Parts, Truth, Values, parts_of
-from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.rulebook import Rulebook
+from guideline.truths import FALSE, TRUE, UNKNOWN
+
+if TYPE_CHECKING:
+    from cql_like import Trace
 
 _CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
 Names = frozenset[str]
@@ -47,7 +49,7 @@ class Reading:
 
     def atoms(self) -> dict[str, int]:
         """What the engine is told: every condition over recorded features, by its text."""
-        return {text: _CODE[value] for (text, _), value in zip(self.book.atoms, self.values, strict=False)}
+        return {text: _CODE[value] for (text, _), value in zip(self.book.conditions, self.values, strict=False)}
 
     def because(self, rule: str) -> Names:
         """The recorded features that a true rule rests on, through the conclusions it rests on."""
@@ -67,6 +69,8 @@ class Reading:
 
     def trace(self, rule: str) -> Trace:
         """The rule's condition, node by node, with values and the causes of unknown."""
+        from cql_like import trace
+
         return trace(self.book.by_id[rule].tree, {**self.book.numbers, **self.env})
 
     def names(self, bits: Bits) -> Names:
@@ -120,7 +124,7 @@ class Reading:
 
     def _known_at(self, place: int) -> Bits:
         at = self.parts.places[place]
-        if at.run is not None:
+        if at.condition is not None:
             return at.features & self._is_recorded()
         if at.of is not None:
             return self._known_at(at.of)
@@ -140,7 +144,7 @@ class Reading:
         found = self._open_at.get(place)
         if found is None:
             at = self.parts.places[place]
-            if at.run is not None:
+            if at.condition is not None:
                 found = at.features & ~self._is_recorded()
             elif at.of is not None:
                 found = self._unknown_at(at.of)
@@ -163,7 +167,7 @@ class Reading:
 
     def _sufficient_at(self, place: int) -> Bits:
         at = self.parts.places[place]
-        if at.run is not None or at.of is not None:
+        if at.condition is not None or at.of is not None:
             return _single(self._unknown_at(place))
         return _union([self.alone_bits(maker) for maker in self._makers(place, None)])
 
@@ -179,7 +183,7 @@ class Reading:
 
     def _passed_over_at(self, place: int) -> Bits:
         at = self.parts.places[place]
-        if at.run is not None:  # `x is null`
+        if at.condition is not None:  # `x is null`
             return self._unknown_at(place) if at.is_test and self.values[place] else 0
         if at.of is not None:
             return self._unknown_at(at.of) if at.is_test and self.values[at.of] is None else 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -22,7 +22,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Conclude(_Value):
@@ -102,7 +102,7 @@ class Cql(_Value):
 CaseValue = bool | int | Decimal | str | Cql | None
 
 
-class Example(_Value):
+class Example(NamedTuple):
     """A named patient who fires the rule, or does not. Whatever `given` leaves out, or gives as None, is unknown."""
 
     name: Text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Final, NamedTuple
 
 from cql_like import BOOLEAN, Node, Quantity, say, tree
+from cql_like.frozen import replace
 from cql_like.quantity import CALENDAR_UNITS
 from guideline.compile import chain
 from guideline.rule import Conclude
@@ -166,10 +166,9 @@ class _Phrases:
 
     def inner(self, node: Node) -> Node:
         changed: dict[str, Any] = {}
-        for each in fields(node):
-            value = getattr(node, each.name)
+        for name, value in zip(node.fields, node.said(), strict=True):
             if isinstance(value, Node):
-                changed[each.name] = self.of(value)
+                changed[name] = self.of(value)
             elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
-                changed[each.name] = tuple(self.of(part) if isinstance(part, Node) else part for part in value)
+                changed[name] = tuple(self.of(part) if isinstance(part, Node) else part for part in value)
         return replace(node, **changed) if changed else node

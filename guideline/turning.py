@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from cql_like import Date, DateTime, Node, Quantity, compile_expression, names, tree, walk
 from cql_like.periods import add
-from guideline.compile import with_constants
+from cql_like.tree import with_constants
 from guideline.reader import Reading, reread
-from guideline.rulebook import Rulebook, Run
+from guideline.rulebook import Rulebook, Run, of_book
 
 HORIZON_DAYS: Final = 550  # eighteen months: as far as any window of the guideline reaches
 _ONE_DAY: Final = timedelta(days=1)
@@ -41,7 +41,7 @@ def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[str, set[
     today = python_day(as_of)
     last = today + timedelta(days=HORIZON_DAYS)
     found: dict[str, set[str]] = {}
-    for comparison in _comparisons(reading.book):
+    for comparison in comparisons(reading.book):
         moment = comparison.other(reading.env)
         if isinstance(moment, Date | DateTime) and comparison.shift is not None:
             moment = add(_as_date(moment), comparison.shift, 1)
@@ -57,8 +57,13 @@ def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[str, set[
 
 
 @lru_cache(maxsize=8)
-def _comparisons(book: Rulebook) -> tuple[_Comparison, ...]:
+def comparisons(book: Rulebook) -> tuple[_Comparison, ...]:
     """Every comparison of the rulebook that the date of assessment takes part in, solved for that date."""
+    solved = of_book(book, "turning", lambda: _solved(book))
+    return tuple(_Comparison(compile_expression(other), shift, rules) for other, shift, rules in solved)
+
+
+def _solved(book: Rulebook) -> tuple[tuple[Node, Quantity | None, frozenset[str]], ...]:
     found: dict[tuple[Node, Quantity | None], set[str]] = {}
     for entry in book.entries:
         if "as-of" not in entry.reads:
@@ -69,9 +74,7 @@ def _comparisons(book: Rulebook) -> tuple[_Comparison, ...]:
                     shift = _shift(mine)
                     if shift is not False and "as-of" not in names(other):
                         found.setdefault((other, shift), set()).add(entry.rule.id)
-    return tuple(
-        _Comparison(compile_expression(other), shift, frozenset(rules)) for (other, shift), rules in found.items()
-    )
+    return tuple((other, shift, frozenset(rules)) for (other, shift), rules in found.items())
 
 
 def _shift(node: Node) -> Any:

@@ -11,16 +11,15 @@ names the row and the word at fault.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from guideline.errors import RulebookError
+from guideline.prepared import prepared
 
 BASE: Final = "https://footdrop-guideline.example/fhir"
 FINDING_SYSTEM: Final = f"{BASE}/CodeSystem/finding"
@@ -56,8 +55,7 @@ Category = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(NamedTuple):
     """One published code. With `prefix`, every code that starts with it is meant too; ICD-10-CM keeps its dot.
 
     `at_least` says that the code is a graded scale and means the finding from that grade on (modified Ashworth: 1).
@@ -69,8 +67,7 @@ class Coding:
     at_least: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """A row of inputs.csv. `allowed` are the answers of a coded one; `low` and `high` bound a number (None: open);
     `unit` is the UCUM unit a quantity is kept in ("1" for a score, "%" for HbA1c)."""
 
@@ -85,8 +82,7 @@ class Feature:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """A row of conditions.csv. A key without codings is written by the rulebook or by the local code only."""
 
     key: str
@@ -95,8 +91,7 @@ class Diagnosis:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKind:
+class OrderKind(NamedTuple):
     """A row of orders.csv: what can be proposed."""
 
     key: str
@@ -109,19 +104,23 @@ class OrderKind:
 @cache
 def features() -> Mapping[str, Feature]:
     """Every recordable finding by key, in the table's order."""
-    return MappingProxyType({row["code"]: _feature(row) for row in _rows("inputs.csv")})
+    return MappingProxyType(prepared("features", _features))
 
 
 @cache
 def diagnoses() -> Mapping[str, Diagnosis]:
     """Every diagnosis by key, in the table's order."""
-    return MappingProxyType({row["key"]: _diagnosis(row) for row in _rows("conditions.csv")})
+    return MappingProxyType(
+        prepared("diagnoses", lambda: {row["key"]: _diagnosis(row) for row in _rows("conditions.csv")})
+    )
 
 
 @cache
 def order_kinds() -> Mapping[str, OrderKind]:
     """Every order that can be proposed by key, in the table's order."""
-    return MappingProxyType({row["key"]: _order_kind(row) for row in _rows("orders.csv")})
+    return MappingProxyType(
+        prepared("order_kinds", lambda: {row["key"]: _order_kind(row) for row in _rows("orders.csv")})
+    )
 
 
 def parse_codings(cell: str) -> tuple[Coding, ...]:
@@ -183,8 +182,22 @@ def _chapters(first: str, last: str) -> Iterator[str]:
 
 
 def _rows(table: str) -> list[dict[str, str]]:
-    text = resources.files("guideline.data").joinpath(table).read_text(encoding="utf-8")
+    import csv
+
+    text = (Path(__file__).parent / "data" / table).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def _features() -> dict[str, Feature]:
+    return {row["code"]: _feature(row) for row in _rows("inputs.csv")}
+
+
+def _diagnoses() -> dict[str, Diagnosis]:
+    return {row["key"]: _diagnosis(row) for row in _rows("conditions.csv")}
+
+
+def _order_kinds() -> dict[str, OrderKind]:
+    return {row["key"]: _order_kind(row) for row in _rows("orders.csv")}
 
 
 def _feature(row: dict[str, str]) -> Feature:

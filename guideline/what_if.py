@@ -88,12 +88,12 @@ def assume(record: Record, settings: Iterable[Setting], as_of: Moment) -> Record
     """
     for setting in settings:
         if setting.key == BIRTH_DATE:
-            record = replace(record, birth_date=setting.value)  # type: ignore[arg-type]
+            record = record._replace(birth_date=setting.value)  # type: ignore[arg-type]
             continue
         kept = tuple(each for each in record.findings if not _replaced(each, setting, as_of))
         if setting.value is not None:
             kept += (Finding(setting.key, setting.side, setting.value, as_of, ASSUMED),)
-        record = replace(record, findings=kept)
+        record = record._replace(findings=kept)
     return record
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib import resources
-from typing import Any
-
-from pydantic import BaseModel
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cql_like import Date, DateTime, Quantity
 from guideline.parameters import Parameter, amount_words
+from guideline.prepared import prepared
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _PLACE = re.compile(r"\{([a-z0-9-]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What people call one name of the vocabulary."""
 
     title: str
@@ -57,7 +56,13 @@ def titles(part: str) -> Mapping[str, str]:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    return tomllib.loads(resources.files("guideline").joinpath("data/wording.toml").read_text("utf-8"))
+    return prepared("wording", _read_table)
+
+
+def _read_table() -> Mapping[str, Any]:
+    import tomllib
+
+    return tomllib.loads((Path(__file__).parent / "data" / "wording.toml").read_text("utf-8"))
 
 
 @cache

@@ -71,7 +71,8 @@ class Index:
             key = (system, _plain(coding.code) if coding.system == ICD10CM else coding.code)
             if target not in table.get(key, ()):
                 table[key] = (*table.get(key, ()), target)
-        self._lengths = tuple(sorted({len(code) for _, code in self._prefixes}))
+        if coding.prefix:
+            self._lengths = tuple(sorted({len(code) for _, code in table}))
 
     def find(self, system: Any, code: Any) -> tuple[Target, ...]:
         """Every target of one coding: none if it means nothing here, UNKNOWN for a code of ours that does not exist."""

@@ -12,32 +12,32 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(
         strict=True, extra="ignore", defer_build=True, alias_generator=to_camel, validate_by_name=True
     )
 
 
-class Coding(_Part):
+class Coding(Part):
     system: str | None = None
     code: str | None = None
 
 
-class Identifier(_Part):
+class Identifier(Part):
     system: str | None = None
     value: str | None = None
 
 
-class Reference(_Part):
+class Reference(Part):
     reference: str | None = None
     identifier: Identifier | None = None
 
 
-class Concept(_Part):
+class Concept(Part):
     coding: list[Coding] | None = None
 
 
-class Linked(_Part):
+class Linked(Part):
     """A CodeableConcept, a Reference, or R5's CodeableReference, which is either."""
 
     coding: list[Coding] | None = None
@@ -51,7 +51,7 @@ class Linked(_Part):
         return self.reference.reference if isinstance(self.reference, Reference) else self.reference
 
 
-class Quantity(_Part):
+class Quantity(Part):
     value: Any = None  # checked where it is used: a number, never text
     comparator: str | None = None
     unit: str | None = None
@@ -59,19 +59,20 @@ class Quantity(_Part):
     code: str | None = None
 
 
-class Period(_Part):
+class Period(Part):
     start: str | None = None
     end: str | None = None
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
+    """A single object as the list that R5 makes of it."""
     return [value] if isinstance(value, dict) else value
 
 
-Sites = Annotated[list[Linked] | None, BeforeValidator(_as_list), Field(default=None)]
+Sites = Annotated[list[Linked] | None, BeforeValidator(as_list), Field(default=None)]
 
 
-class _Sited(_Part):
+class Sited(Part):
     """bodySite is single or repeated, a concept or (R5 DeviceUsage) a link; R5's bodyStructure is a reference."""
 
     body_site: Sites
@@ -81,7 +82,7 @@ class _Sited(_Part):
         return [*(self.body_site or ()), *(self.body_structure or ())]
 
 
-class Valued(_Part):
+class Valued(Part):
     """The value[x] forms that are understood, of an Observation or one of its components."""
 
     code: Concept | None = None
@@ -94,7 +95,7 @@ class Valued(_Part):
     value_codeable_concept: Concept | None = None
 
 
-class Observation(_Sited, Valued):
+class Observation(Sited, Valued):
     status: str | None = None
     focus: list[Reference] | None = None
     effective_date_time: str | None = None
@@ -104,7 +105,7 @@ class Observation(_Sited, Valued):
     component: list[Valued] | None = None
 
 
-class Condition(_Sited):
+class Condition(Sited):
     code: Concept | None = None
     clinical_status: Concept | None = None
     verification_status: Concept | None = None
@@ -118,109 +119,14 @@ class Condition(_Sited):
     recorded_date: str | None = None
 
 
-class _Ordered(_Sited):
-    """What ServiceRequest, Procedure, DiagnosticReport and a plan's activity share."""
-
-    status: str | None = None
-    intent: str | None = None
-    priority: str | None = None
-    do_not_perform: bool | None = None
-    identifier: list[Identifier] | None = None
-    code: Linked | None = None
-    occurrence_date_time: str | None = None
-    occurrence_period: Period | None = None
-
-
-class ServiceRequest(_Ordered):
-    authored_on: str | None = None
-
-
-class Procedure(_Ordered):
-    performed_date_time: str | None = None
-    performed_period: Period | None = None
-    recorded: str | None = None
-
-
-class DiagnosticReport(_Ordered):
-    effective_date_time: str | None = None
-    effective_period: Period | None = None
-    issued: str | None = None
-    result: list[Reference] | None = None
-
-
-class Detail(_Ordered):
-    scheduled_period: Period | None = None
-
-
-class Activity(_Part):
-    detail: Detail | None = None
-
-
-class CarePlan(_Part):
-    status: str | None = None
-    intent: str | None = None
-    identifier: list[Identifier] | None = None
-    period: Period | None = None
-    created: str | None = None
-    activity: list[Activity] | None = None
-
-
-class Use(_Sited):
-    """A device or a drug in use: DeviceUseStatement, DeviceUsage, MedicationStatement, MedicationUsage, -Request."""
-
-    status: str | None = None
-    intent: str | None = None
-    do_not_perform: bool | None = None
-    device: Linked | None = None
-    medication: Linked | None = None
-    medication_codeable_concept: Linked | None = None
-    medication_reference: Linked | None = None
-    timing_date_time: str | None = None
-    timing_period: Period | None = None
-    effective_date_time: str | None = None
-    effective_period: Period | None = None
-    recorded_on: str | None = None
-    date_asserted: str | None = None
-    authored_on: str | None = None
-
-    def subject_matter(self) -> Linked:
-        given = (self.device, self.medication_codeable_concept, self.medication_reference, self.medication)
-        return next((link for link in given if link), Linked())
-
-
-Types = Annotated[list[Linked] | None, BeforeValidator(_as_list), Field(default=None)]
-
-
-class Thing(_Part):
-    """A Device (type) or a Medication (code)."""
-
-    status: str | None = None
-    type: Types
-    code: Linked | None = None
-
-    def codings(self) -> list[Coding]:
-        kinds = [*(self.type or ()), *((self.code,) if self.code else ())]
-        return [coding for kind in kinds for coding in kind.codings()]
-
-
-class BodyStructure(_Part):
-    """R4 `location` and `locationQualifier`; R5 `includedStructure` with `structure` and `laterality`."""
-
-    location: Concept | None = None
-    location_qualifier: list[Concept] | None = None
-    included_structure: list[IncludedStructure] | None = None
-
-    def codings(self) -> list[Coding]:
-        concepts = [self.location, *(self.location_qualifier or ())]
-        for part in self.included_structure or ():
-            concepts += [part.structure, part.laterality]
-        return [coding for concept in concepts if concept for coding in concept.coding or ()]
-
-
-class IncludedStructure(_Part):
-    structure: Concept | None = None
-    laterality: Concept | None = None
-
-
-class Patient(_Part):
+class Patient(Part):
     birth_date: str | None = None
+
+
+def __getattr__(name: str) -> Any:
+    """The models of care, devices and drugs: most records of a visit hold none, so they are loaded with the first."""
+    if name not in ("BodyStructure", "CarePlan", "DiagnosticReport", "Procedure", "ServiceRequest", "Thing", "Use"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from fhir_adapters.read import care_models
+
+    return getattr(care_models, name)

@@ -7,7 +7,6 @@ JSON. Only what was chosen is read strictly, one resource at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -142,9 +141,9 @@ def _record(patient: str, draft: Draft) -> Record:
         if len(limbs) != 1:
             draft.no_side(item.resource, element, item.key)
         elif isinstance(item, Finding):
-            draft.findings.append(replace(item, side=limbs[0]))
+            draft.findings.append(item._replace(side=limbs[0]))
         else:
-            draft.existing.append(replace(item, side=limbs[0]))
+            draft.existing.append(item._replace(side=limbs[0]))
     return Record(
         patient=patient,
         birth_date=draft.birth_date,

@@ -101,6 +101,7 @@ def _structure(reference: str | None, resolve: Resolve) -> list[models.Coding]:
     if found is None or found.get("resourceType") != "BodyStructure":
         return []
     try:
-        return models.BodyStructure.model_validate(found).codings()
+        codings: list[models.Coding] = models.BodyStructure.model_validate(found).codings()
+        return codings
     except ValidationError as error:
         raise Unreadable("BodyStructure", "cannot be read, so the side is not known", "structure") from error

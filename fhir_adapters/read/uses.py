@@ -103,6 +103,7 @@ def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[mo
     if found is None:
         return []
     try:
-        return models.Thing.model_validate(found).codings()
+        codings: list[models.Coding] = models.Thing.model_validate(found).codings()
+        return codings
     except ValidationError as error:
         raise Unreadable(str(found.get("resourceType")), "is linked here and cannot be read", "structure") from error

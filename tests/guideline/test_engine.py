@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from guideline import engine as engine_module
 from guideline.engine import Engine
 from guideline.errors import EngineError, RulebookError
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Clause, Formula, Layer, Literal, Outcome, Program
+from guideline.program import All, Any, Clause, Formula, Layer, Literal, Outcome, Program
+from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import (
     MAYBE,
     cases,

@@ -22,9 +22,10 @@ import pytest
 
 from guideline import engine_sheets
 from guideline.engine import Engine, Stage, plan
-from guideline.engine_sheets import ARRIVED, MAX_SIDS, Network, Pattern, Sheet, literals
+from guideline.engine_sheets import ARRIVED, MAX_SIDS, Network, Pattern, Sheet, literals, sheet_plan
 from guideline.errors import EngineError
-from guideline.program import FALSE, TRUE, UNKNOWN, All, Any, Formula, Layer, Literal, Program
+from guideline.program import All, Any, Formula, Layer, Literal, Program
+from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import cases, clause, one_layer, read_plainly, rulebook, tangle, true
 
 ROOT = Path(__file__).parents[2]
@@ -45,12 +46,18 @@ class Spy:
         self.most_live = 0
         self.deleted_without_firing = 0
         self.freed: list[int] = []
+        self.created: list[str] = []
         self.fail: dict[str, BaseException] = {}
 
     def _call(self, name: str, *arguments: Anything) -> Anything:
         if name in self.fail:
             raise self.fail.pop(name)
         return getattr(durable_rules_engine, name)(*arguments)
+
+    def create_ruleset(self, name: str, rules: str) -> int:
+        self.created.append(rules)
+        handle: int = self._call("create_ruleset", name, rules)
+        return handle
 
     def assert_fact(self, handle: int, fact: str) -> tuple[int, int]:
         matched = FACT.fullmatch(fact)
@@ -95,20 +102,9 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
 
 
 @pytest.fixture
-def created(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def created(spy: Spy) -> list[str]:
     """The JSON of every ruleset that durable_rules is given."""
-    texts: list[str] = []
-
-    def create(name: str, rules: str) -> int:
-        texts.append(rules)
-        handle: int = durable_rules_engine.create_ruleset(name, rules)
-        return handle
-
-    class Watched:
-        create_ruleset = staticmethod(create)
-
-    monkeypatch.setattr(durable.engine, "durable_rules_engine", Watched)
-    return texts
+    return spy.created
 
 
 def fresh(program: Program, tag: Iterator[int] = count()) -> Program:  # noqa: B008
@@ -331,7 +327,7 @@ def test_durable_rules_does_refuse_what_the_network_counts() -> None:
     """64 conditions met by one fact pass, 65 do not; the fact's own tick is one of them."""
     for number, passes in ((63, True), (64, False)):
         patterns = tuple(Pattern(f"R{n}", head) for n, head in enumerate(heads(number)))
-        sheet, values = Sheet(patterns), {f"a{n}": TRUE for n in range(number)}
+        sheet, values = Sheet(sheet_plan(patterns)), {f"a{n}": TRUE for n in range(number)}
         network = Network()
         assert not [network.add(pattern.formula) for pattern in patterns][-1]
         assert engine_sheets._pending(network._root) == number + 1
@@ -349,7 +345,7 @@ def test_the_network_never_counts_less_than_durable_rules_stacks(seed: int, monk
     program = tangle(seed)
     for sheet in sheets(plan(program)):
         values = {literal.atom: next(iter(literal.values)) for p in sheet for literal in literals(p.formula)}
-        made = Sheet(sheet)
+        made = Sheet(sheet_plan(sheet))
         for base in (None, FALSE, TRUE, UNKNOWN):
             made.fire("1", values if base is None else dict.fromkeys(values, base))
 
@@ -415,7 +411,7 @@ def test_an_exception_inside_an_action_is_raised(monkeypatch: pytest.MonkeyPatch
     engine = Engine(fresh(one_layer(clause("R1", true("a")))))
     (sheet,) = chain.from_iterable(engine._compiled._stages)
     with monkeypatch.context() as broken:
-        broken.setattr(sheet, "_patterns", {})
+        broken.setattr(sheet, "_fires", {})
         with pytest.raises(EngineError, match="fired a rule it was never given: 'R1'"):
             engine.run({"a": TRUE})
     assert engine.run({"a": TRUE}).fired == ("R1",)

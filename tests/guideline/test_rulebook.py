@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from guideline.errors import RulebookError
+from guideline.loading import load_rulebook
 from guideline.parameters import default_parameters
 from guideline.rule import Conclude, Differential, Order, Rule
-from guideline.rulebook import Rulebook, load_rulebook, rulebook
+from guideline.rulebook import Rulebook, rulebook
 from guideline.rules.definitions import CHILD_PATIENT
 
 

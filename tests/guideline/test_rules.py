@@ -4,10 +4,10 @@ import pytest
 
 from guideline.assess import engine_of
 from guideline.examples import values_of
-from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.reader import read_case
 from guideline.rule import Example, Rule
 from guideline.rulebook import rulebook
+from guideline.truths import FALSE, TRUE, UNKNOWN
 
 _CODE = {True: TRUE, False: FALSE, None: UNKNOWN}
 CASES = [

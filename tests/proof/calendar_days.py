@@ -15,7 +15,7 @@ import z3
 
 from cql_like import Date, Quantity, tree
 from cql_like.periods import add
-from guideline.compile import with_constants
+from cql_like.tree import with_constants
 from guideline.rulebook import Rulebook
 from tests.proof.moments import in_days, in_months
 from tests.proof.three import Bool

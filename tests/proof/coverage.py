@@ -8,7 +8,7 @@ from typing import Literal
 
 from cql_like import Node, children, compile_expression, tree
 from cql_like.text import to_text
-from guideline.compile import with_constants
+from cql_like.tree import with_constants
 from guideline.examples import values_of
 from guideline.reader import read_case
 from guideline.rulebook import Entry, Rulebook

@@ -14,7 +14,8 @@ import z3
 
 from cql_like import Node, Quantity, convert, parse, spell_out, tree
 from cql_like.text import to_text
-from guideline.compile import chain, with_constants
+from cql_like.tree import with_constants
+from guideline.compile import chain
 from guideline.rulebook import Rulebook
 from tests.proof.calendar_days import Calendar
 from tests.proof.moments import (

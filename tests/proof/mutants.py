@@ -7,7 +7,7 @@ off, `<` for `<=`. A wrong that no Case can show does not count: it is the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -15,8 +15,9 @@ from typing import Any, Final
 import z3
 
 from cql_like import BOOLEAN, Node, Quantity, compile_expression, parse, spell_out, tree
+from cql_like.frozen import replace
 from cql_like.text import to_text
-from guideline.compile import with_constants
+from cql_like.tree import with_constants
 from guideline.examples import values_of
 from guideline.reader import read_case
 from guideline.rule import Example, Rule
@@ -90,15 +91,14 @@ def mutants(rule: Rule, book: Rulebook) -> Iterator[Mutant]:
 def _everywhere(node: Node, wrongs: Callable[[Node], Iterable[tuple[str, Node]]]) -> Iterator[tuple[str, Node]]:
     """The tree with each of its nodes replaced by each wrong of it, one at a time."""
     yield from wrongs(node)
-    for each in fields(node):
-        part = getattr(node, each.name)
+    for name, part in zip(node.fields, node.said(), strict=True):
         if isinstance(part, Node):
             for wrong, made in _everywhere(part, wrongs):
-                yield wrong, replace(node, **{each.name: made})
+                yield wrong, replace(node, **{name: made})
         elif isinstance(part, tuple) and part and isinstance(part[0], Node):
             for place, one in enumerate(part):
                 for wrong, made in _everywhere(one, wrongs):
-                    yield wrong, replace(node, **{each.name: (*part[:place], made, *part[place + 1 :])})
+                    yield wrong, replace(node, **{name: (*part[:place], made, *part[place + 1 :])})
 
 
 def _wrongs(node: Node, book: Rulebook) -> Iterator[tuple[str, Node]]:

@@ -18,9 +18,9 @@ from fhir_adapters.read import read_record
 from guideline.assess import engine_of
 from guideline.case import build_cases
 from guideline.findings import Record
-from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.reader import read_case
 from guideline.rulebook import rulebook
+from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.support.patients import Patient, any_patient
 from tests.test_fixtures import NAMES, expected, record
 

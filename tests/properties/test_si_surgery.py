@@ -14,8 +14,9 @@ from fhir_adapters import Assessment
 from guideline.assess import assess_record
 from guideline.assessment import STRENGTHS
 from guideline.findings import SIDES
+from guideline.loading import all_rules, load_rulebook
 from guideline.parameters import default_parameters
-from guideline.rulebook import Rulebook, all_rules, load_rulebook, rulebook
+from guideline.rulebook import Rulebook, rulebook
 from tests.support.calendar_months import months_after
 from tests.support.courses import DISC, PERONEAL, before, dated, graded, unimproved
 from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, examples, patients

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fhir_adapters.service import pages
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.errors import ServiceError, as_json
@@ -19,7 +20,7 @@ from fhir_adapters.service.settings import Settings
 from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = ()
+ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (pages.router,)
 
 
 def create_app(

@@ -73,18 +73,24 @@ export function disclosure(key, summary, content) {
 }
 
 /**
- * Draw anew, and keep what is open open and the focus where it was.
+ * Draw anew, and keep what is open open, what is in view in view, and the focus where it was.
  * @param {() => void} draw
  * @param {HTMLElement} otherwise where the focus goes if what had it is gone
  */
 export function keepingPlace(draw, otherwise) {
   const held = document.activeElement;
   const focus = held instanceof HTMLElement && held !== document.body ? held.id || held.dataset.focus : null;
+  const section = held?.closest("section[id]");
+  const top = section?.getBoundingClientRect().top ?? 0;
+  const scroller = document.querySelector(".asked");
+  const scrolled = scroller?.scrollTop ?? 0;
   const open = new Set([...document.querySelectorAll("#result details[open][data-key]")].map((each) => key(each)));
   draw();
   for (const each of document.querySelectorAll("#result details[data-key]")) {
     if (open.has(key(each))) /** @type {HTMLDetailsElement} */ (each).open = true;
   }
+  if (scroller) scroller.scrollTop = scrolled;
+  if (section && !section.hidden) scrollBy({ top: section.getBoundingClientRect().top - top, behavior: "instant" });
   if (!held || held === document.body || document.contains(held)) return;
   const same = focus && (byId(focus) ?? document.querySelector(`[data-focus="${CSS.escape(focus)}"]`));
   (same ?? otherwise).focus({ preventScroll: true });

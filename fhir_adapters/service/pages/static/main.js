@@ -130,6 +130,15 @@ function setDay(asOf) {
   byId("time").value = asOf.slice(11, 16);
 }
 
+/** A pasted text in one go: typed in by the browser, thousands of lines take a minute. @param {ClipboardEvent} event */
+function paste(event) {
+  const text = event.clipboardData?.getData("text/plain");
+  if (!text) return;
+  event.preventDefault();
+  const box = byId("text");
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+}
+
 /** A dropped or opened file. @param {File | undefined} file */
 async function take(file) {
   if (file) byId("text").value = await file.text();
@@ -169,6 +178,7 @@ async function begun() {
   byId("paste").addEventListener("submit", submit);
   byId("undo").addEventListener("click", () => (undo(), assess()));
   byId("file").addEventListener("change", () => take(byId("file").files[0]));
+  byId("text").addEventListener("paste", paste);
   byId("text").addEventListener("dragover", (/** @type {DragEvent} */ event) => event.preventDefault());
   byId("text").addEventListener("drop", (/** @type {DragEvent} */ event) => {
     event.preventDefault();

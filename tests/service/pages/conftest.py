@@ -1,4 +1,5 @@
-"""A real Chromium on the real service: one server and one browser for all tests of the pages, a fresh page for each.
+"""A real Chromium on the real service: one server for all tests of the pages, one browser a module, a fresh page for
+each.
 
 Every page fails its test at the end if the browser logged an error, or asked anything of another origin.
 """
@@ -55,14 +56,15 @@ def address(journal: support.MemoryJournal) -> Iterator[str]:
         thread.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """It runs an event loop in this thread until its module is done: other tests have theirs."""
     expect.set_options(timeout=20_000)
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail("These tests drive Debian's Chromium: sudo apt-get install chromium (`make setup` does it as root)")

@@ -40,7 +40,7 @@ def test_a_critical_alert_is_above_the_fold_and_says_so_in_words(visit: Open, vi
     expect(first).to_contain_text("Suspected cauda equina syndrome")
     box = first.bounding_box()
     assert box is not None
-    assert 0 <= box["y"]
+    assert box["y"] >= 0
     assert box["y"] + box["height"] <= viewport["height"]
 
 
@@ -65,7 +65,9 @@ def test_an_answer_changes_the_plan_and_undo_takes_it_back(visit: Open) -> None:
     changed = page.locator("#changed")
     expect(changed).to_have_attribute("aria-live", "polite")
     expect(changed.get_by_role("listitem").first).to_contain_text("Suspected cauda equina syndrome")
-    expect(changed).to_contain_text("MRI of the lumbar spine without contrast · now stat, recommend; was routine, consider")
+    expect(changed).to_contain_text(
+        "MRI of the lumbar spine without contrast · now stat, recommend; was routine, consider"
+    )
     expect(order(page, "Emergency assessment")).to_contain_text("New by your answers")
     expect(section(page, "Your answers")).to_contain_text("Anal tone is reduced")
     expect(page).to_have_url(re.compile("set=anal-tone-reduced%3Dyes"))

@@ -6,7 +6,7 @@ import { ruleLine, why } from "./why.js";
 
 /** @param {any} plan @param {any} acts */
 export function drawLists(plan, acts) {
-  fill("care", "In the care plan", plan.activities.length > 0 && list(plan.activities, acts));
+  fill("care", "In the care plan", plan.activities.length > 0 && list(plan.activities, acts, "h3"));
   fill("goals", "Goals", plan.goals.length > 0 && el("ul", { class: "plain" }, plan.goals.map(goal)));
   fill("expect", "What to expect", plan.prognosis.length > 0 && el("ul", {}, plan.prognosis.map(outlook)));
   fill("timeline", "What comes next", plan.timeline.length > 0 && el("ol", { class: "timeline" }, dates(plan.timeline)));

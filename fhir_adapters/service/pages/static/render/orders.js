@@ -34,12 +34,12 @@ function group(orders, priority, words, code, acts) {
   return el("div", { class: `group ${priority}` }, heading, list(found, acts));
 }
 
-/** Orders or activities as a list. @param {any[]} found @param {any} acts */
-export const list = (found, acts) =>
-  el("ul", { class: "orders" }, found.map((each) => proposal(each, acts)));
+/** Orders or activities as a list. @param {any[]} found @param {any} acts @param {string} heading of each */
+export const list = (found, acts, heading = "h4") =>
+  el("ul", { class: "orders" }, found.map((each) => proposal(each, acts, heading)));
 
-/** @param {any} each @param {any} acts */
-function proposal(each, acts) {
+/** @param {any} each @param {any} acts @param {string} heading */
+function proposal(each, acts, heading) {
   const place = `${each.key}:${each.side ?? ""}`;
   const mark = MARKS[/** @type {keyof MARKS} */ (acts.changed.get(place))];
   const status = STATUS[/** @type {keyof STATUS} */ (each.status)];
@@ -49,7 +49,7 @@ function proposal(each, acts) {
     el(
       "div",
       { class: "order-head" },
-      el("h4", {}, each.title, leg(each.side)),
+      el(heading, {}, each.title, leg(each.side)),
       el(
         "p",
         { class: "tags" },

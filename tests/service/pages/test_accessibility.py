@@ -11,52 +11,66 @@ from playwright.sync_api import Page, expect
 from tests.service.pages.conftest import PHONE, Open
 from tests.service.pages.support import CAUDA_EQUINA, answer, order, paste, section
 
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+# Hundreds of rules, rows, orders and conditions are alike, and a picture is one image: axe needs to see a few.
+_ALIKE = ", ".join(
+    f"{each}:nth-of-type(n+4)"
+    for each in (
+        "section.rule",
+        "tr",
+        "li.order",
+        ".conditions li",
+        ".facts li",
+        ".statements li",
+        ".question",
+        "svg > g",
+    )
+)
 
 
-def serious(page: Page, scheme: str = "light") -> list[str]:
-    """Violations that are serious or worse. In the dark only the colours are other ones."""
-    context = {"exclude": [["svg > g"]]}  # the picture is one image with a text alternative
-    options = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}
-    found = Axe().run(page, context, options).response["violations"]
+def barriers(page: Page) -> list[str]:
+    """What axe calls serious or worse in light; in the dark, where only the colours are other ones, of contrast."""
+    page.evaluate("alike => document.querySelectorAll(alike).forEach(each => each.remove())", _ALIKE)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = Axe().run(page).response["violations"]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += Axe().run(page, None, {"runOnly": ["color-contrast"]}).response["violations"]
     grave = [each for each in found if each["impact"] in ("serious", "critical")]
     return [f"{each['id']}: {node['html'][:200]}" for each in grave for node in each["nodes"]]
 
 
-@SCHEMES
 @pytest.mark.parametrize("path", ["/", "/rules/FD-SUR-01", "/algorithm"])
-def test_a_page_has_no_barrier(visit: Open, path: str, scheme: str) -> None:
-    page = visit(path, color_scheme=scheme, bypass_csp=True)
+def test_a_page_has_no_barrier_in_light_and_dark(visit: Open, path: str) -> None:
+    page = visit(path, bypass_csp=True)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert not serious(page, scheme)
+    assert not barriers(page)
 
 
-@SCHEMES
-def test_the_human_edition_has_no_barrier(visit: Open, scheme: str) -> None:
-    page = visit("/rules", color_scheme=scheme, bypass_csp=True)
-    page.evaluate("document.querySelectorAll('section.rule ~ section.rule ~ section.rule').forEach(e => e.remove())")
-    page.evaluate("document.querySelectorAll('tr:nth-child(n+6)').forEach(e => e.remove())")  # the rest is alike
-    assert not serious(page, scheme)
+def test_the_human_edition_has_no_barrier_in_light_and_dark(visit: Open) -> None:
+    page = visit("/rules", bypass_csp=True)
+    expect(page.get_by_label("Search the rules")).to_be_visible()
+    assert not barriers(page)
 
 
-@SCHEMES
-def test_a_whole_plan_has_no_barrier(visit: Open, scheme: str) -> None:
-    page = visit(CAUDA_EQUINA, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+def test_a_whole_plan_has_no_barrier_in_light_and_dark(visit: Open) -> None:
+    page = visit(CAUDA_EQUINA, bypass_csp=True)
     order(page, "Spine surgeon's opinion").get_by_text("Why", exact=False).first.click()
     section(page, "Alerts").locator("summary").first.click()
-    section(page, "Everything that can be answered").locator("summary").first.click()
-    section(page, "For integrators").locator("summary").first.click()
+    everything = section(page, "Everything that can be answered")
+    everything.locator("summary").first.click()
+    everything.get_by_label("Search").fill("clonus")
+    everything.locator("summary:visible").nth(1).click()
+    section(page, "For integrators").get_by_text("From the command line").click()
     answer(page, "red flag", "worsening")
     expect(section(page, "Alerts").locator(".derivations").first).to_be_visible()
     expect(page.locator("#changed")).not_to_be_empty()
-    assert not serious(page, scheme)
+    assert not barriers(page)
 
 
 def test_a_refusal_has_no_barrier_on_a_phone(visit: Open) -> None:
     page = visit("/", viewport=PHONE, bypass_csp=True)
     paste(page, "{}")
     expect(page.get_by_role("alert")).to_be_visible()
-    assert not serious(page)
+    assert not barriers(page)
 
 
 def test_headings_descend_one_level_at_a_time(visit: Open) -> None:

@@ -34,6 +34,7 @@ demo: $(READY)
 	@$(BIN)/footdrop assess $(DEMO_PATIENT) --as-of $(DEMO_AS_OF)
 
 test: $(READY)
+	@bash .ci/browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(READY)

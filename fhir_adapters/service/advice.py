@@ -17,7 +17,7 @@ from fhir_adapters.service.errors import Unprocessable, as_json
 from guideline.assess import Consultation
 from guideline.findings import Side
 from guideline.plan import json_value
-from guideline.rulebook import Rulebook
+from guideline.rulebook import Rulebook, rulebook, site_rulebook
 
 Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
@@ -79,6 +79,11 @@ class Advisor:
         self._site = site
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assess")
         self._explaining = ThreadPoolExecutor(1, thread_name_prefix="explain")
+
+    @property
+    def book(self) -> Rulebook:
+        """The rulebook that is asked, with the site's numbers if there are any."""
+        return site_rulebook(self._site) if self._site else rulebook()
 
     async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
         """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.

@@ -9,8 +9,6 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fhir_adapters.service.errors import ServiceError, as_json
-
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
@@ -38,16 +36,13 @@ _NOT_KEPT: Final = "no-store"
 
 
 class Protected(APIRoute):
-    """A route all of whose answers, refusals too, carry the headers; what does not say otherwise is not kept."""
+    """A route all of whose answers carry the headers; what does not say otherwise is not kept."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def protected(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except ServiceError as wrong:
-                response = Response(as_json(wrong.outcome()), wrong.status, media_type="application/fhir+json")
+            response = await handle(request)
             for name, value in HEADERS.items():
                 response.headers[name] = value
             response.headers.setdefault("Cache-Control", _NOT_KEPT)

@@ -20,7 +20,7 @@ from fhir_adapters.service.pages.samples import SAMPLES, records
 from guideline.diagram import diagram
 from guideline.explain import UnknownNameError
 from guideline.library import cql_library
-from guideline.rulebook import Rulebook, rulebook, site_rulebook
+from guideline.rulebook import Rulebook
 
 _API: Final = "/workbench/api"
 _JSON: Final = "application/json"
@@ -31,8 +31,7 @@ def router(service: Service) -> APIRouter:
     """`/`, `/rules`, `/rules/RULE`, `/algorithm`, their files, and the workbench's own API; none if they are off."""
     if not service.settings.pages:
         return APIRouter()
-    site = service.settings.site
-    book = site_rulebook(site.read_text()) if site else rulebook()
+    book = service.advisor.book
 
     @asynccontextmanager
     async def warm(_: FastAPI) -> AsyncIterator[None]:

@@ -30,7 +30,8 @@ from tests.service.support import FIXTURES, fixture
 
 RECORD = fixture("peroneal-leg-crossing").decode()
 AS_OF = "2026-03-01"
-PAGES = ("/", "/rules", "/rules/FD-SUR-01", "/rules/FD-NONE-99", "/algorithm", "/static/main.js", "/static/none.js")
+SERVED = ("/static/main.js", "/workbench/api/start", "/rules/FD-NONE-99")
+PAGES = ("/", "/rules", "/rules/FD-SUR-01", "/algorithm")
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,7 @@ def test_everything_of_the_vocabulary_can_be_answered(client: httpx.Client) -> N
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [
-        ({"record": "{"}, 422, "JSON"),
+        ({"record": '{"resourceType": "Bundle", "type": "collection"}'}, 422, "no patient"),
         ({"as_of": "yesterday"}, 400, "whole date"),
         ({"as_of": "2026-03"}, 400, "whole date"),
         ({"settings": ["mrc-ankle-dorsiflexion:left=9"]}, 400, "from 0 to 5"),
@@ -172,7 +173,7 @@ def test_a_key_that_is_not_there_is_refused(client: httpx.Client, what: str) -> 
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, *SERVED])
 def test_every_page_is_locked_to_its_own_origin(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
@@ -184,7 +185,7 @@ def test_every_page_is_locked_to_its_own_origin(client: httpx.Client, path: str)
     assert headers["referrer-policy"] == "no-referrer"
 
 
-@pytest.mark.parametrize("path", ["/", "/rules", "/rules/FD-SUR-01", "/algorithm"])
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_holds_a_script_or_a_style_of_its_own(client: httpx.Client, path: str) -> None:
     text = client.get(path).text
     assert "<style" not in text

@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { byId, el, keepingPlace } from "./dom.js";
 import { drawAlerts } from "./render/alerts.js";
 import { drawAlgorithm } from "./render/algorithm.js";
-import { drawChanges } from "./render/changes.js";
+import { closeChanges, drawChanges } from "./render/changes.js";
 import { drawEverything, drawGiven } from "./render/everything.js";
 import { drawIntegrators } from "./render/integrators.js";
 import { drawLists } from "./render/lists.js";
@@ -177,6 +177,7 @@ async function begun() {
   );
   byId("paste").addEventListener("submit", submit);
   byId("undo").addEventListener("click", () => (undo(), assess()));
+  byId("unshown").addEventListener("click", closeChanges);
   byId("file").addEventListener("change", () => take(byId("file").files[0]));
   byId("text").addEventListener("paste", paste);
   byId("text").addEventListener("dragover", (/** @type {DragEvent} */ event) => event.preventDefault());

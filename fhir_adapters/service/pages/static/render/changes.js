@@ -1,6 +1,15 @@
 /** What the last answer changed, read out by a screen reader as it happens. */
 import { byId, el, leg } from "../dom.js";
 
+/** Put the panel away; the plan keeps its marks. */
+export function closeChanges() {
+  byId("changes").classList.add("empty");
+  byId("undo").hidden = byId("unshown").hidden = true;
+  byId("changed").replaceChildren();
+  byId("questions").setAttribute("tabindex", "-1");
+  byId("questions").focus({ preventScroll: true });
+}
+
 const SIGNS = { added: "+", removed: "−", raised: "↑", lowered: "↓", changed: "~" };
 
 /** @param {any} found */
@@ -9,6 +18,7 @@ export function drawChanges(found) {
   const empty = since === null || (since.length === 0 && found.assumed.length === 0);
   byId("changes").classList.toggle("empty", empty);
   byId("undo").hidden = found.assumed.length === 0;
+  byId("unshown").hidden = empty;
   if (since === null) return byId("changed").replaceChildren();
   const told = since.length
     ? [el("p", { class: "quiet" }, `${since.length} ${since.length === 1 ? "change" : "changes"} by the last step`),

@@ -124,7 +124,6 @@ def _start(service: Service, request: Request) -> dict[str, Any]:
     return {
         "samples": [each._asdict() for each in SAMPLES],
         "today": service.clock().date().isoformat(),
-        "base": service.settings.base_url,
         "faces": [face for face, asked in _FACES.items() if _is_served(request.app, *asked)],
         "vocabulary": answerable.vocabulary(),
     }

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.service import support as service
 from tests.service.pages.conftest import PHONE, Open
@@ -166,6 +166,16 @@ def test_a_broken_record_is_refused_in_a_sentence(visit: Open, text: str, said: 
     expect(page.locator("#result")).to_be_hidden()
 
 
+def test_a_file_is_opened_and_assessed(visit: Open) -> None:
+    page = visit()
+    page.get_by_label("Open a file").set_input_files(service.FIXTURES / "diabetic-polyneuropathy.ndjson")
+    expect(page.get_by_label("FHIR R4")).not_to_be_empty()
+    page.get_by_label("Day of assessment").fill("2026-05-06")
+    page.get_by_role("button", name="Assess", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Pasted record")).to_be_visible()
+    expect(section(page, "Orders proposed")).to_contain_text("Diabetes care")
+
+
 def test_a_hostile_record_stays_text(visit: Open) -> None:
     record = json.loads(service.fixture("peroneal-leg-crossing"))
     for entry in record["entry"]:
@@ -205,6 +215,47 @@ def test_integrators_see_and_copy_what_the_machines_get(visit: Open, tmp_path: o
     assert json.loads(download.value.path().read_text())["resourceType"] == "Bundle"
     machines.get_by_text("From the command line").click()
     expect(machines).to_contain_text("footdrop assess peroneal-leg-crossing.json --as-of 2026-03-01")
+
+
+PREFETCH = {"patient": "Patient/{{context.patientId}}", "observations": "Observation?patient={{context.patientId}}"}
+DISCOVERY = {"hook": "patient-view", "id": "footdrop-patient-view", "prefetch": PREFETCH}
+CARDS = {"cards": [{"summary": "Image now " + HOSTILE, "indicator": "critical", "source": {"label": "Foot drop"}}]}
+
+
+def with_faces(page: Page, *faces: str) -> None:
+    """The same page on a service with these faces beside it."""
+
+    def started(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "faces": faces})
+
+    page.route("**/workbench/api/start", started)
+    page.reload()
+
+
+def test_the_cards_are_asked_for_as_discovery_says(visit: Open) -> None:
+    """Also of a record whose references are to be resolved first."""
+    page = visit(CAUDA_EQUINA)
+    page.route("**/cds-services", lambda route: route.fulfill(json={"services": [DISCOVERY]}))
+    page.route("**/cds-services/footdrop-patient-view", lambda route: route.fulfill(json=CARDS))
+    with_faces(page, "cards")
+    machines = section(page, "For integrators")
+    with page.expect_request("**/cds-services/footdrop-patient-view") as asked:
+        machines.get_by_text("CDS Hooks cards").click()
+    sent = asked.value.post_data_json
+    assert sent["hook"] == "patient-view"
+    assert sent["context"]["patientId"] == sent["prefetch"]["patient"]["id"]
+    found = [entry["resource"] for entry in sent["prefetch"]["observations"]["entry"]]
+    assert {each["resourceType"] for each in found} == {"Observation"}
+    assert {each["subject"]["reference"] for each in found} == {f"Patient/{sent['context']['patientId']}"}
+    expect(machines.get_by_role("heading", name="Image now")).to_contain_text("<script>")
+
+
+def test_a_service_without_cards_is_not_asked_for_any(visit: Open) -> None:
+    page = visit(DEMO)
+    with_faces(page)
+    machines = section(page, "For integrators")
+    expect(machines).to_contain_text("From the command line")
     expect(machines).not_to_contain_text("CDS Hooks cards")
 
 

@@ -31,12 +31,18 @@ function request(service, patient) {
   };
 }
 
+/** A resource with its references as the client's server would write them: Type/id, where the record has a fullUrl. @param {any} found */
+function resolved(found) {
+  const names = new Map(entries().map(({ fullUrl, resource }) => [fullUrl, `${resource?.resourceType}/${resource?.id}`]));
+  return JSON.parse(JSON.stringify(found), (key, value) => (key === "reference" && names.get(value)) || value);
+}
+
 /** What the record holds of a prefetch query: the patient, or all resources of its type. @param {string} query @param {any} patient */
 function prefetch(query, patient) {
   const type = /^\w+/.exec(query)?.[0];
-  if (type === "Patient") return patient;
+  if (type === "Patient") return resolved(patient);
   const found = entries().filter((each) => each.resource?.resourceType === type);
-  return { resourceType: "Bundle", type: "searchset", entry: found.map(({ resource }) => ({ resource })) };
+  return { resourceType: "Bundle", type: "searchset", entry: found.map(({ resource }) => ({ resource: resolved(resource) })) };
 }
 
 /** @param {any} each */

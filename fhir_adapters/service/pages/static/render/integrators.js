@@ -15,7 +15,7 @@ export function drawIntegrators(found, about) {
     disclosure("json", "Assessment (JSON)", () => shown("assessment", "assessment.json", "")),
     disclosure("fhir", "FHIR R4 transaction", () => shown("fhir", "plan.fhir.json", answers)),
     about.faces.includes("cards") && disclosure("cards", "CDS Hooks cards", preview),
-    disclosure("curl", "From the command line", () => commands(about)),
+    disclosure("curl", "From the command line", () => commands(about.faces)),
   );
 }
 
@@ -46,12 +46,12 @@ function download(text, name) {
   URL.revokeObjectURL(address);
 }
 
-/** @param {any} about */
-function commands(about) {
+/** @param {string[]} faces */
+function commands(faces) {
   const file = state.sample ?? "record.json";
-  const evaluate = [`curl -X POST '${about.base}/$evaluate' \\`, "  -H 'Content-Type: application/fhir+json' \\", `  --data-binary @${file}`];
+  const evaluate = [`curl -X POST '${location.origin}/$evaluate?evaluatedAt=${state.asOf}' \\`, "  -H 'Content-Type: application/fhir+json' \\", `  --data-binary @${file}`];
   return el("pre", { tabindex: "0" }, [
     `footdrop assess ${file} --as-of ${state.asOf} --format json`,
-    ...(about.faces.includes("evaluate") ? ["", ...evaluate] : []),
+    ...(faces.includes("evaluate") ? ["", ...evaluate] : []),
   ].join("\n"));
 }

@@ -14,7 +14,7 @@ DEMO_PATIENT := fixtures/peroneal-leg-crossing.json
 DEMO_AS_OF := 2026-03-01
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo test bench check format validate prove docs readme lock clean setup
+.PHONY: help demo test bench check format validate prove docs samples readme lock clean setup
 
 help:
 	@echo "make demo      assess one patient and print the plan"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench     measure against the marks; writes bench-results.json (BENCH=--quick: a short run)"
 	@echo "make prove     prove the safety invariants for every patient; mutate the rules and name the survivors"
 	@echo "make docs      draw the algorithm, the human edition and the CQL Library anew from the rules"
+	@echo "make samples   copy the workbench's patients anew from fixtures/"
 	@echo "make readme    put the demo's real output into README.md"
 	@echo "make lock      resolve the lock files anew"
 	@echo "make clean     remove everything that was made, .venv included"
@@ -34,6 +35,7 @@ demo: $(READY)
 
 test: $(READY)
 	@bash .ci/postgresql
+	@bash .ci/browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(READY)
@@ -66,6 +68,10 @@ prove: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m guideline.edition docs
+
+# The workbench's patients are copies of fixtures; a test holds them to that. A new one: an empty file of its name.
+samples:
+	for copy in fhir_adapters/service/pages/samples/*.*json; do cp "fixtures/$${copy##*/}" "$$copy"; done
 
 # The README shows what the command really prints; a test holds it to that.
 readme: $(READY)

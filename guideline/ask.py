@@ -96,6 +96,13 @@ def ask(consultation: Consultation) -> list[Ask]:
     return sorted((each for each in asked if each is not None), key=_rank)
 
 
+def ask_one(consultation: Consultation, key: str, side: Side | None) -> Ask | None:
+    """One of these questions by itself, or None where no answer changes anything or the answer is known."""
+    listed = questions(consultation.readings, consultation.orders) if consultation.concerned else []
+    together = {(each.fact, each.side): each.would_change for each in listed}
+    return _ask(consultation, key, side, together.get((key, side)))
+
+
 def _unknown(consultation: Consultation) -> Iterator[Where]:
     """Everything a rule reads that is unknown, on the legs that the guideline looks at."""
     for case, reading in consultation.readings:

@@ -14,6 +14,7 @@ from guideline.drawing import picture
 from guideline.mermaid import flowchart
 from guideline.rulebook import Rulebook, rulebook
 from guideline.sheet import bands
+from guideline.wording import titles
 
 TITLE = "Foot drop: the clinical algorithm"
 
@@ -55,7 +56,7 @@ def _description(book: Rulebook, consultation: Consultation | None) -> str:
     stages += f"follow-up. Each card is a topic with the orders its rules ask for; {len(book.rules)} rules in all. "
     if consultation is None:
         return stages + "The same in words is the human edition of the guideline."
-    lit = sorted({f"{order.key} ({order.priority})" for order in consultation.orders})
+    lit = sorted({f"{titles('orders')[order.key]} ({order.priority})" for order in consultation.orders})
     return stages + (
         f"Proposed for this patient: {', '.join(lit)}." if lit else "Nothing is proposed for this patient."
     )

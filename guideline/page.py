@@ -11,7 +11,7 @@ from guideline.rulebook import Rulebook, rulebook
 from guideline.wording import titles, value_words, wording
 
 WIDTH: Final = 100
-_OUTCOMES: Final = {
+OUTCOMES: Final = {
     "recommendations": "There are new recommendations.",
     "needs-data": "Nothing can be proposed before the questions below are answered.",
     "not-applicable": "No foot drop is recorded, and nothing suggests one: this guideline does not apply.",
@@ -34,7 +34,7 @@ def _lines(assessment: Assessment, book: Rulebook) -> Iterator[str]:
     yield f"FOOT DROP  {assessment.patient}  as of {assessment.as_of}  ({guideline.id} {guideline.version})"
     yield "=" * WIDTH
     yield from _wrap(assessment.notice)
-    yield from _wrap(_OUTCOMES[assessment.outcome])
+    yield from _wrap(OUTCOMES[assessment.outcome])
     for each in assessment.overrides:
         signed = f"({each.signed_by}, {each.signed_on})"
         yield from _wrap(f"Site value: {each.parameter} is {each.value} instead of {each.default} {signed}.")
@@ -110,7 +110,7 @@ def _name(part: str, key: str, side: Side | None) -> str:
 
 def _order(order: Proposal, book: Rulebook) -> Iterator[str]:
     yield from _wrap(
-        f"{_name('orders', order.key, order.side)}  ({order.strength}{_when(order)})",
+        f"{_name('orders', order.key, order.side)}  ({', '.join(filter(None, (order.strength, window(order))))})",
         f"  {order.priority.upper():<8}",
         " " * 10,
     )
@@ -121,12 +121,13 @@ def _order(order: Proposal, book: Rulebook) -> Iterator[str]:
     yield from _wrap(f"[{_ids(order.rules)}]  {_sources(order.rules, book)}", " " * 10, " " * 11)
 
 
-def _when(order: Proposal) -> str:
+def window(order: Proposal) -> str:
+    """When: "2026-03-01 to 2026-03-08", "from 2026-03-01", "by 2026-03-08", or nothing."""
     if order.earliest and order.latest:
-        return f", {order.earliest} to {order.latest}" if order.earliest != order.latest else f", on {order.earliest}"
+        return f"{order.earliest} to {order.latest}" if order.earliest != order.latest else f"on {order.earliest}"
     if order.earliest:
-        return f", from {order.earliest}"
-    return f", by {order.latest}" if order.latest else ""
+        return f"from {order.earliest}"
+    return f"by {order.latest}" if order.latest else ""
 
 
 def _because(facts: Sequence[Because], indent: str) -> list[str]:

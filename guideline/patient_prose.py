@@ -41,7 +41,7 @@ def _question(question: Ask) -> Iterator[str]:
     yield from wrap(question.text, "  ? ")
     telling = [answer for answer in question.answers if answer.orders or answer.alerts]
     for answer in telling:
-        yield from wrap(f"{answer.label}: {_answer(answer)}", " " * 6, " " * 10)
+        yield from wrap(f"{answer.label}: {answer_words(answer)}", " " * 6, " " * 10)
     idle = " or ".join(answer.label for answer in question.answers if answer not in telling)
     if telling and idle:
         yield from wrap(f"{idle}: no change", " " * 6, " " * 10)
@@ -54,7 +54,8 @@ def _question(question: Ask) -> Iterator[str]:
         )
 
 
-def _answer(answer: Answer) -> str:
+def answer_words(answer: Answer) -> str:
+    """What an answer does to orders and alerts; nothing where it changes none."""
     orders = [f"{verb} {', '.join(items)}" for verb, items in _by_change(answer.orders)]
     return "; ".join([*orders, *(_alert(alert) for alert in answer.alerts)])
 
@@ -148,14 +149,18 @@ def _alert_change(each: AlertChange) -> Iterator[str]:
 
 
 def _order_change(each: OrderChange) -> Iterator[str]:
-    name, before, after = order_name(each.key, each.side), each.before, each.after
+    told = f"{order_name(each.key, each.side)} ({change_words(each)})"
+    yield from wrap(f"{each.change}: {told}", f"  {_SIGNS[each.change]} ")
+
+
+def change_words(each: OrderChange) -> str:
+    """How an order is asked for now, and was before: "now urgent, recommend; was routine, consider"."""
+    before, after = each.before, each.after
     if before is None or after is None:
-        told = "; ".join(asked(order) for order in (before, after) if order)
-    elif asked(before) != asked(after):
-        told = f"now {asked(after)}; was {asked(before)}"
-    else:
-        told = f"now: {after.text}"
-    yield from wrap(f"{each.change}: {name} ({told})", f"  {_SIGNS[each.change]} ")
+        return "; ".join(asked(order) for order in (before, after) if order)
+    if asked(before) != asked(after):
+        return f"now {asked(after)}; was {asked(before)}"
+    return f"now: {after.text}"
 
 
 def framed(consultation: Consultation, text: str) -> str:

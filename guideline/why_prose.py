@@ -72,7 +72,7 @@ def _below(conditions: Iterable[Condition]) -> Iterator[Derivation]:
 
 def _conditions(conditions: Sequence[Condition], indent: str) -> Iterator[str]:
     for each in conditions:
-        yield from wrap(_condition(each), f"{indent}- ")
+        yield from wrap(condition_words(each), f"{indent}- ")
         yield from _conditions(each.parts, indent + "    ")
         for fact in each.facts:
             yield from wrap(fact_words(fact), f"{indent}    = ")
@@ -84,7 +84,8 @@ def _conditions(conditions: Sequence[Condition], indent: str) -> Iterator[str]:
             yield from _conditions(rule.conditions, indent + "      ")
 
 
-def _condition(each: Condition) -> str:
+def condition_words(each: Condition) -> str:
+    """A part of a rule's condition on this patient, with what is derived or missing."""
     if each.kind in ("all", "any"):
         return "all of these:" if each.kind == "all" else "at least one of these:"
     if each.shown_above:
@@ -135,7 +136,7 @@ def _why_not(found: WhyNot) -> Iterator[str]:
 
 def _obstacle(obstacle: Obstacle) -> Iterator[str]:
     for blocker in obstacle.blockers:
-        yield from wrap(f"{blocker.text}: {_today(blocker)}", "  - ")
+        yield from wrap(f"{blocker.text}: {blocker_words(blocker)}", "  - ")
     if obstacle.instead:
         told, hidden = "; ".join(obstacle.instead[:_MOST_OTHERS]), len(obstacle.instead) - _MOST_OTHERS
         yield from wrap(f"or instead: {told}{f'; or one of {hidden} more' if hidden > 0 else ''}", "    ")
@@ -143,7 +144,8 @@ def _obstacle(obstacle: Obstacle) -> Iterator[str]:
         yield from wrap("Even then the rule would not hold: other facts in the record stand against it.", "    ")
 
 
-def _today(blocker: Blocker) -> str:
+def blocker_words(blocker: Blocker) -> str:
+    """How it is today: what is recorded against it, or that nothing is, and when time alone brings it about."""
     if blocker.unknown:
         return "not recorded"
     facts = "; ".join([*_derived(blocker.values, blocker.facts), *map(fact_words, blocker.facts)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fhir_adapters.assessment import Assessment, consulted
 from fhir_adapters.read import CannotAssess
@@ -17,8 +17,9 @@ from fhir_adapters.service.errors import Unprocessable, as_json
 from guideline.assess import Consultation
 from guideline.findings import Side
 from guideline.plan import json_value
-from guideline.rulebook import Rulebook
+from guideline.rulebook import Rulebook, rulebook, site_rulebook
 
+Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
 
 
@@ -69,11 +70,20 @@ def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
 
 
 class Advisor:
-    """Assesses in one thread of its own: the engine serves one patient at a time, and the event loop stays free."""
+    """Assesses in one thread of its own: the engine serves one patient at a time, and the event loop stays free.
+
+    What explains advice (why, what if, a picture) asks no engine and has another thread: advice never waits for it.
+    """
 
     def __init__(self, site: str | None = None) -> None:
         self._site = site
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assess")
+        self._explaining = ThreadPoolExecutor(1, thread_name_prefix="explain")
+
+    @property
+    def book(self) -> Rulebook:
+        """The rulebook that is asked, with the site's numbers if there are any."""
+        return site_rulebook(self._site) if self._site else rulebook()
 
     async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
         """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.
@@ -90,7 +100,16 @@ class Advisor:
             raise Unprocessable(wrong.outcome) from wrong
         return Advice(consultation, assessment, _sha256(record))
 
+    async def explain(self, work: Callable[[], Result]) -> Result:
+        """What `work` comes to, in the thread of explanations."""
+        return await asyncio.get_running_loop().run_in_executor(self._explaining, work)
+
+    def explain_later(self, work: Callable[[], object]) -> None:
+        """Begin on `work` there, and wait for nobody."""
+        self._explaining.submit(work)
+
     def close(self) -> None:
+        self._explaining.shutdown(wait=True, cancel_futures=True)
         self._thread.shutdown(wait=True, cancel_futures=True)
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fhir_adapters.service import pages
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.errors import ServiceError, as_json
@@ -21,6 +22,7 @@ from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (store_router,)
+ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (pages.router,)
 
 
 def create_app(

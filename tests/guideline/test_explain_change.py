@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cql_like import Date, Quantity, parse_moment
 from guideline.answers import answers
-from guideline.ask import Ask
+from guideline.ask import Ask, ask_one
 from guideline.assess import Consultation, consult
 from guideline.findings import SIDES
 from guideline.forecast import forecast
@@ -25,6 +25,13 @@ from tests.support.patients import TODAY, Patient, patients
 BOOK = rulebook()
 DAY = parse_moment(TODAY)
 UNTREATED = patients(cared_for=False, most=10)
+
+
+def test_one_question_by_itself_is_asked_as_among_all() -> None:
+    demo = fixture("peroneal-leg-crossing")
+    for one in questions_of("peroneal-leg-crossing")[:8]:
+        assert ask_one(demo, one.fact, one.side) == one
+    assert ask_one(demo, "mrc-ankle-dorsiflexion", "left") is None, "it is known"
 
 
 def asked(fact: str) -> Ask:

@@ -14,12 +14,13 @@ from starlette.responses import Response
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.errors import ServiceError, as_json
+from fhir_adapters.service.hooks import routes as hooks
 from fhir_adapters.service.journal import Journal, Pseudonyms
 from fhir_adapters.service.settings import Settings
 from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = ()
+ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (hooks.router,)
 
 
 def create_app(

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Caller, Service
 from fhir_adapters.service.errors import as_json
+from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.call import Call
 from fhir_adapters.service.hooks.check import check_answer
 from fhir_adapters.service.hooks.drafts import compare, read_drafts
@@ -44,8 +45,9 @@ def cards(
     drafts = compare(advice.assessment.orders, read_drafts(call))
     made = requests(advice.assessment, cpt=service.settings.cpt)
     matters = plan(advice, call.hook.name, drafts, material.gaps, made)
-    scope = Scope(issuer, call.hook.service, call.instance, service.settings.base_url)
-    return [render(each, advice, scope) for each in awake(matters, advice, away)]
+    ground = Ground(advice, service.settings.base_url)
+    scope = Scope(issuer, call.hook.service, call.instance)
+    return [render(each, ground, scope) for each in awake(matters, advice, away)]
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:

@@ -54,12 +54,13 @@ _COST: Final = {
 
 
 def _rules_open(facts: Sequence[str], advice: Advice) -> list[str]:
-    wanted = frozenset(facts)
+    """Rules that are unknown for want of these facts, and rules that hold as long as these stay unknown."""
     found = set()
     for _, reading in advice.consultation.readings:
+        wanted = sum(reading.parts.bits[fact] for fact in facts if fact in reading.parts.bits)
         for rule, value in reading.rules.items():
-            unknown = reading.open_for(rule) if value is None else reading.assumed_for(rule) if value else frozenset()
-            if not wanted.isdisjoint(unknown):
+            unknown = reading.open_bits(rule) if value is None else reading.assumed_bits(rule) if value else 0
+            if wanted & unknown:
                 found.add(rule)
     return sorted(found)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from fhir_adapters.service.advice import Advice
-from guideline.assessment import Because, Proposal, Question
-from guideline.citations import cite
+from guideline.assessment import Alert, Because, Proposal, Question
+from guideline.citations import Place, cite
 from guideline.prose import fact_words
 from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
@@ -35,14 +35,22 @@ def rule_facts(book: Rulebook, rule_id: str) -> Json:
 
 @lru_cache(maxsize=4096)
 def statement_facts(statement: str) -> Json:
-    """One statement of the catalogue: its text (a paraphrase of the sources), and where it stands."""
+    """One statement of the catalogue: its text (a paraphrase of the sources), and where it stands. Shared: copy it."""
     cited = cite(statement)
     found: Json = {"id": cited.id, "text": cited.text, "paraphrase": True, "inferred": cited.inferred}
-    if cited.places:
-        found["sources"] = [
-            _present({"title": each.title, "line": each.line, "mark": each.mark}) for each in cited.places
-        ]
-    return _present(found | {"evidence": cited.evidence})
+    return present(found | {"evidence": cited.evidence, "sources": [_where(each) for each in cited.places]})
+
+
+def _where(place: Place) -> str:
+    return f"{place.key}:{place.line}" if place.line else place.key
+
+
+@lru_cache(maxsize=4096)
+def sources_behind(statement: str) -> Mapping[str, Json]:
+    """The sources of a statement by key: title, and how a source beyond the seeds was read ([V], [V2], [G])."""
+    return {
+        each.key: present({"key": each.key, "title": each.title, "mark": each.mark}) for each in cite(statement).places
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -52,14 +60,24 @@ def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(place.title for each in statements for place in cite(each).places))
 
 
-def dated(advice: Advice, facts: Iterable[Because]) -> list[tuple[Because, str]]:
-    """Each fact with the date from which it is known, or ""."""
-    when = {
-        (each.key, each.side, each.resource): str(each.effective)
-        for each in advice.consultation.record.findings
-        if each.effective is not None
-    }
-    return [(fact, when.get((fact.fact, fact.side, fact.resource or ""), "")) for fact in facts]
+class Ground:
+    """What every card of one answer stands on: the advice, where the service is, and the date of each fact."""
+
+    def __init__(self, advice: Advice, base_url: str) -> None:
+        self.advice = advice
+        self.assessment = advice.assessment
+        self.book = advice.consultation.book
+        self.base_url = base_url
+        findings = advice.consultation.record.findings
+        self._when = {(each.key, each.side, each.resource): each.effective for each in findings}
+
+    def dated(self, facts: Iterable[Because]) -> list[tuple[Because, str]]:
+        """Each fact with the date from which it is known, or ""."""
+        return [(fact, str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")) for fact in facts]
+
+    def url_of(self, rule: str) -> str:
+        """The explanation page of a rule."""
+        return f"{self.base_url}/rules#{rule}"
 
 
 def fact_line(fact: Because, date: str) -> str:
@@ -79,5 +97,11 @@ def _concerns(question: Question, sides: set[str | None]) -> bool:
     return question.side is None or None in sides or question.side in sides
 
 
-def _present(holder: Json) -> Json:
+def facts_of(parts: Iterable[Alert | Proposal]) -> list[Because]:
+    """The facts behind some parts of a plan, each once."""
+    return list({(f.fact, f.side, f.resource, str(f.value)): f for part in parts for f in part.because}.values())
+
+
+def present(holder: Json) -> Json:
+    """The object without what CDS Hooks does not allow: nulls and empty values."""
     return {name: value for name, value in holder.items() if value not in (None, "", [], {})}

@@ -8,8 +8,9 @@ from typing import Final, Literal
 from fhir_adapters.service.hooks.offers import Offer
 from guideline.assessment import Alert, Proposal, Question, Side
 from guideline.vocabulary import BASE
+from guideline.wording import titles
 
-CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, plan, questions, data
+CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, questions, data
 Indicator = Literal["info", "warning", "critical"]
 
 
@@ -45,6 +46,14 @@ class Matter:
     def parts(self) -> list[Alert | Proposal]:
         """Everything in it that rests on rules."""
         return [*self.alerts, *self.proposals]
+
+    @property
+    def orders(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.key in titles("orders")]
+
+    @property
+    def activities(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.key not in titles("orders")]
 
     @property
     def red_flag(self) -> bool:

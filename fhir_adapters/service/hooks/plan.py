@@ -15,7 +15,7 @@ from fhir_adapters.service.hooks.drafts import Comparison, Drafted, Which
 from fhir_adapters.service.hooks.gather import Gap
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Indicator, Matter
 from fhir_adapters.service.hooks.offers import Offer, Requests, offer, replacement
-from fhir_adapters.service.hooks.words import alert_summary, counted, listing, name_of
+from fhir_adapters.service.hooks.words import alert_summary, listing, name_of
 from fhir_adapters.service.hooks.worklist import plan_lead, plan_notes
 from fhir_adapters.write.codes import title
 from guideline.assessment import Alert, Proposal
@@ -28,6 +28,7 @@ _INDICATOR: Final[dict[str, Indicator]] = {
     "routine": "info",
 }
 _GRAVITY: Final = ("critical", "warning", "info")
+_APART: Final = 2  # cautions that get a card each
 _ORDER_HOOKS: Final = frozenset({"order-select", "order-sign"})
 
 
@@ -81,19 +82,33 @@ class _Planner:
         )
 
     def alerts(self) -> Iterator[Matter]:
-        grave = [alert for alert in self.assessment.alerts if alert.severity != "info"]
-        for alert in grave:
-            orders = self.take(order for order in self.open if _shares(alert, order))
-            yield Matter(
-                topic=f"alert/{alert.key}",
-                code=(ALERT_SYSTEM, alert.key, title(alert.key)),
-                indicator=alert.severity,
-                summary=alert_summary(alert, self.advice.consultation.book),
-                side=alert.side,
-                alerts=(alert,),
-                proposals=orders,
-                offers=self.offers(orders),
-            )
+        """One card for each; of more than two cautions without an order, one for all of them."""
+        made = [self.alert(alert) for alert in self.assessment.alerts if alert.severity != "info"]
+        mild = [matter for matter in made if not matter.offers and not matter.red_flag]
+        if len(mild) <= _APART:
+            yield from made
+            return
+        yield from (matter for matter in made if matter not in mild)
+        yield Matter(
+            topic="cautions",
+            code=(CARD_SYSTEM, "cautions", "Cautions"),
+            indicator="warning",
+            summary=listing(f"{len(mild)} cautions", [matter.code[2] for matter in mild]),
+            alerts=tuple(alert for matter in mild for alert in matter.alerts),
+        )
+
+    def alert(self, alert: Alert) -> Matter:
+        orders = self.take(order for order in self.open if _shares(alert, order))
+        return Matter(
+            topic=f"alert/{alert.key}",
+            code=(ALERT_SYSTEM, alert.key, title(alert.key)),
+            indicator=alert.severity,
+            summary=alert_summary(alert, self.advice.consultation.book),
+            side=alert.side,
+            alerts=(alert,),
+            proposals=orders,
+            offers=self.offers(orders),
+        )
 
     def groups(self) -> Iterator[Matter]:
         at_once = self.take(order for order in self.open if order.priority == "stat")
@@ -121,14 +136,15 @@ class _Planner:
         activities = tuple(each for each in self.assessment.activities if each.status == "new")
         if not (orders or activities or told or notes):
             return
-        lead = plan_lead(self.hook, len(orders))
-        names = [name_of(each.key, each.side) for each in orders]
-        summary = listing(lead, names) if names else f"{lead}: {counted(len(activities), 'activity')}."
+        names = [name_of(each.key, each.side) for each in orders or activities]
+        book = self.advice.consultation.book
         yield Matter(
             topic="plan",
             code=(CARD_SYSTEM, "plan", "Plan of care"),
             indicator="info",
-            summary=summary if names or activities else f"{lead}: no new order.",
+            summary=alert_summary(told[0], book)
+            if told and not names
+            else listing(plan_lead(self.hook, orders), names),
             alerts=told,
             proposals=(*orders, *activities),
             offers=self.offers(orders),

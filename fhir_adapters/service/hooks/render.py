@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
+from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.detail import detail
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
 from fhir_adapters.service.hooks.offers import Offer
@@ -29,12 +30,11 @@ _LINKS: Final = 5  # of one card; every rule is linked in its detail
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What makes the uuids of one answer its own: the client, the service and the call."""
+    """What makes the uuids of one answer its own: the client, the service, the call."""
 
     issuer: str
     service: str
     instance: str
-    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,9 @@ def _telling(kept: Sequence[Matter], count: int) -> list[Matter]:
     return [only]
 
 
-def render(matter: Matter, advice: Advice, scope: Scope) -> Shown:
+def render(matter: Matter, ground: Ground, scope: Scope) -> Shown:
     """One card."""
+    advice = ground.advice
     print_ = fingerprint(matter, advice)
     topic = topic_of(matter)
     base = (scope.issuer, scope.service, scope.instance, topic, advice.assessment.guideline.version, print_)
@@ -94,16 +95,16 @@ def render(matter: Matter, advice: Advice, scope: Scope) -> Shown:
     card: Json = {
         "uuid": uuid,
         "summary": matter.summary,
-        "detail": detail(matter, advice, scope.base_url),
+        "detail": detail(matter, ground),
         "indicator": matter.indicator,
-        "source": _source(matter, advice, scope.base_url),
+        "source": _source(matter, ground),
         "overrideReasons": list(OVERRIDE_REASONS),
-        "extension": extension(matter, advice, scope.base_url),
+        "extension": extension(matter, ground),
     }
     if offers:
         card["suggestions"] = [_suggestion(name, each) for name, each in offers]
         card["selectionBehavior"] = "at-most-one" if matter.one_of else "any"
-    links = _links(matter, scope.base_url)
+    links = _links(matter, ground)
     if links:
         card["links"] = links
     issued = IssuedCard(
@@ -119,11 +120,11 @@ def render(matter: Matter, advice: Advice, scope: Scope) -> Shown:
     return Shown(card, issued)
 
 
-def _source(matter: Matter, advice: Advice, base_url: str) -> Json:
+def _source(matter: Matter, ground: Ground) -> Json:
     system, code, display = matter.code
     return {
-        "label": f"Foot drop guideline {advice.assessment.guideline.version}",
-        "url": f"{base_url}/rules",
+        "label": f"Foot drop guideline {ground.assessment.guideline.version}",
+        "url": f"{ground.base_url}/rules",
         "topic": {"system": system, "code": code, "display": display},
     }
 
@@ -137,10 +138,9 @@ def _suggestion(uuid: str, offer: Offer) -> Json:
     }
 
 
-def _links(matter: Matter, base_url: str) -> list[Json]:
+def _links(matter: Matter, ground: Ground) -> list[Json]:
     return [
-        {"label": f"Why: rule {rule}", "url": f"{base_url}/rules#{rule}", "type": "absolute"}
-        for rule in matter.rules[:_LINKS]
+        {"label": f"Why: rule {rule}", "url": ground.url_of(rule), "type": "absolute"} for rule in matter.rules[:_LINKS]
     ]
 
 

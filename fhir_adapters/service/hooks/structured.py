@@ -4,62 +4,59 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fhir_adapters.service.advice import Advice
-from fhir_adapters.service.hooks.basis import dated, missing_for, rule_facts, statement_facts
+from fhir_adapters.service.hooks.basis import (
+    Ground,
+    facts_of,
+    missing_for,
+    present,
+    rule_facts,
+    sources_behind,
+    statement_facts,
+)
 from fhir_adapters.service.hooks.detail import alternatives
 from fhir_adapters.service.hooks.discovery import ATTRIBUTES
 from fhir_adapters.service.hooks.matter import Matter
 from fhir_adapters.service.source_attributes import source_attributes
-from guideline.assessment import Because, Proposal, Question
-from guideline.wording import titles
+from guideline.assessment import Proposal, Question
 
 Json = dict[str, Any]
 BASIS: Final = "org.footdrop-guideline.basis"
 
 
-def extension(matter: Matter, advice: Advice, base_url: str) -> Json:
+def extension(matter: Matter, ground: Ground) -> Json:
     """The card's basis, and the source attributes of the guideline."""
-    return {BASIS: _basis(matter, advice, base_url), ATTRIBUTES: source_attributes()}
+    return {BASIS: _basis(matter, ground), ATTRIBUTES: source_attributes()}
 
 
-def _basis(matter: Matter, advice: Advice, base_url: str) -> Json:
-    assessment, book = advice.assessment, advice.consultation.book
-    parts = matter.parts
-    statements = dict.fromkeys(each for part in parts for each in part.statements)
-    orders = [each for each in matter.proposals if each.key in titles("orders")]
-    asked = matter.questions or missing_for(orders, assessment.questions)
-    facts = {(f.fact, f.side, f.resource, str(f.value)): f for part in parts for f in part.because}
+def _basis(matter: Matter, ground: Ground) -> Json:
+    assessment = ground.assessment
+    statements = dict.fromkeys(each for part in matter.parts for each in part.statements)
+    sources = {key: source for each in statements for key, source in sources_behind(each).items()}
+    asked = matter.questions or missing_for(matter.orders, assessment.questions)
     found: Json = {
         "guideline": assessment.guideline.model_dump(),
         "evaluated": assessment.as_of,
-        "feedback": f"{base_url}/cds-services (each service: {{id}}/feedback)",
-        "rules": [rule_facts(book, rule) | {"url": f"{base_url}/rules#{rule}"} for rule in matter.rules],
+        "rules": [rule_facts(ground.book, rule) | {"url": ground.url_of(rule)} for rule in matter.rules],
         "statements": [statement_facts(each) for each in statements],
-        "inputsUsed": [_used(fact, date) for fact, date in dated(advice, facts.values())],
+        "sources": list(sources.values()),
+        "inputsUsed": [
+            present(fact.model_dump() | {"date": date}) for fact, date in ground.dated(facts_of(matter.parts))
+        ],
         "inputsMissing": [_missing(each) for each in asked],
         "inputsUnusable": [each.model_dump() for each in assessment.problems],
         "siteValues": [each.model_dump() for each in assessment.overrides],
-        "orders": [_order(each) for each in orders],
+        "orders": [_order(each) for each in matter.orders],
         "notice": assessment.notice,
     }
     if matter.rules:
         found["alternatives"] = alternatives(matter)
-    return _present(found)
-
-
-def _used(fact: Because, date: str) -> Json:
-    return _present(fact.model_dump() | {"date": date})
+    return present(found)
 
 
 def _missing(question: Question) -> Json:
-    dumped: Json = {"fact": question.fact, "side": question.side, "orders": question.would_change}
-    return _present(dumped)
+    return present({"fact": question.fact, "side": question.side, "orders": question.would_change})
 
 
 def _order(order: Proposal) -> Json:
     wanted = {"key", "side", "priority", "strength", "earliest", "latest", "supersedes", "rules"}
-    return _present(order.model_dump(include=wanted))
-
-
-def _present(holder: Json) -> Json:
-    return {name: value for name, value in holder.items() if value is not None and value not in ("", [], {})}
+    return present(order.model_dump(include=wanted))

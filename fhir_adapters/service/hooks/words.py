@@ -41,7 +41,7 @@ def alert_summary(alert: Alert, book: Rulebook) -> str:
     """The alert's first sentence with its leg; where that is too long, the title of its first rule that fits."""
     first = _SENTENCE_END.split(clean(alert.text))[0]
     titles_ = (book.by_id[rule].rule.title for rule in alert.rules)
-    said = (sentence(sided(alert.side, capital(text))) for text in (first, *titles_))
+    said = (sentence(sided(alert.side, text)) for text in (first, *titles_))
     return next((text for text in said if len(text) <= LONGEST), sentence(capital(alert.key.replace("-", " "))))
 
 
@@ -56,6 +56,6 @@ def listing(lead: str, names: Sequence[str]) -> str:
     return f"{lead}: {len(names)} in all, listed in the detail."
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, plural: str = "") -> str:
     """ "1 order", "2 orders"."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"

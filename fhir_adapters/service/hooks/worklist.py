@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fhir_adapters.service.hooks.drafts import Comparison
@@ -22,9 +22,9 @@ _STATUS: Final = {"new": "not ordered", "already-ordered": "ordered", "done": "d
 _LISTS: Final = {"encounter-start": "Work list", "encounter-discharge": "Checks before discharge"}
 
 
-def plan_lead(hook: str, orders: int) -> str:
+def plan_lead(hook: str, orders: Sequence[Proposal]) -> str:
     """How the summary of the plan's card begins."""
-    return _LEADS.get(hook, _LEAD).format(counted(orders, "routine order") if orders else "no routine order")
+    return _LEADS.get(hook, _LEAD).format(counted(len(orders), "routine order") if orders else "no routine order")
 
 
 def plan_notes(assessment: Assessment, hook: str, drafts: Comparison) -> tuple[str, ...]:
@@ -44,8 +44,4 @@ def _table(assessment: Assessment, drafts: Comparison) -> Iterable[str]:
     yield row_of(("---", "---", "---"))
     for one in (*assessment.orders, *assessment.activities):
         state = "drafted" if (one.key, one.side) in drafts.covered else _STATUS[one.status]
-        yield row_of((plain(capital(name_of(one.key, one.side))), plain(_how(one)), state))
-
-
-def _how(one: Proposal) -> str:
-    return asked(one)
+        yield row_of((plain(capital(name_of(one.key, one.side))), plain(asked(one)), state))

@@ -56,7 +56,7 @@ def _choice_faults(card: Mapping[str, Any]) -> Iterator[str]:
     behaviour = card.get("selectionBehavior")
     if bool(suggestions) != (behaviour in ("at-most-one", "any")):  # cds-resp-6
         yield ".selectionBehavior"
-    if behaviour == "at-most-one" and sum(each["isRecommended"] for each in suggestions) > 1:  # cds-resp-1
+    if behaviour == "at-most-one" and sum("isRecommended" in each for each in suggestions) > 1:  # cds-resp-1
         yield ".suggestions"
     for place, suggestion in enumerate(suggestions):
         if (

@@ -69,11 +69,13 @@ class _Planner:
         offers, one_of = replacement(draft, better, self.made)
         drafted = name_of(draft.key, draft.side)
         names = [f"{name_of(each.key, each.side)}, {each.priority}" for each in better]
+        leg = draft.key == better[0].key
+        lead = "The drafted order is for the other leg" if leg else "The drafted order does not answer the question"
         return Matter(
             topic=f"draft/{draft.key}",
             code=(ORDER_SYSTEM, better[0].key, title(better[0].key)),
             indicator=_INDICATOR[better[0].priority],
-            summary=listing("The drafted order does not answer the question; proposed instead", names),
+            summary=listing(f"{lead}; proposed instead", names),
             side=better[0].side,
             proposals=better,
             offers=offers,

@@ -130,12 +130,9 @@ def _source(matter: Matter, ground: Ground) -> Json:
 
 
 def _suggestion(uuid: str, offer: Offer) -> Json:
-    return {
-        "uuid": uuid,
-        "label": offer.label,
-        "isRecommended": offer.recommended,
-        "actions": list(offer.actions),
-    }
+    """`isRecommended` is there where it is true: an absent one says no, also to evaluators that count any value."""
+    recommended = {"isRecommended": True} if offer.recommended else {}
+    return {"uuid": uuid, "label": offer.label, "actions": list(offer.actions), **recommended}
 
 
 def _links(matter: Matter, ground: Ground) -> list[Json]:

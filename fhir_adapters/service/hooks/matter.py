@@ -11,6 +11,7 @@ from guideline.vocabulary import BASE
 from guideline.wording import titles
 
 CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, questions, data
+_RED: Final = "FD-RED-"
 Indicator = Literal["info", "warning", "critical"]
 
 
@@ -57,4 +58,7 @@ class Matter:
 
     @property
     def red_flag(self) -> bool:
-        return self.indicator == "critical" or any(rule.startswith("FD-RED-") for rule in self.rules)
+        """Whether it tells of an emergency, or of a sign of one. That a sign is explained is no alarm any more."""
+        rules = [rule for alert in self.alerts if alert.severity != "info" for rule in alert.rules]
+        rules += [rule for each in self.proposals if each.priority != "routine" for rule in each.rules]
+        return self.indicator == "critical" or any(rule.startswith(_RED) for rule in rules)

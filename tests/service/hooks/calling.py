@@ -177,6 +177,10 @@ class FakeServer:
         return httpx.Response(200, json=searchset(found[start : start + self.page], link=links))
 
 
+def _nobody(request: httpx.Request) -> httpx.Response:
+    raise AssertionError("the service called somebody, and there is nobody to call")
+
+
 class Client:
     """The service at one moment, called as an EHR calls it."""
 
@@ -189,7 +193,7 @@ class Client:
             settings(**given),
             journal=self.journal,
             authenticate=authenticate,
-            http=server.client() if server else None,
+            http=server.client() if server else httpx.AsyncClient(transport=httpx.MockTransport(_nobody)),
             clock=lambda: at,
         )
 

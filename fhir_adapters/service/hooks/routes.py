@@ -35,7 +35,7 @@ def router(service: Service) -> APIRouter:
     handlers = _Handlers(service)
     for base in BASES:
         path = f"{base}/cds-services"
-        routes.add_api_route(path, handlers.discover, methods=["GET", "HEAD"], summary="Discovery", name=f"{base}list")
+        routes.add_api_route(path, handlers.discover, methods=["GET", "HEAD"], summary="Discovery")
         for tail, handle, words in (
             ("/{id}", handlers.call, "Call a service: cards"),
             ("/{id}/feedback", handlers.feedback, "What became of cards"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -28,9 +29,11 @@ async def answer(call: Call, caller: Caller, service: Service) -> dict[str, Any]
     """The cards for one call; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
     material = await gather(call, caller, service)
-    advice = await service.advisor.advise(material.record, now)
     user, patient = _people(call, caller, service)
-    away = service.journal.snoozed(user=user, patient=patient, now=now)
+    advice, away = await asyncio.gather(
+        service.advisor.advise(material.record, now),
+        asyncio.to_thread(service.journal.snoozed, user=user, patient=patient, now=now),  # it may ask a database
+    )
     shown = cards(advice, call, material, caller.issuer, service, away)
     found = {"cards": [each.card for each in shown]}
     check_answer(found)
@@ -51,10 +54,14 @@ def cards(
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:
-    """Pseudonyms of user and patient. Ids are the FHIR server's; without one, the issuer's and its tenant's."""
-    scope = (call.server,) if call.server else (caller.issuer, caller.tenant)
+    """Pseudonyms of user and patient, the same as on every other face of the service.
+
+    Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
+    """
+    server = call.server if len(caller.fhir_servers) > 1 else ""
+    scope = [part for part in (caller.issuer, caller.tenant, server) if part]
     of = service.pseudonyms.of
-    return of("user", *scope, call.user), of("patient", *scope, call.patient)
+    return of("user", *scope, call.user), of("patient", *scope, f"Patient/{call.patient}")
 
 
 def _assessed(

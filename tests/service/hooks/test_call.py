@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -231,3 +234,39 @@ def test_what_the_specification_does_not_know_is_ignored() -> None:
     client, body = patient_view(NAME, extension={"com.example.x": 1}, somethingNew=[1, 2])
     plain_client, plain = patient_view(NAME)
     assert client.call(body).content == plain_client.call(plain).content
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every leaf of a JSON value; of a list, the first two members."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from places(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value[:2]):
+            yield from places(inner, (*path, number))
+    else:
+        yield path
+
+
+@pytest.mark.requirement("gap-7")
+def test_no_refusal_and_no_log_repeats_what_a_request_held(caplog: pytest.LogCaptureFixture) -> None:
+    """A canary in every place of a call, one after the other."""
+    caplog.set_level(logging.DEBUG)
+    drafts = {"draftOrders": searchset([draft("hba1c")])}
+    body = good("order-select", context=drafts, fhirServer=SERVER, fhirAuthorization=authorization())
+    for value in body["prefetch"].values():
+        if "entry" in value:
+            value["entry"] = value["entry"][:1]
+    client, refused = Client(NOW), 0
+    for path in places(body):
+        spoiled = deepcopy(body)
+        holder: Any = spoiled
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = "Zqcanaryqz"
+        answer = client.send("POST", "/cds-services/footdrop-order-select", json=spoiled)
+        if answer.status_code != 200:
+            refused += 1
+            assert "Zqcanaryqz" not in answer.text, path
+    assert refused >= 15
+    assert "Zqcanaryqz" not in caplog.text

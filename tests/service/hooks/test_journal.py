@@ -75,8 +75,11 @@ def test_the_same_id_on_two_servers_or_in_two_tenants_is_two_people() -> None:
     for caller, more in (
         (Caller("https://ehr.example", "north"), {}),
         (Caller("https://ehr.example", "south"), {}),
-        (Caller("https://ehr.example"), {"fhirServer": SERVER}),
-        (Caller("https://ehr.example"), {"fhirServer": "https://other.example/fhir"}),
+        (Caller("https://ehr.example", fhir_servers=(SERVER, "https://other.example/fhir")), {"fhirServer": SERVER}),
+        (
+            Caller("https://ehr.example", fhir_servers=(SERVER, "https://other.example/fhir")),
+            {"fhirServer": "https://other.example/fhir"},
+        ),
     ):
         client = Client(as_of(NAME), caller=caller)
         client.cards(call_of("patient-view", patient_of(resources), prefetch_of(resources), **more))

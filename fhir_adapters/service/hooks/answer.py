@@ -48,7 +48,7 @@ def cards(
     drafts = compare(advice.assessment.orders, read_drafts(call))
     made = requests(advice.assessment, cpt=service.settings.cpt)
     matters = plan(advice, call.hook.name, drafts, material.gaps, made)
-    ground = Ground(advice, service.settings.base_url)
+    ground = Ground(advice, service.settings.base_url, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
     return [render(each, ground, scope) for each in awake(matters, advice, away)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from fhir_adapters.service.advice import Advice
 from guideline.assessment import Alert, Because, Proposal, Question
 from guideline.citations import Place, cite
+from guideline.explain import GROUPS
 from guideline.prose import fact_words
 from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
@@ -25,6 +26,7 @@ def rule_facts(book: Rulebook, rule_id: str) -> Json:
         "id": rule.id,
         "version": book.version,
         "title": rule.title,
+        "section": GROUPS.get(rule.group, rule.group),
         "why": rule.why,
         "strength": rule.strength,
         "certainty": rule.certainty,
@@ -63,7 +65,8 @@ def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
 class Ground:
     """What every card of one answer stands on: the advice, where the service is, and the date of each fact."""
 
-    def __init__(self, advice: Advice, base_url: str) -> None:
+    def __init__(self, advice: Advice, base_url: str, service: str) -> None:
+        self.feedback = f"{base_url}/cds-services/{service}/feedback"
         self.advice = advice
         self.assessment = advice.assessment
         self.book = advice.consultation.book

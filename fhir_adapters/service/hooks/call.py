@@ -52,6 +52,21 @@ def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
 
     `insecure` allows a FHIR server over http (development).
     """
+    instance = _instance(body, hook)
+    context = object_of(body, "context")
+    user, patient = _user(context), _id(context, "patientId")
+    if hook.encounter or context.get("encounterId") is not None:
+        _id(context, "encounterId")
+    drafts = _bundled(context, "draftOrders") if "drafts" in hook.carries else ()
+    selected = _selected(context, drafts) if "selections" in hook.carries else frozenset(range(len(drafts)))
+    conditions = _conditions(context) if "conditions" in hook.carries else ()
+    server, authorization = _access(body, patient, insecure=insecure)
+    prefetch = object_of(body, "prefetch", empty=True) if body.get("prefetch") is not None else {}
+    return Call(hook, instance, user, patient, server, authorization, prefetch, drafts, selected, conditions)
+
+
+def _instance(body: Any, hook: Hook) -> str:
+    """The call's own id, once it is a call of this hook."""
     if not isinstance(body, dict):
         raise InvalidInput("The body is not a JSON object.")
     if text_of(body, "hook") != hook.name:
@@ -59,26 +74,7 @@ def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
     instance = text_of(body, "hookInstance")
     if not _UUID.fullmatch(instance):
         raise InvalidInput("hookInstance is not a UUID.", "hookInstance", code="value")
-    context = object_of(body, "context")
-    user = _user(context)
-    patient = _id(context, "patientId")
-    if hook.encounter or context.get("encounterId") is not None:
-        _id(context, "encounterId")
-    drafts = _bundled(context, "draftOrders") if "drafts" in hook.carries else ()
-    server, authorization = _access(body, patient, insecure=insecure)
-    prefetch = object_of(body, "prefetch", empty=True) if body.get("prefetch") is not None else {}
-    return Call(
-        hook=hook,
-        instance=instance.lower(),
-        user=user,
-        patient=patient,
-        server=server,
-        authorization=authorization,
-        prefetch=prefetch,
-        drafts=drafts,
-        selected=_selected(context, drafts) if "selections" in hook.carries else frozenset(range(len(drafts))),
-        conditions=_conditions(context) if "conditions" in hook.carries else (),
-    )
+    return instance.lower()
 
 
 def _user(context: Json) -> str:

@@ -5,6 +5,7 @@ A card that breaks one is a defect of this service. It is never sent: the client
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 from fhir_adapters.service.errors import ServiceError
 from fhir_adapters.service.hooks.words import LONGEST
 
+LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HTML: Final = re.compile(r"(?<!\\)<[a-zA-Z/!?]")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
@@ -24,10 +26,10 @@ class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
 def check_answer(answer: Mapping[str, Any]) -> None:
     """Raise BrokenAnswer that names the first element at fault."""
     for index, card in enumerate(answer["cards"]):
-        for place in (*_faults(card), *_empty(card, "")):
-            raise BrokenAnswer(
-                "The answer did not pass the service's own checks, so it was not sent.", f"cards[{index}]{place}"
-            )
+        for fault in (*_faults(card), *_empty(card, "")):
+            place = f"cards[{index}]{fault}"
+            LOG.error("an answer broke the specification at %s, and was not sent", place)
+            raise BrokenAnswer("The answer did not pass the service's own checks, so it was not sent.", place)
 
 
 def _faults(card: Mapping[str, Any]) -> Iterator[str]:

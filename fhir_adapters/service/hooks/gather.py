@@ -94,17 +94,7 @@ async def _complete(answer: Answer, call: Call, remote: Remote | None, refused: 
         answer.missing = "it was not handed in, and the token does not grant it"
         return
     query = expanded(answer.template, call.patient)
-    try:
-        if answer.more:
-            found = await remote.pages(answer.more)
-        elif "?" in query:
-            found = await remote.search(query)
-        else:
-            answer.add(await remote.read(query), f"fhirServer.{answer.template.key}")
-            return
-    except NotRead as wrong:
-        answer.missing = f"the FHIR server {wrong}"
-        return
+    found = await (remote.pages(answer.more) if answer.more else remote.ask(query))
     for page in found.values:
         answer.add(page, f"fhirServer.{answer.template.key}")
     if found.missing:

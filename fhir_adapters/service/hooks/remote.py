@@ -85,9 +85,9 @@ class Remote:
         """One resource by its relative reference. Raises NotRead."""
         return await self._get(self._base.join(reference))
 
-    async def search(self, query: str) -> Pages:
-        """Every page of a type search."""
-        return await self.pages(str(self._base.join(f"{query}&_count={_PAGE}")))
+    async def ask(self, query: str) -> Pages:
+        """What a template asks for: a resource, or every page of a type search."""
+        return await self.pages(str(self._base.join(f"{query}&_count={_PAGE}" if "?" in query else query)))
 
     async def pages(self, link: str) -> Pages:
         """A page and those that follow it, as far as they can be had."""

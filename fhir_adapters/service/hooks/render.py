@@ -7,7 +7,7 @@ ones, and feedback finds its card.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
@@ -86,12 +86,24 @@ def _telling(kept: Sequence[Matter], count: int) -> list[Matter]:
 
 def render(matter: Matter, ground: Ground, scope: Scope) -> Shown:
     """One card."""
-    advice = ground.advice
-    print_ = fingerprint(matter, advice)
-    topic = topic_of(matter)
-    base = (scope.issuer, scope.service, scope.instance, topic, advice.assessment.guideline.version, print_)
+    print_, topic = fingerprint(matter, ground.advice), topic_of(matter)
+    base = (scope.issuer, scope.service, scope.instance, topic, ground.assessment.guideline.version, print_)
     uuid = _uuid(*base)
-    offers = [(_uuid(*base, str(place), each.key, each.label), each) for place, each in enumerate(matter.offers)]
+    offers = {_uuid(*base, str(place), each.key, each.label): each for place, each in enumerate(matter.offers)}
+    issued = IssuedCard(
+        uuid=uuid,
+        service=scope.service,
+        topic=topic,
+        fingerprint=print_,
+        indicator=matter.indicator,
+        red_flag=matter.red_flag,
+        rules=matter.rules,
+        suggestions={name: each.key for name, each in offers.items()},
+    )
+    return Shown(_card(uuid, matter, offers, ground), issued)
+
+
+def _card(uuid: str, matter: Matter, offers: Mapping[str, Offer], ground: Ground) -> Json:
     card: Json = {
         "uuid": uuid,
         "summary": matter.summary,
@@ -102,22 +114,12 @@ def render(matter: Matter, ground: Ground, scope: Scope) -> Shown:
         "extension": extension(matter, ground),
     }
     if offers:
-        card["suggestions"] = [_suggestion(name, each) for name, each in offers]
+        card["suggestions"] = [_suggestion(name, each) for name, each in offers.items()]
         card["selectionBehavior"] = "at-most-one" if matter.one_of else "any"
     links = _links(matter, ground)
     if links:
         card["links"] = links
-    issued = IssuedCard(
-        uuid=uuid,
-        service=scope.service,
-        topic=topic,
-        fingerprint=print_,
-        indicator=matter.indicator,
-        red_flag=matter.red_flag,
-        rules=matter.rules,
-        suggestions={name: each.key for name, each in offers},
-    )
-    return Shown(card, issued)
+    return card
 
 
 def _source(matter: Matter, ground: Ground) -> Json:

@@ -36,6 +36,7 @@ def _basis(matter: Matter, ground: Ground) -> Json:
     found: Json = {
         "guideline": assessment.guideline.model_dump(),
         "evaluated": assessment.as_of,
+        "feedback": ground.feedback,
         "rules": [rule_facts(ground.book, rule) | {"url": ground.url_of(rule)} for rule in matter.rules],
         "statements": [statement_facts(each) for each in statements],
         "sources": list(sources.values()),

@@ -109,7 +109,7 @@ def test_nothing_is_null_or_empty(name: str) -> None:
     assert not any(map(empty, every_card(name)))
 
 
-@pytest.mark.requirement("1.5-46", "1.5-45")
+@pytest.mark.requirement("1.5-46")
 @everywhere
 def test_nothing_acts_without_the_clinician(name: str) -> None:
     answer = Client(as_of(name)).call(body_of(name, "order-sign")).json()
@@ -218,10 +218,21 @@ def test_every_proposal_shows_its_basis(name: str) -> None:
         assert card["extension"]["org.footdrop-guideline.dsi-source-attributes"] == source_attributes()
         assert basis["guideline"].keys() == {"id", "version"}
         assert basis["evaluated"]
+        assert basis["feedback"].startswith("http://127.0.0.1:8080/cds-services/footdrop-")
         assert basis["notice"] in card["detail"]
         for rule in basis.get("rules", ()):
             assert rule["id"] in card["detail"]
-            assert {"version", "title", "why", "strength", "certainty", "condition", "statements", "url"} <= rule.keys()
+            assert {
+                "version",
+                "section",
+                "title",
+                "why",
+                "strength",
+                "certainty",
+                "condition",
+                "statements",
+                "url",
+            } <= rule.keys()
         if "rules" in basis:
             assert basis["statements"]
             assert basis["sources"]

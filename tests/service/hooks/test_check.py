@@ -86,7 +86,9 @@ def test_a_whole_answer_passes(good: Json) -> None:
 
 
 @pytest.mark.requirement("gap-3", "gap-5", "1.5-32")
-def test_a_defect_becomes_an_error_and_is_not_kept_as_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_becomes_an_error_and_is_not_kept_as_shown(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Not an empty answer: that would say that there is nothing to say."""
     client, body = patient_view("cauda-equina")
     render = answering.render
@@ -100,3 +102,4 @@ def test_a_defect_becomes_an_error_and_is_not_kept_as_shown(monkeypatch: pytest.
     found = issue(client.call(body), 500)
     assert found["expression"] == ["cards[0].summary"]
     assert client.journal.assessments == []
+    assert "cards[0].summary" in caplog.text

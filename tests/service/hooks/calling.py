@@ -225,7 +225,7 @@ def patient_view(name: str, **more: Any) -> tuple[Client, Json]:
 def issue(answer: httpx.Response, status: int) -> Json:
     """The one issue of an OperationOutcome with that status."""
     assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/fhir+json"
+    assert answer.headers["content-type"].partition(";")[0] == "application/fhir+json"
     outcome = answer.json()
     assert outcome["resourceType"] == "OperationOutcome"
     found: Json = outcome["issue"][0]

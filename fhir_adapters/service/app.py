@@ -15,6 +15,7 @@ from fhir_adapters.service import pages
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.errors import ServiceError, as_json
+from fhir_adapters.service.hooks import routes as hooks
 from fhir_adapters.service.journal import Journal, Pseudonyms
 from fhir_adapters.service.settings import Settings
 from fhir_adapters.service.store.routes import router as store_router
@@ -23,6 +24,7 @@ from guideline.rulebook import GUIDELINE_VERSION
 FHIR_JSON: Final = "application/fhir+json"
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (store_router,)
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (pages.router,)
+ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (hooks.router,)
 
 
 def create_app(

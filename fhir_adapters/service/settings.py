@@ -83,6 +83,7 @@ class Settings(BaseSettings):
 
     # --- reading from the client's FHIR server
     fhir_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one call-back.")] = 4.0
+    fhir_total_seconds: Annotated[float, Field(gt=0, description="Longest time for all call-backs of a request.")] = 8.0
     fhir_max_pages: Annotated[int, Field(ge=1, description="Most pages of one search that are followed.")] = 20
 
     # --- the guideline

@@ -1,0 +1,92 @@
+"""From a valid call to its answer and its audit: gather, assess, plan, render, check, keep."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
+
+from fhir_adapters.service.advice import Advice
+from fhir_adapters.service.context import Caller, Service
+from fhir_adapters.service.errors import as_json
+from fhir_adapters.service.hooks.basis import Ground
+from fhir_adapters.service.hooks.call import Call
+from fhir_adapters.service.hooks.check import check_answer
+from fhir_adapters.service.hooks.drafts import compare, read_drafts
+from fhir_adapters.service.hooks.gather import Material, gather
+from fhir_adapters.service.hooks.offers import requests
+from fhir_adapters.service.hooks.plan import plan
+from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
+from fhir_adapters.service.journal import Assessed
+from guideline.vocabulary import BASE
+
+_NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/assessment")
+FACE: Final = "cds-hooks"
+
+
+async def answer(call: Call, caller: Caller, service: Service) -> dict[str, Any]:
+    """The cards for one call; what was shown, and on what it rests, is in the journal then."""
+    now = service.clock()
+    material = await gather(call, caller, service)
+    user, patient = _people(call, caller, service)
+    advice, away = await asyncio.gather(
+        service.advisor.advise(material.record, now),
+        asyncio.to_thread(service.journal.snoozed, user=user, patient=patient, now=now),  # it may ask a database
+    )
+    shown = cards(advice, call, material, caller.issuer, service, away)
+    found = {"cards": [each.card for each in shown]}
+    check_answer(found)
+    service.journal.assessed(_assessed(advice, call, caller, material, shown, (user, patient), now, service))
+    return found
+
+
+def cards(
+    advice: Advice, call: Call, material: Material, issuer: str, service: Service, away: frozenset[tuple[str, str]]
+) -> list[Shown]:
+    """Pure: the same advice for the same call gives the same cards."""
+    drafts = compare(advice.assessment.orders, read_drafts(call))
+    made = requests(advice.assessment, cpt=service.settings.cpt)
+    matters = plan(advice, call.hook.name, drafts, material.gaps, made)
+    ground = Ground(advice, service.settings.base_url, call.hook.service)
+    scope = Scope(issuer, call.hook.service, call.instance)
+    return [render(each, ground, scope) for each in awake(matters, advice, away)]
+
+
+def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:
+    """Pseudonyms of user and patient, the same as on every other face of the service.
+
+    Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
+    """
+    server = call.server if len(caller.fhir_servers) > 1 else ""
+    scope = [part for part in (caller.issuer, caller.tenant, server) if part]
+    of = service.pseudonyms.of
+    return of("user", *scope, call.user), of("patient", *scope, f"Patient/{call.patient}")
+
+
+def _assessed(
+    advice: Advice, call: Call, caller: Caller, material: Material, shown: list[Shown], people: tuple[str, str],
+    now: datetime, service: Service,
+) -> Assessed:  # fmt: skip
+    made = advice.assessment
+    version = made.guideline.version
+    name = "\x1f".join((FACE, caller.issuer, call.instance, advice.input_sha256, made.as_of, version))
+    return Assessed(
+        id=str(uuid5(_NAMESPACE, name)),
+        at=now,
+        face=f"{FACE}/{call.hook.name}",
+        request_id=call.instance,
+        issuer=caller.issuer,
+        tenant=caller.tenant,
+        patient=people[1],
+        user=people[0],
+        guideline_version=version,
+        overrides=tuple(each.model_dump() for each in made.overrides),
+        input_sha256=advice.input_sha256,
+        as_of=made.as_of,
+        outcome=made.outcome,
+        features=advice.features(),
+        rules_fired=advice.rules_fired(),
+        cards=tuple(each.issued for each in shown),
+        record=as_json(material.record) if service.settings.keep_records else None,
+    )

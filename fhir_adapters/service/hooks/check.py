@@ -1,0 +1,101 @@
+"""The last look at an answer: the specification's own invariants, before anything is sent.
+
+A card that breaks one is a defect of this service. It is never sent: the client gets an error that says where.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from fhir_adapters.service.errors import ServiceError
+from fhir_adapters.service.hooks.words import LONGEST
+
+LOG: Final = logging.getLogger(__name__)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HTML: Final = re.compile(r"(?<!\\)<[a-zA-Z/!?]")
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+
+
+class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
+    """500: the service made an answer that it must not send."""
+
+
+def check_answer(answer: Mapping[str, Any]) -> None:
+    """Raise BrokenAnswer that names the first element at fault."""
+    for index, card in enumerate(answer["cards"]):
+        for fault in (*_faults(card), *_empty(card, "")):
+            place = f"cards[{index}]{fault}"
+            LOG.error("an answer broke the specification at %s, and was not sent", place)
+            raise BrokenAnswer("The answer did not pass the service's own checks, so it was not sent.", place)
+
+
+def _faults(card: Mapping[str, Any]) -> Iterator[str]:
+    if not 0 < len(card["summary"]) <= LONGEST or "\n" in card["summary"]:
+        yield ".summary"
+    if card["indicator"] not in ("info", "warning", "critical"):
+        yield ".indicator"
+    if not card["source"]["label"] or not _absolute(card["source"]["url"]):
+        yield ".source"
+    if not _UUID.fullmatch(card["uuid"]):
+        yield ".uuid"
+    if _HTML.search(card["detail"]):
+        yield ".detail"
+    yield from _choice_faults(card)
+    for place, reason in enumerate(card.get("overrideReasons", ())):
+        if not all(reason.get(name) for name in ("code", "system", "display")):  # cds-resp-4
+            yield f".overrideReasons[{place}]"
+    for place, link in enumerate(card.get("links", ())):
+        absolute = link["type"] == "absolute" and _absolute(link["url"]) and "appContext" not in link  # cds-resp-3
+        if not link["label"] or not absolute:
+            yield f".links[{place}]"
+
+
+def _choice_faults(card: Mapping[str, Any]) -> Iterator[str]:
+    suggestions = card.get("suggestions", ())
+    behaviour = card.get("selectionBehavior")
+    if bool(suggestions) != (behaviour in ("at-most-one", "any")):  # cds-resp-6
+        yield ".selectionBehavior"
+    if behaviour == "at-most-one" and sum("isRecommended" in each for each in suggestions) > 1:  # cds-resp-1
+        yield ".suggestions"
+    for place, suggestion in enumerate(suggestions):
+        if (
+            not suggestion["label"]
+            or not _UUID.fullmatch(suggestion["uuid"])
+            or "actionSelectionBehavior" in suggestion
+        ):
+            yield f".suggestions[{place}]"  # cds-resp-7, and nobody has said that the client knows it
+        for number, action in enumerate(suggestion["actions"]):
+            if not _is_action(action):
+                yield f".suggestions[{place}].actions[{number}]"
+
+
+def _is_action(action: Mapping[str, Any]) -> bool:
+    if not action.get("description"):  # cds-resp-5
+        return False
+    if action["type"] == "delete":  # cds-resp-2
+        return bool(action.get("resourceId")) and "resource" not in action
+    return action["type"] in ("create", "update") and bool(action["resource"].get("resourceType"))
+
+
+def _absolute(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def _empty(value: Any, path: str) -> Iterator[str]:
+    """Where a null, an empty text, list or object stands: CDS Hooks allows none of them.
+
+    The resource of an update is the client's own, given back whole: FHIR has nulls where an extension stands alone.
+    """
+    if value in _EMPTY:
+        yield path
+    elif isinstance(value, dict):
+        own = value.get("type") == "update"
+        for name, inner in value.items():
+            if not (own and name == "resource"):
+                yield from _empty(inner, f"{path}.{name}")
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _empty(inner, f"{path}[{place}]")

@@ -1,0 +1,120 @@
+"""The detail of a card: GitHub-flavoured Markdown without HTML. Record and rules are escaped, links are the service's.
+
+First what is proposed and how strongly; then, once for the card, why, on which facts, what is missing, and on whose
+word, so that a clinician can judge it without trusting it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from fhir_adapters.service.hooks.basis import Ground, fact_line, facts_of, missing_for, rule_facts, source_titles
+from fhir_adapters.service.hooks.matter import Matter
+from fhir_adapters.service.hooks.words import asked, name_of, order_title
+from fhir_adapters.write.elements import sided
+from guideline.assessment import Proposal, Question
+from guideline.markdown import plain
+from guideline.sentences import capital
+
+_SHOWN: Final = 12  # facts of one card, used or missing; all of them are in its extension
+ALTERNATIVE: Final = "Another way may be right for this patient: decline with a reason."
+NO_ALTERNATIVE: Final = (
+    "None is offered: what this sign may mean has to be excluded without delay. How that is done is the clinician's "
+    "decision."
+)
+
+
+def alternatives(matter: Matter) -> str:
+    """At least one alternative to what the card proposes, or why there is none."""
+    return NO_ALTERNATIVE if matter.red_flag else ALTERNATIVE
+
+
+def detail(matter: Matter, ground: Ground) -> str:
+    """The detail of one card."""
+    return "\n\n".join(_Page(matter, ground).blocks())
+
+
+class _Page:
+    def __init__(self, matter: Matter, ground: Ground) -> None:
+        self.matter = matter
+        self.ground = ground
+        self.book = ground.book
+        self.assessment = ground.assessment
+
+    def blocks(self) -> Iterator[str]:
+        matter = self.matter
+        for alert in matter.alerts:
+            rules = f" ({self.links(alert.rules)})" if len(matter.alerts) > 1 or matter.proposals else ""
+            yield f"**{plain(sided(alert.side, alert.text))}**{rules}"
+        yield from matter.notes
+        for order in matter.orders:
+            yield self.order(order)
+        yield from _listed("Without an order", map(self.activity, matter.activities))
+        if matter.topic == "plan":
+            yield from self.outlook()
+        yield from _listed("", map(self.question, matter.questions))
+        if matter.rules:
+            yield "\n".join(self.basis())
+        yield f"*{plain(self.assessment.notice)}*"
+
+    def order(self, order: Proposal) -> str:
+        """One proposal: what, how urgently and strongly, the rule's own text, and what it takes the place of."""
+        takes = f" Takes the place of {plain(order.supersedes)}." if order.supersedes else ""
+        name = plain(capital(name_of(order.key, order.side)))
+        return f"**{name}**: {plain(asked(order))}. {plain(order.text)}{takes} ({self.links(order.rules)})"
+
+    def activity(self, one: Proposal) -> str:
+        name = plain(capital(name_of(one.key, one.side)))
+        return f"{name}: {plain(one.text)} ({one.strength}; {self.links(one.rules)})"
+
+    def basis(self) -> Iterator[str]:
+        """Why, on which facts, what is missing, on whose word; said once for the card."""
+        matter = self.matter
+        yield from map(self.rule, matter.rules)
+        facts = [plain(fact_line(fact, date)) for fact, date in self.ground.dated(facts_of(matter.parts))]
+        yield from _some("Facts used", facts)
+        missing = missing_for(matter.orders, self.assessment.questions)
+        yield from _some("Not recorded, and could change this", [_fact(each) for each in missing])
+        yield f"- **Statements**: {', '.join(dict.fromkeys(each for part in matter.parts for each in part.statements))}"
+        found = dict.fromkeys(title for rule in matter.rules for title in source_titles(self.book, rule))
+        yield f"- **Sources**: {plain('; '.join(found))}"
+        yield f"- **Alternatives**: {alternatives(matter)}"
+
+    def rule(self, rule: str) -> str:
+        facts = rule_facts(self.book, rule)
+        graded = f"{facts['strength']}; evidence of {facts['certainty'].replace('-', ' ')} certainty"
+        return f"- **Why**: {plain(facts['why'])} ({self.links([rule])}, version {self.book.version}; {graded})"
+
+    def links(self, rules: Iterable[str]) -> str:
+        return ", ".join(f"[{rule}]({self.ground.url_of(rule)})" for rule in rules)
+
+    def question(self, question: Question) -> str:
+        changed = [order_title(key) for key in question.would_change]
+        shown = f" Could change: {plain('; '.join(changed[:3]))}" if changed else ""
+        return f"{plain(question.text)}{shown}{f'; and {len(changed) - 3} more' if len(changed) > 3 else ''}"
+
+    def outlook(self) -> Iterator[str]:
+        """Goals, what may be expected, and what comes when."""
+        yield from _listed("Goals", (plain(each.text) for each in self.assessment.goals))
+        expected = (plain(sided(one.side, one.text)) for one in self.assessment.prognosis)
+        yield from _listed("What may be expected", expected)
+        yield from _listed(
+            "What comes when", (f"{each.date}: {plain(each.change)}" for each in self.assessment.timeline)
+        )
+
+
+def _fact(question: Question) -> str:
+    return plain(f"{question.fact} ({question.side})" if question.side else question.fact)
+
+
+def _some(heading: str, texts: Sequence[str]) -> Iterator[str]:
+    rest = len(texts) - _SHOWN
+    if texts:
+        yield f"- **{heading}**: {'; '.join(texts[:_SHOWN])}{f'; and {rest} more' if rest > 0 else ''}."
+
+
+def _listed(heading: str, texts: Iterable[str]) -> Iterator[str]:
+    lines = [f"- {text}" for text in texts if text]
+    if lines:
+        yield "\n".join((f"**{heading}**", "", *lines) if heading else lines)

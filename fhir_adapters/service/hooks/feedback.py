@@ -1,0 +1,147 @@
+"""What became of a card, read as tolerantly as the specification leaves it open.
+
+Several cards and calls in one body, repeats, an accept after an override, a reason without display or system, cards
+that nobody knows: all of it is taken. An entry that says nothing usable is left out and named; the others are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from fhir_adapters.service.errors import InvalidInput
+from fhir_adapters.service.hooks.elements import Json
+from fhir_adapters.service.journal import Feedback
+
+_LONGEST: Final = 400  # of a code, system or display
+_LONGEST_COMMENT: Final = 10_000
+
+
+@dataclass(slots=True)
+class Report:
+    """What was read, and what was not or not wholly: (element, sentence)."""
+
+    entries: list[Feedback] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def outcome(self) -> Json:
+        """An OperationOutcome: how many entries were kept, and a warning for each remark."""
+        kept = {
+            "severity": "information",
+            "code": "informational",
+            "details": {"text": f"Kept {len(self.entries)} feedback entr{'y' if len(self.entries) == 1 else 'ies'}."},
+        }
+        warnings = [
+            {"severity": "warning", "code": "invalid", "details": {"text": text}, "expression": [element]}
+            for element, text in self.remarks
+        ]
+        return {"resourceType": "OperationOutcome", "issue": [kept, *warnings]}
+
+
+def read_feedback(body: Any, service: str, issuer: str, now: datetime) -> Report:
+    """Every entry that can be used. InvalidInput (400) only where there is no array of feedback at all."""
+    given = body.get("feedback") if isinstance(body, dict) else None
+    if not isinstance(given, list):
+        raise InvalidInput("The body holds no array feedback.", "feedback", code="required")
+    report = Report()
+    for index, entry in enumerate(given):
+        reader = _Entry(entry, f"feedback[{index}]", report)
+        read = reader.read(service, issuer, now)
+        if read is not None:
+            report.entries.append(read)
+    return report
+
+
+class _Entry:
+    def __init__(self, entry: Any, path: str, report: Report) -> None:
+        self.given: Json = entry if isinstance(entry, dict) else {}
+        self.path = path
+        self.report = report
+
+    def read(self, service: str, issuer: str, now: datetime) -> Feedback | None:
+        card, outcome = _name(self.given.get("card")), _word(self.given.get("outcome"))
+        if not card:
+            self.left_out("card", "names no card")
+            return None
+        if outcome not in ("accepted", "overridden"):
+            self.left_out("outcome", "is neither accepted nor overridden")
+            return None
+        accepted = self.accepted() if outcome == "accepted" else ()
+        reason, comment = self.reason() if outcome == "overridden" else ({}, "")
+        return Feedback(
+            service=service,
+            card=card,
+            outcome="accepted" if outcome == "accepted" else "overridden",
+            at=self.moment(now),
+            received_at=now,
+            issuer=issuer,
+            accepted=accepted,
+            reason_code=_text(reason.get("code")),
+            reason_system=_text(reason.get("system")),
+            reason_display=_text(reason.get("display")),
+            comment=comment,
+        )
+
+    def left_out(self, name: str, why: str) -> None:
+        self.remark(name, f"{self.path}.{name} {why}, so the entry was left out.")
+
+    def remark(self, name: str, text: str) -> None:
+        self.report.remarks.append((f"{self.path}.{name}", text))
+
+    def accepted(self) -> tuple[str, ...]:
+        """The uuids of the accepted suggestions: objects with an id; bare ids are read too."""
+        given = self.given.get("acceptedSuggestions")
+        names = [_name(one.get("id") if isinstance(one, dict) else one) for one in _list(given)]
+        found = tuple(dict.fromkeys(name for name in names if name))
+        if not found:
+            self.remark("acceptedSuggestions", f"{self.path}.acceptedSuggestions names none; the card alone was kept.")
+        return found
+
+    def reason(self) -> tuple[Json, str]:
+        """The coded reason and the comment, either of which may be missing."""
+        given = self.given.get("overrideReason")
+        if given is None:
+            return {}, ""
+        if not isinstance(given, dict):
+            self.remark("overrideReason", f"{self.path}.overrideReason is not an object, so no reason was kept.")
+            return {}, ""
+        reason = given.get("reason")
+        comment = given.get("userComment")
+        said = comment.strip() if isinstance(comment, str) else ""
+        if len(said) > _LONGEST_COMMENT:
+            self.remark("overrideReason.userComment", f"{self.path}.overrideReason.userComment was cut.")
+        coded = reason if isinstance(reason, dict) else {"code": reason}
+        return coded, said[:_LONGEST_COMMENT]
+
+    def moment(self, now: datetime) -> datetime:
+        """When the user acted, in UTC; when it was received, where nobody can tell."""
+        given = self.given.get("outcomeTimestamp")
+        try:
+            at = datetime.fromisoformat(given) if isinstance(given, str) else None
+        except ValueError:
+            at = None
+        if at is None:
+            self.remark("outcomeTimestamp", f"{self.path}.outcomeTimestamp is no time; the time of receipt was kept.")
+            return now
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _list(given: Any) -> Sequence[Any]:
+    if given is None:
+        return ()
+    return given if isinstance(given, list) else (given,)
+
+
+def _name(given: Any) -> str:
+    """A uuid as it was given out: clients may write it in capitals or as a urn."""
+    return given.strip().lower().removeprefix("urn:uuid:")[:_LONGEST] if isinstance(given, str) else ""
+
+
+def _word(given: Any) -> str:
+    return given.strip().lower() if isinstance(given, str) else ""
+
+
+def _text(given: Any) -> str:
+    return given.strip()[:_LONGEST] if isinstance(given, str) else ""

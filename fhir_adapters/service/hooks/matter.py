@@ -1,0 +1,64 @@
+"""What one card is about, before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from fhir_adapters.service.hooks.offers import Offer
+from guideline.assessment import Alert, Proposal, Question, Side
+from guideline.vocabulary import BASE
+from guideline.wording import titles
+
+CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, questions, data
+_RED: Final = "FD-RED-"
+Indicator = Literal["info", "warning", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One card to be.
+
+    `topic` names it across visits; `code` is (system, code, display); `notes` are Markdown paragraphs that open the
+    detail. `one_of`: at most one of the offers can be chosen. `red_flag` and `lasting` cards are never snoozed.
+    `state` stands for what no rule reads (which questions, which data), so that a change of it ends a snooze.
+    """
+
+    topic: str
+    code: tuple[str, str, str]
+    indicator: Indicator
+    summary: str
+    side: Side | None = None
+    alerts: tuple[Alert, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    questions: tuple[Question, ...] = ()
+    notes: tuple[str, ...] = ()
+    one_of: bool = False
+    lasting: bool = False
+    state: str = ""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules behind it, in order of appearance."""
+        return tuple(dict.fromkeys(rule for part in self.parts for rule in part.rules))
+
+    @property
+    def parts(self) -> list[Alert | Proposal]:
+        """Everything in it that rests on rules."""
+        return [*self.alerts, *self.proposals]
+
+    @property
+    def orders(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.key in titles("orders")]
+
+    @property
+    def activities(self) -> list[Proposal]:
+        return [each for each in self.proposals if each.key not in titles("orders")]
+
+    @property
+    def red_flag(self) -> bool:
+        """Whether it tells of an emergency, or of a sign of one. That a sign is explained is no alarm any more."""
+        rules = [rule for alert in self.alerts if alert.severity != "info" for rule in alert.rules]
+        rules += [rule for each in self.proposals if each.priority != "routine" for rule in each.rules]
+        return self.indicator == "critical" or any(rule.startswith(_RED) for rule in rules)

@@ -1,0 +1,90 @@
+"""What the prefetch of a call says of one template: satisfied, partly, not at all, or "there is none".
+
+An absent key was not answered, and is fetched. A null says that the client has nothing. An OperationOutcome says that
+the client tried and failed: it is not asked again, and what it would have held is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fhir_adapters.service.hooks.remote import next_link
+from fhir_adapters.service.hooks.subjects import Found, resources
+from fhir_adapters.service.hooks.templates import Template
+
+_FAILED: Final = "the source answered with an error"
+
+
+@dataclass(slots=True)
+class Answer:
+    """What is known for one template. `absent`: nobody has answered it yet. `missing`: why it is not whole, or "".
+
+    `more` is the link to the next page of what was handed in, or "".
+    """
+
+    template: Template
+    found: list[Found] = field(default_factory=list)
+    absent: bool = False
+    missing: str = ""
+    more: str = ""
+
+    def add(self, value: Any, path: str) -> None:
+        """Take in one value: a resource or a Bundle. An OperationOutcome in it makes the answer incomplete."""
+        found = list(resources(value, path))
+        self.found += [each for each in found if each.kind != "OperationOutcome"]
+        alone = len(found) == 1
+        if any(_is_failure(each.resource, alone=alone) for each in found if each.kind == "OperationOutcome"):
+            self.missing = _FAILED
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of its types was had."""
+        return not any(each.kind in self.template.types for each in self.found)
+
+
+def _is_failure(outcome: Mapping[str, Any], *, alone: bool) -> bool:
+    """A hint or a warning beside results is none; an outcome instead of results always is."""
+    issues = outcome.get("issue")
+    grave = {issue.get("severity") for issue in issues if isinstance(issue, dict)} if isinstance(issues, list) else {""}
+    return alone or bool(grave & {"error", "fatal", ""})
+
+
+def read_prefetch(prefetch: Mapping[str, Any], known: tuple[Template, ...]) -> tuple[list[Answer], list[Found]]:
+    """The answer to each template, and what was handed in under other names.
+
+    A Bundle or a resource handed in as the whole prefetch satisfies the templates whose types are in it.
+    """
+    if isinstance(prefetch.get("resourceType"), str):
+        return _whole(prefetch, known)
+    answers = [_answer(each, prefetch) for each in known]
+    names = {each.key for each in known}
+    others = [found for key in sorted(prefetch.keys() - names) for found in resources(prefetch[key], f"prefetch.{key}")]
+    return answers, [each for each in others if each.kind != "OperationOutcome"]
+
+
+def _answer(template: Template, prefetch: Mapping[str, Any]) -> Answer:
+    if template.key not in prefetch:
+        return Answer(template, absent=True)
+    value = prefetch[template.key]
+    answer = Answer(template)
+    if value is None:
+        return answer
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        answer.missing = "what was handed in is not FHIR"
+        return answer
+    answer.add(value, f"prefetch.{template.key}")
+    answer.more = next_link(value)
+    return answer
+
+
+def _whole(value: Mapping[str, Any], known: tuple[Template, ...]) -> tuple[list[Answer], list[Found]]:
+    taken = Answer(known[0], missing="only one page of several was handed in" if next_link(value) else "")
+    taken.add(value, "prefetch")
+    kinds = {each.kind for each in taken.found}
+    answers = [Answer(each, absent=kinds.isdisjoint(each.types), missing=taken.missing) for each in known]
+    for answer in answers:
+        answer.found = [each for each in taken.found if each.kind in answer.template.types]
+    used = {kind for each in known for kind in each.types}
+    return answers, [each for each in taken.found if each.kind not in used]

@@ -1,0 +1,95 @@
+"""The addresses of CDS Hooks: discovery, six services, their feedback; for both editions of the specification.
+
+Every call is authenticated, discovery too. What goes wrong is an OperationOutcome with its status, never empty cards.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from fhir_adapters.service.context import Caller, Service
+from fhir_adapters.service.errors import NotFound, as_json, operation_outcome
+from fhir_adapters.service.hooks.answer import answer
+from fhir_adapters.service.hooks.call import read_call
+from fhir_adapters.service.hooks.catalog import BY_SERVICE, Hook
+from fhir_adapters.service.hooks.discovery import BASES, discovery
+from fhir_adapters.service.hooks.elements import json_body
+from fhir_adapters.service.hooks.feedback import read_feedback
+
+_JSON: Final = "application/json"
+_FHIR_JSON: Final = "application/fhir+json"
+_OTHERS: Final = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+
+
+def router(service: Service) -> APIRouter:
+    """The routes under both base URLs."""
+    for name in ("httpx", "httpcore"):
+        # Their lines hold whole addresses and headers: a patient's id, and the token.
+        logging.getLogger(name).setLevel(logging.WARNING)
+    routes = APIRouter(tags=["CDS Hooks"])
+    handlers = _Handlers(service)
+    for base in BASES:
+        path = f"{base}/cds-services"
+        routes.add_api_route(path, handlers.discover, methods=["GET", "HEAD"], summary="Discovery")
+        for tail, handle, words in (
+            ("/{id}", handlers.call, "Call a service: cards"),
+            ("/{id}/feedback", handlers.feedback, "What became of cards"),
+        ):
+            routes.add_api_route(path + tail, handle, methods=["POST"], summary=words, openapi_extra=_BODY)
+            routes.add_api_route(path + tail, handlers.wrong_method, methods=list(_OTHERS), include_in_schema=False)
+        routes.add_api_route(path, handlers.wrong_method, methods=["POST", *_OTHERS[2:]], include_in_schema=False)
+    return routes
+
+
+_BODY: Final = {"requestBody": {"required": True, "content": {_JSON: {"schema": {"type": "object"}}}}}
+
+
+class _Handlers:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def known(self, request: Request) -> Caller:
+        """Who calls; what logs the request may say it, too."""
+        caller = await self._service.authenticate(request)
+        request.state.caller = caller
+        return caller
+
+    async def discover(self, request: Request) -> Response:
+        await self.known(request)
+        base = request.scope["route"].path.removesuffix("/cds-services")
+        return Response(discovery(BASES[base]), media_type=_JSON)
+
+    async def call(self, request: Request) -> Response:
+        caller = await self.known(request)
+        hook = _hook(request)
+        call = read_call(await json_body(request), hook, insecure=self._service.settings.development)
+        return Response(as_json(await answer(call, caller, self._service)), media_type=_JSON)
+
+    async def feedback(self, request: Request) -> Response:
+        caller = await self.known(request)
+        hook = _hook(request)
+        now = self._service.clock()
+        report = read_feedback(await json_body(request), hook.service, caller.issuer, now)
+        if report.entries:
+            self._service.journal.feedback(report.entries)
+        return Response(as_json(report.outcome()), media_type=_FHIR_JSON)
+
+    async def wrong_method(self, request: Request) -> Response:
+        await self.known(request)
+        if "id" in request.path_params:
+            _hook(request)
+        allowed = "POST" if "id" in request.path_params else "GET, HEAD"
+        outcome = operation_outcome("not-supported", f"This address answers {allowed} alone.")
+        return Response(as_json(outcome), 405, {"Allow": allowed}, _FHIR_JSON)
+
+
+def _hook(request: Request) -> Hook:
+    found = BY_SERVICE.get(request.path_params["id"])
+    if found is None:
+        raise NotFound("There is no service with this id; discovery lists them.")
+    return found

@@ -1,0 +1,356 @@
+"""Cards: the official invariants, the plan they carry, and what a clinician must never miss."""
+
+from __future__ import annotations
+
+import random
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.servicerequest import ServiceRequest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from fhir_adapters.assessment import Assessment, assess
+from fhir_adapters.service.hooks.catalog import HOOKS
+from fhir_adapters.service.hooks.reasons import SYSTEM
+from fhir_adapters.service.source_attributes import source_attributes
+from guideline.wording import titles
+from tests.service.hooks.calling import (
+    INSTANCE,
+    NAMES,
+    Client,
+    Json,
+    as_of,
+    call_of,
+    draft,
+    offered,
+    patient_of,
+    prefetch_of,
+    record,
+    searchset,
+)
+from tests.service.hooks.invariants import broken
+
+EVERY = [hook.name for hook in HOOKS]
+ALWAYS_WHOLE = [name for name in EVERY if not name.startswith("order-")]
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def body_of(name: str, hook: str, **more: Any) -> Json:
+    """A call whose draft, where the hook has drafts, is one that every plan knows and none of the fixtures proposes."""
+    resources = record(name)
+    if hook.startswith("order-"):
+        more |= {"context": {"draftOrders": searchset([draft("cast-review", side="left")])}}
+    return call_of(hook, patient_of(resources), prefetch_of(resources), **more)
+
+
+@cache
+def answered(name: str, hook: str) -> tuple[Json, ...]:
+    return tuple(Client(as_of(name)).cards(body_of(name, hook)))
+
+
+@cache
+def plan_of(name: str) -> Assessment:
+    bundle = {"resourceType": "Bundle", "type": "collection"}
+    handed = prefetch_of(record(name))
+    entries = [{"resource": handed.pop("patient")}, *(entry for each in handed.values() for entry in each["entry"])]
+    return assess({**bundle, "entry": entries}, as_of=as_of(name))
+
+
+everywhere = pytest.mark.parametrize("name", NAMES)
+
+
+def every_answer(name: str) -> list[tuple[Json, ...]]:
+    """What each of the six services says of a fixture."""
+    return [answered(name, hook) for hook in EVERY]
+
+
+def every_card(name: str) -> list[Json]:
+    return [card for cards in every_answer(name) for card in cards]
+
+
+@pytest.mark.requirement("1.5-38", "1.5-39", "1.5-41", "1.5-42", "1.5-43", "1.5-44", "gap-5", "1.2-15")
+@everywhere
+def test_every_answer_keeps_the_official_invariants(name: str) -> None:
+    assert [broken({"cards": list(cards)}) for cards in every_answer(name)] == [[]] * 6
+
+
+@pytest.mark.requirement("1.5-33", "1.5-34", "1.5-36", "1.5-37", "1.5-38", "1.5-40", "1.5-42")
+@everywhere
+def test_every_card_has_the_form_that_clients_check(name: str) -> None:
+    for card in every_card(name):
+        assert _UUID.fullmatch(card["uuid"])
+        assert 0 < len(card["summary"]) < 140
+        assert card["summary"].endswith((".", "?", "!"))
+        assert "\n" not in card["summary"]
+        assert card["indicator"] in ("info", "warning", "critical")
+        assert card["source"]["label"]
+        assert card["source"]["url"] == "http://127.0.0.1:8080/rules"
+        assert card["source"]["topic"].keys() == {"system", "code", "display"}
+        assert card.get("selectionBehavior", "none") in (("at-most-one", "any") if "suggestions" in card else ("none",))
+        for suggestion in card.get("suggestions", ()):
+            assert _UUID.fullmatch(suggestion["uuid"])
+            assert suggestion["label"]
+            assert suggestion.get("isRecommended", True) is True
+            assert all(action["type"] in ("create", "update", "delete") for action in suggestion["actions"])
+
+
+@pytest.mark.requirement("1.1-3")
+@everywhere
+def test_nothing_is_null_or_empty(name: str) -> None:
+    def empty(value: Any) -> bool:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return value in (None, "", [], {}) or any(map(empty, inner))
+
+    assert not any(map(empty, every_card(name)))
+
+
+@pytest.mark.requirement("1.5-46")
+@everywhere
+def test_nothing_acts_without_the_clinician(name: str) -> None:
+    answer = Client(as_of(name)).call(body_of(name, "order-sign")).json()
+    assert answer.keys() == {"cards"}
+    assert not any(link.get("autolaunchable") for card in every_card(name) for link in card.get("links", ()))
+
+
+@pytest.mark.requirement("gap-11")
+@everywhere
+def test_the_orders_on_the_cards_are_exactly_the_new_orders_of_the_assessment(name: str) -> None:
+    """Not one lost, not one twice, and each the very ServiceRequest that the FHIR face writes."""
+    assessment = plan_of(name)
+    written = [
+        entry["resource"]
+        for entry in assessment.to_fhir()["entry"]
+        if entry["resource"]["resourceType"] == "ServiceRequest"
+    ]
+    written.sort(key=lambda resource: str(resource["identifier"]))
+    for hook in ALWAYS_WHOLE:
+        made = sorted(offered(list(answered(name, hook))), key=lambda resource: str(resource["identifier"]))
+        assert made == written
+    assert len(written) == sum(order.status == "new" for order in assessment.orders)
+
+
+@pytest.mark.requirement("1.1-2", "1.5-42")
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_suggestion_creates_is_a_complete_request(name: str) -> None:
+    for resource in offered(list(answered(name, "patient-view"))):
+        assert ServiceRequest.model_validate(resource).subject.reference == plan_of(name).patient
+        assert "id" not in resource
+        assert "urn:uuid:" not in str(resource)
+        assert resource["intent"] == "proposal"
+
+
+@pytest.mark.requirement("1.5-36", "1.12")
+@everywhere
+def test_urgency_becomes_the_indicator_and_asap_is_a_warning(name: str) -> None:
+    least = {"stat": "critical", "asap": "warning", "urgent": "warning", "routine": "info"}
+    rank = ["info", "warning", "critical"]
+    for card in every_card(name):
+        for resource in offered([card]):
+            assert rank.index(card["indicator"]) >= rank.index(least[resource["priority"]])
+
+
+@everywhere
+def test_the_gravest_comes_first_and_a_clinician_can_read_them_all(name: str) -> None:
+    for cards in every_answer(name):
+        indicators = [card["indicator"] for card in cards]
+        assert indicators == sorted(indicators, key=["critical", "warning", "info"].index)
+        assert len(indicators) <= 9
+
+
+@pytest.mark.requirement("5.2")
+@everywhere
+def test_every_red_flag_of_the_assessment_is_on_a_card(name: str) -> None:
+    """Whatever is being ordered, and however many cards there are."""
+    flags = [alert for alert in plan_of(name).alerts if alert.severity == "critical"]
+    for cards in every_answer(name):
+        for alert in flags:
+            told = [card for card in cards if card["source"]["topic"]["code"] == alert.key]
+            assert any(card["indicator"] == "critical" and set(alert.rules) <= set(rules_of(card)) for card in told)
+
+
+@everywhere
+def test_an_orthosis_is_never_offered_without_the_red_flags(name: str) -> None:
+    flags = {alert.key for alert in plan_of(name).alerts if alert.severity == "critical"}
+    for cards in every_answer(name):
+        for place, card in enumerate(cards):
+            if any(map(is_orthosis, offered([card]))):
+                assert flags <= {each["source"]["topic"]["code"] for each in cards[: place + 1]}
+
+
+def is_orthosis(resource: Json) -> bool:
+    return any(coding["code"] == "ankle-foot-orthosis" for coding in resource["code"]["coding"])
+
+
+def rules_of(card: Json) -> list[str]:
+    basis = card["extension"]["org.footdrop-guideline.basis"]
+    return [rule["id"] for rule in basis.get("rules", ())]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "no-foot-drop"])
+def test_every_grave_alert_is_told_once_with_its_text(name: str) -> None:
+    from guideline.markdown import plain
+
+    details = "\n".join(card["detail"] for card in answered(name, "patient-view"))
+    for alert in plan_of(name).alerts:
+        assert plain(alert.text) in details
+
+
+@pytest.mark.requirement("1.5-35")
+@everywhere
+def test_the_detail_is_markdown_without_html(name: str) -> None:
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
+    for card in every_card(name):
+        kinds = {inner.type for token in reader.parse(card["detail"]) for inner in (token, *(token.children or ()))}
+        assert not {"html_block", "html_inline"} & kinds
+        assert "<" not in card["detail"].replace("\\<", "")
+
+
+@pytest.mark.requirement("5.3", "5.2", "gap-8")
+@everywhere
+def test_every_proposal_shows_its_basis(name: str) -> None:
+    for card in every_card(name):
+        basis = card["extension"]["org.footdrop-guideline.basis"]
+        assert card["extension"]["org.footdrop-guideline.dsi-source-attributes"] == source_attributes()
+        assert basis["guideline"].keys() == {"id", "version"}
+        assert basis["evaluated"]
+        assert basis["feedback"].startswith("http://127.0.0.1:8080/cds-services/footdrop-")
+        assert basis["notice"] in card["detail"]
+        for rule in basis.get("rules", ()):
+            assert rule["id"] in card["detail"]
+            assert {
+                "version",
+                "section",
+                "title",
+                "why",
+                "strength",
+                "certainty",
+                "condition",
+                "statements",
+                "url",
+            } <= rule.keys()
+        if "rules" in basis:
+            assert basis["statements"]
+            assert basis["sources"]
+            assert basis["alternatives"] in card["detail"]
+            assert "**Why**" in card["detail"]
+        for fact in basis.get("inputsUsed", ()):
+            assert {"fact", "value", "resource"} <= fact.keys()
+
+
+@pytest.mark.requirement("1.5-44", "5.3")
+@everywhere
+def test_links_lead_to_the_rules_page_and_no_further(name: str) -> None:
+    for card in every_card(name):
+        for link in card.get("links", ()):
+            assert link["type"] == "absolute"
+            assert re.fullmatch(r"http://127\.0\.0\.1:8080/rules#FD-[A-Z]+-\d+[a-z]?", link["url"])
+            assert link["label"]
+
+
+@pytest.mark.requirement("1.5-43")
+@everywhere
+def test_a_card_can_be_declined_for_published_reasons(name: str) -> None:
+    for card in every_card(name):
+        reasons = card["overrideReasons"]
+        assert len({reason["code"] for reason in reasons}) == len(reasons) == 12
+        assert all(reason["system"] == SYSTEM and reason["display"] for reason in reasons)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_strongly_advised_is_marked_and_what_may_be_considered_is_not(name: str) -> None:
+    strengths = {(order.key, order.side): order.strength for order in plan_of(name).orders}
+    for card in answered(name, "patient-view"):
+        for suggestion in card.get("suggestions", ()):
+            resource = suggestion["actions"][-1]["resource"]
+            key = resource["code"]["coding"][0]["code"]
+            side = resource["bodySite"][0]["text"].split()[0] if "bodySite" in resource else None
+            assert suggestion.get("isRecommended", False) is (strengths[key, side] == "recommend")
+
+
+@pytest.mark.requirement("gap-9", "4.2")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_retry_is_the_same_bytes_and_another_call_has_other_uuids(name: str) -> None:
+    body = body_of(name, "patient-view")
+    first, again = Client(as_of(name)).call(body), Client(as_of(name)).call(body)
+    assert first.content == again.content
+    other = Client(as_of(name)).cards({**body, "hookInstance": INSTANCE.replace("d1", "e2")})
+    uuids = [{card["uuid"] for card in cards} for cards in (first.json()["cards"], other)]
+    assert len(uuids[0]) == len(uuids[1]) == len(other)
+    assert not uuids[0] & uuids[1]
+
+
+@pytest.mark.requirement("1.4-26", "gap-9")
+@pytest.mark.parametrize("name", ["cauda-equina", "afo-existing-orders", "bilateral-umn"])
+@examples(max_examples=8)
+@given(seed=st.integers(0, 10**6))
+def test_the_order_in_which_data_come_changes_nothing(name: str, seed: int) -> None:
+    body = body_of(name, "patient-view")
+    dice = random.Random(seed)
+    keys = list(body["prefetch"])
+    dice.shuffle(keys)
+    for key in keys:
+        if key != "patient":
+            dice.shuffle(body["prefetch"][key]["entry"])
+    body["prefetch"] = {key: body["prefetch"][key] for key in keys}
+    assert tuple(Client(as_of(name)).cards(body)) == answered(name, "patient-view")
+
+
+@pytest.mark.requirement("1.5-32")
+def test_a_patient_without_a_foot_drop_gets_no_card() -> None:
+    assert all(answered("no-foot-drop", hook) == () for hook in EVERY)
+
+
+@pytest.mark.requirement("1.10")
+def test_a_foot_drop_that_was_just_coded_brings_the_plan() -> None:
+    """problem-list-item-create: the new problem is part of the record, although no server has it yet."""
+    resources = [
+        each for each in record("peroneal-leg-crossing") if each["resourceType"] in ("Patient", "Practitioner")
+    ]
+    name = patient_of(resources)
+    new = {
+        "resourceType": "Condition",
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M21.371"}]},
+        "subject": {"reference": f"Patient/{name}"},
+        "onsetDateTime": "2026-02-20",
+    }
+    client = Client(as_of("peroneal-leg-crossing"))
+    without = client.cards(call_of("problem-list-item-create", name, prefetch_of(resources)))
+    body = call_of("problem-list-item-create", name, prefetch_of(resources), context={"conditions": searchset([new])})
+    cards = client.cards(body)
+    assert without == []
+    assert {action["bodySite"][0]["text"] for action in offered(cards) if is_orthosis(action)} == {"right leg"}
+
+
+def test_a_new_problem_takes_the_place_of_its_own_older_copy() -> None:
+    resources = record("peroneal-leg-crossing")
+    old = next(each for each in resources if each["resourceType"] == "Condition")
+    resolved = {"coding": [{"code": "entered-in-error"}]}
+    body = call_of(
+        "problem-list-item-create",
+        patient_of(resources),
+        prefetch_of(resources),
+        context={"conditions": searchset([{**old, "verificationStatus": resolved}])},
+    )
+    client = Client(as_of("peroneal-leg-crossing"))
+    assert client.cards(body) != list(answered("peroneal-leg-crossing", "problem-list-item-create"))
+    assert client.journal.assessments[0].features["left"].get("foot-drop") is None
+
+
+@pytest.mark.requirement("1.10")
+@pytest.mark.parametrize(
+    ("hook", "heading"), [("encounter-start", "Work list"), ("encounter-discharge", "Checks before discharge")]
+)
+def test_encounters_get_a_list_of_what_is_open_ordered_and_done(hook: str, heading: str) -> None:
+    name = "afo-existing-orders"
+    plan_card = next(card for card in answered(name, hook) if card["source"]["topic"]["code"] == "plan")
+    assert f"**{heading}**" in plan_card["detail"]
+    for order in plan_of(name).orders:
+        state = {"new": "not ordered", "already-ordered": "ordered", "done": "done"}[order.status]
+        title = titles("orders")[order.key]
+        row = next(line for line in plan_card["detail"].splitlines() if line.lower().startswith(f"| {title}".lower()))
+        assert row.endswith(f"| {state} |")

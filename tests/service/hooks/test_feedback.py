@@ -1,0 +1,204 @@
+"""Feedback: every form that the specification leaves open is taken; what is not usable is named, not lost silently."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
+from tests.service.hooks.calling import Client, Json, issue, patient_view
+from tests.service.hooks.invariants import holds
+from tests.service.support import NOW
+
+CARD = "4e0a3a1e-3283-4575-ab82-028d55fe2719"
+CHOSEN = "e56e1945-20b3-4393-8503-a1a20fd73152"
+REASON = OVERRIDE_REASONS[6]
+
+
+def accepted(**more: Any) -> Json:
+    return {
+        "card": CARD,
+        "outcome": "accepted",
+        "acceptedSuggestions": [{"id": CHOSEN}],
+        "outcomeTimestamp": "2026-02-28T10:05:31Z",
+        **more,
+    }
+
+
+def overridden(**more: Any) -> Json:
+    return {"card": CARD, "outcome": "overridden", "outcomeTimestamp": "2026-02-28T10:05:31Z", **more}
+
+
+def send(client: Client, *entries: Any, base: str = "") -> httpx.Response:
+    return client.send("POST", f"{base}/cds-services/footdrop-patient-view/feedback", json={"feedback": list(entries)})
+
+
+def remarks(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    return [found["expression"][0] for found in outcome["issue"] if found["severity"] == "warning"]
+
+
+@pytest.mark.requirement("1.6-48", "1.6-51")
+@pytest.mark.parametrize("base", ["", "/v3"])
+def test_accepted_suggestions_are_kept(base: str) -> None:
+    client = Client(NOW)
+    assert remarks(send(client, accepted(), base=base)) == []
+    (entry,) = client.journal.entries
+    assert (entry.card, entry.outcome, entry.accepted) == (CARD, "accepted", (CHOSEN,))
+    assert entry.at == datetime(2026, 2, 28, 10, 5, 31, tzinfo=UTC)
+    assert entry.received_at == NOW
+    assert (entry.service, entry.issuer) == ("footdrop-patient-view", "https://ehr.example")
+
+
+@pytest.mark.requirement("1.6-48")
+def test_a_reason_and_a_comment_are_kept() -> None:
+    client = Client(NOW)
+    entry = overridden(overrideReason={"reason": dict(REASON), "userComment": " Seen by neurology. "})
+    assert holds("cds-fb-1", entry)
+    assert holds("cds-fb-2", entry)
+    assert holds("cds-fb-3", entry["overrideReason"])
+    assert remarks(send(client, entry)) == []
+    (kept,) = client.journal.entries
+    assert (kept.reason_code, kept.reason_system) == (REASON["code"], REASON["system"])
+    assert (kept.reason_display, kept.comment) == (REASON["display"], "Seen by neurology.")
+
+
+@pytest.mark.requirement("1.6-49")
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ({"reason": {"code": "d7ecf885", "system": "https://example.com/reasons"}}, ("d7ecf885", "")),
+        ({"reason": {"code": "d7ecf885"}}, ("d7ecf885", "")),
+        ({"reason": {"display": "Other"}, "userComment": "x"}, ("", "x")),
+        ({"reason": "d7ecf885"}, ("d7ecf885", "")),
+        ({"userComment": "only words"}, ("", "only words")),
+        ({"reason": None, "userComment": None}, ("", "")),
+        ({}, ("", "")),
+        (None, ("", "")),
+    ],
+)
+def test_a_reason_may_lack_any_part(reason: Json | None, expected: tuple[str, str]) -> None:
+    client = Client(NOW)
+    assert remarks(send(client, overridden(overrideReason=reason))) == []
+    (kept,) = client.journal.entries
+    assert (kept.reason_code, kept.comment) == expected
+
+
+@pytest.mark.requirement("1.6-49")
+def test_several_cards_repeats_and_an_accept_after_an_override_are_all_kept() -> None:
+    client = Client(NOW)
+    other = "9368d37b-283f-44a0-93ea-547cebab93ed"
+    assert remarks(send(client, overridden(), accepted(), accepted(), overridden(card=other))) == []
+    assert [(each.card, each.outcome) for each in client.journal.entries] == [
+        (CARD, "overridden"), (CARD, "accepted"), (CARD, "accepted"), (other, "overridden"),
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("1.6-49")
+def test_the_cards_uuid_is_known_in_capitals_and_as_a_urn() -> None:
+    client = Client(NOW)
+    send(client, accepted(card=f"urn:uuid:{CARD.upper()}", acceptedSuggestions=[{"id": CHOSEN.upper()}, CHOSEN, {}]))
+    (kept,) = client.journal.entries
+    assert (kept.card, kept.accepted) == (CARD, (CHOSEN,))
+
+
+@pytest.mark.requirement("1.6-49")
+def test_fields_that_nobody_knows_and_the_old_form_of_them_are_ignored() -> None:
+    client = Client(NOW)
+    answer = send(client, overridden(extension={"x": 1}, overrideReasons=[1], acceptedSuggestions=[]))
+    assert remarks(answer) == []
+    assert len(client.journal.entries) == 1
+
+
+@pytest.mark.requirement("1.6-49", "1.6-51")
+@pytest.mark.parametrize(
+    ("entry", "element"),
+    [
+        ("x", "card"),
+        (None, "card"),
+        ({}, "card"),
+        (overridden(card=""), "card"),
+        (overridden(card=7), "card"),
+        (overridden(outcome="ignored"), "outcome"),
+        (overridden(outcome=None), "outcome"),
+    ],
+)
+def test_an_entry_that_says_nothing_is_named_and_the_others_are_kept(entry: Any, element: str) -> None:
+    client = Client(NOW)
+    assert remarks(send(client, accepted(), entry, overridden())) == [f"feedback[1].{element}"]
+    assert len(client.journal.entries) == 2
+
+
+@pytest.mark.requirement("1.6-49")
+@pytest.mark.parametrize(
+    ("given", "kept", "told"),
+    [
+        ("2026-02-28T10:05:31.520Z", datetime(2026, 2, 28, 10, 5, 31, 520000, tzinfo=UTC), False),
+        ("2026-02-28T11:05:31+01:00", datetime(2026, 2, 28, 10, 5, 31, tzinfo=UTC), False),
+        ("2026-02-28T10:05:31", datetime(2026, 2, 28, 10, 5, 31, tzinfo=UTC), False),
+        ("yesterday", NOW, True),
+        (None, NOW, True),
+        (1_700_000_000, NOW, True),
+    ],
+)
+def test_a_time_that_cannot_be_read_does_not_lose_the_entry(given: Any, kept: datetime, told: bool) -> None:
+    client = Client(NOW)
+    found = remarks(send(client, overridden(outcomeTimestamp=given)))
+    assert found == (["feedback[0].outcomeTimestamp"] if told else [])
+    assert client.journal.entries[0].at == kept
+
+
+@pytest.mark.requirement("1.6-48")
+def test_an_accept_that_names_no_suggestion_is_kept_for_its_card() -> None:
+    client = Client(NOW)
+    entry = accepted(acceptedSuggestions=[])
+    assert not holds("cds-fb-2", {key: value for key, value in entry.items() if value})
+    assert remarks(send(client, entry)) == ["feedback[0].acceptedSuggestions"]
+    assert client.journal.entries[0].accepted == ()
+
+
+def test_a_comment_of_any_length_does_not_break_the_store() -> None:
+    client = Client(NOW)
+    assert remarks(send(client, overridden(overrideReason={"userComment": "x" * 50_000}))) == [
+        "feedback[0].overrideReason.userComment"
+    ]
+    assert len(client.journal.entries[0].comment) == 10_000
+
+
+@pytest.mark.requirement("1.6-51")
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"feedback": {}}', b'{"feedback": null}', b'"x"'])
+def test_only_a_body_without_feedback_is_an_error(body: bytes) -> None:
+    client = Client(NOW)
+    path = "/cds-services/footdrop-patient-view/feedback"
+    issue(client.send("POST", path, content=body, headers={"content-type": "application/json"}), 400)
+    assert client.journal.entries == []
+
+
+def test_no_feedback_at_all_is_fine() -> None:
+    client = Client(NOW)
+    assert remarks(send(client)) == []
+    assert client.journal.entries == []
+
+
+@pytest.mark.requirement("gap-9", "1.6-48")
+def test_feedback_on_a_card_finds_the_rules_behind_it() -> None:
+    client, body = patient_view("cauda-equina")
+    card = client.cards(body)[0]
+    chosen = card["suggestions"][0]["uuid"]
+    send(client, accepted(card=card["uuid"], acceptedSuggestions=[{"id": chosen}]))
+    (entry,), (event,) = client.journal.entries, client.journal.assessments
+    issued = next(each for each in event.cards if each.uuid == entry.card)
+    assert issued.rules
+    assert issued.suggestions[entry.accepted[0]] == "emergency-assessment"
+
+
+@pytest.mark.requirement("1.6-51", "gap-7")
+def test_the_answer_to_feedback_repeats_nothing_that_was_said() -> None:
+    entry = overridden(card="canary-card", outcome="canary", overrideReason={"userComment": "canary"})
+    answer = send(Client(NOW), entry, overridden(overrideReason="canary", outcomeTimestamp="canary"))
+    assert "canary" not in answer.text

@@ -55,7 +55,8 @@ class _Kept:
     def still_current(self) -> None:
         self._current_at, self._wrong = self._clock(), None
 
-    def failed(self, what: str) -> None:
+    def failed(self, wrong: Exception) -> None:
+        what = str(wrong) if isinstance(wrong, UnusableKeys) else type(wrong).__name__  # no address, no path
         if self._wrong is None:
             _LOG.warning("keys of a client cannot be read: %s", what)
         self._wrong = what
@@ -116,7 +117,7 @@ class FetchedKeys:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError, OSError, UnusableKeys) as wrong:
             self._failures += 1
             pause = max(pause, min(LONGEST_PAUSE, pause * 2**self._failures))
-            self._kept.failed(type(wrong).__name__)
+            self._kept.failed(wrong)
         self._not_before = self._clock() + pause
 
     async def _content(self) -> bytes:
@@ -128,7 +129,9 @@ class FetchedKeys:
         ):
             if response.status_code != httpx.codes.OK:
                 raise UnusableKeys(f"HTTP {response.status_code}")
-            async for chunk in response.aiter_raw():
+            if response.headers.get("Content-Encoding", "identity") != "identity":  # a few bytes may unpack to any size
+                raise UnusableKeys("compressed, though that was not asked for")
+            async for chunk in response.aiter_bytes():
                 content += chunk
                 if len(content) > LARGEST_SET:
                     raise UnusableKeys("too large")
@@ -170,7 +173,7 @@ class FileKeys:
                 self._kept.still_current()
         except (OSError, UnusableKeys) as wrong:
             self._seen = ()
-            self._kept.failed(type(wrong).__name__)
+            self._kept.failed(wrong)
 
     def trouble(self) -> str | None:
         """What is wrong with the file, or None."""

@@ -16,7 +16,19 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, create_engine, delete, event, insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
@@ -154,6 +166,11 @@ class SharedGuard:
         except IntegrityError:  # another worker made it in the same moment
             _LOG.debug("the table of seen tokens is there")
         self._prepared = True
+
+    def kept(self) -> int:
+        """How many tokens the storage remembers."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(SEEN_TOKENS)) or 0
 
     def trouble(self) -> str | None:
         """Whether the storage is away."""

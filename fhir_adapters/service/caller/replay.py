@@ -13,7 +13,9 @@ import asyncio
 import hashlib
 import heapq
 import logging
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from sqlalchemy import (
@@ -193,5 +195,6 @@ def _engine(url: URL) -> Engine:
 
 def _written_ahead(connection: Any, _: object) -> None:
     """No wait for the disk at each token: what a power cut may lose are tokens of its last moment."""
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    with suppress(sqlite3.OperationalError):  # another worker is switching this very file, and once is enough
+        connection.execute("PRAGMA journal_mode=WAL")

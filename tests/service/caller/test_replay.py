@@ -69,6 +69,19 @@ def test_another_worker_knows_what_this_one_has_seen(tmp_path: Path) -> None:
     assert two.opens(elliptic().sign(claims()))
 
 
+@pytest.mark.requirement("1.7-58")
+def test_workers_that_start_in_the_same_moment_share_from_the_first_token_on(tmp_path: Path) -> None:
+    async def start(url: str) -> list[bool]:
+        guards = [SharedGuard(make_url(url)) for _ in range(4)]
+        firsts = await asyncio.gather(*(guard.first("iss", "1", expires=1e6, now=0.0) for guard in guards))
+        for guard in guards:
+            guard.close()
+        return sorted(firsts)
+
+    for number in range(10):
+        assert run(start(f"sqlite:///{tmp_path / str(number)}.db")) == [False, False, False, True]
+
+
 WORKER = """
 import asyncio, sys
 from sqlalchemy import make_url

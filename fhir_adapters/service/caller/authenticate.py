@@ -42,10 +42,7 @@ async def development(_: Request) -> Caller:
 def announce(settings: Settings) -> None:
     """Say in the log, at each start, when nobody is asked who they are."""
     if settings.development:
-        _LOG.warning(
-            "DEVELOPMENT MODE: NO CALLER IS AUTHENTICATED, http is allowed; never with patients' data. Listening on %s",
-            settings.host,
-        )
+        _LOG.warning("DEVELOPMENT MODE: NO CALLER IS AUTHENTICATED, and http is allowed. Never for real patients.")
 
 
 class TokenAuthenticator:
@@ -112,10 +109,10 @@ def _known(issuer: TrustedIssuer, claims: Claims) -> Caller:
 def _log(refused: Refused) -> None:
     claims = refused.claims
     said = {"iss": claims.iss, "tenant": claims.tenant, "jti": claims.jti} if claims else {}
-    shown = " ".join(f"{name}={_plain(value)}" for name, value in said.items() if value)
-    _LOG.warning("caller refused: %s %s", refused.reason, shown)
+    fields = {"reason": refused.reason} | {name: _plain(value) for name, value in said.items() if value}
+    _LOG.warning("caller refused", extra={"fields": fields})
 
 
 def _plain(text: str) -> str:
-    """Text of a stranger for one line of a log."""
+    """Text of a stranger, short and on one line."""
     return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in text[:100])

@@ -58,7 +58,7 @@ class _Kept:
     def failed(self, wrong: Exception) -> None:
         what = str(wrong) if isinstance(wrong, UnusableKeys) else type(wrong).__name__  # no address, no path
         if self._wrong is None:
-            _LOG.warning("keys of a client cannot be read: %s", what)
+            _LOG.warning("keys of a client cannot be read", extra={"fields": {"reason": what}})
         self._wrong = what
 
     def chosen(self, kid: str, alg: str) -> Keys:

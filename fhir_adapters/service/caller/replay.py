@@ -142,7 +142,7 @@ class SharedGuard:
 
     def _away(self, what: str, now: float) -> None:
         if self._wrong is None:
-            _LOG.error("storage of seen tokens is away (%s): each process knows only its own", what)
+            _LOG.error("storage of seen tokens is away", extra={"fields": {"reason": what}})
         self._wrong = f"The storage of seen tokens is away ({what}): each process knows only its own."
         self._retry_at = now + PAUSE
 

@@ -132,9 +132,14 @@ def audiences(request: Request, base_url: str) -> frozenset[str]:
     path, root = request.scope["path"].rstrip("/"), request.scope.get("root_path", "").rstrip("/")
     if root and (path + "/").startswith(root + "/"):
         path = path.removeprefix(root)
+    url = base_url + path
     match path.split("/"):
-        case ["", "cds-services", service, "feedback"]:
-            urls = [base_url + path, f"{base_url}/cds-services/{service}"]
+        case [*_, "cds-services", _, "feedback"]:
+            return _either_way(url, url.removesuffix("/feedback"))
         case _:
-            urls = [base_url + path]
-    return frozenset([*urls, *(url + "/" for url in urls)])
+            return _either_way(url)
+
+
+def _either_way(*urls: str) -> frozenset[str]:
+    """With and without a closing slash."""
+    return frozenset(urls) | {url + "/" for url in urls}

@@ -20,6 +20,7 @@ def reason(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """The short code in the last line that the authentication logged."""
 
     def last() -> str:
-        return caplog.messages[-1].removeprefix("caller refused: ").split(" ")[0]
+        found: str = caplog.records[-1].fields["reason"]  # type: ignore[attr-defined]
+        return found
 
     return last

@@ -187,8 +187,12 @@ def test_claims_at_the_edge_of_what_is_allowed_open(door: Door, right: dict[str,
 @pytest.mark.parametrize(
     ("audience", "opens"), [("/feedback", True), ("", True), ("/..", False), ("/feedback/x", False)]
 )
-def test_feedback_takes_its_own_url_and_that_of_its_service(door: Door, audience: str, opens: bool) -> None:
-    assert door.opens(elliptic().sign(claims(SERVICE + audience)), SERVICE + "/feedback") is opens
+@pytest.mark.parametrize("edition", ["", "/v3"])
+def test_feedback_takes_its_own_url_and_that_of_its_service(
+    door: Door, audience: str, opens: bool, edition: str
+) -> None:
+    service = edition + SERVICE
+    assert door.opens(elliptic().sign(claims(service + audience)), service + "/feedback") is opens
 
 
 @pytest.mark.requirement("1.7-55")
@@ -290,14 +294,15 @@ def test_a_token_never_reaches_the_log(door: Door, caplog: pytest.LogCaptureFixt
     token = elliptic().sign(claims(tenant="north", jti="jti-1\nroot: logged in", sub="Jane Roe"))
     assert door.opens(token)
     assert not door.opens(token)
-    assert caplog.messages == [f"caller refused: jti iss={ISS} tenant=north jti=jti-1?root: logged in"]
-    assert token.split(".")[1] not in caplog.text
+    (record,) = caplog.records
+    assert record.getMessage() == "caller refused"
+    assert vars(record)["fields"] == {"reason": "jti", "iss": ISS, "tenant": "north", "jti": "jti-1?root: logged in"}
+    assert not [part for part in token.split(".") if part in str(vars(record))]
 
 
-def test_what_a_stranger_sends_is_shown_in_the_log_as_one_short_line(
-    door: Door, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_a_stranger_sends_is_one_short_line_of_the_log(door: Door, caplog: pytest.LogCaptureFixture) -> None:
     assert not door.opens(elliptic().sign(claims(iss="\r\n\x1b[2J\u202e" + "x" * 900)))
-    assert len(caplog.messages) == 1
-    assert caplog.messages[0].isprintable()
-    assert len(caplog.messages[0]) < 300
+    (record,) = caplog.records
+    shown = vars(record)["fields"]["iss"]
+    assert shown.isprintable()
+    assert len(shown) == 100

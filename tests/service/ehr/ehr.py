@@ -7,7 +7,7 @@ import asyncio
 import copy
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,6 +114,10 @@ class Ehr:
             self.discover()
         return f"{self.base}/cds-services/{self.services[hook]['id']}"
 
+    def speaking(self, edition: str) -> Ehr:
+        """The same EHR with the base URL of another edition configured: "" or "/v3"."""
+        return replace(self, base=self.base.removesuffix("/v3") + edition, services={})
+
     # --- what is asked
 
     def asking(self, hook: str, *, request: Json | None = None, **context: Any) -> Json:
@@ -128,7 +132,7 @@ class Ehr:
         }
         if self.grants:
             sent |= {"fhirServer": self.record.base, "fhirAuthorization": self.authorization()}
-        prefetch = self.prefetch(hook, sent["context"])
+        prefetch = self.prefetch(hook, {**self.context(hook), **sent["context"]})
         sent |= {"prefetch": prefetch} if prefetch else {}
         return sent | (request or {})
 
@@ -137,9 +141,14 @@ class Ehr:
         encounters = [name for kind, name in self.record.resources if kind == "Encounter"]
         if encounters:
             made["encounterId"] = encounters[-1]
-        empty = {"resourceType": "Bundle", "type": "collection"}
-        kinds = {"draftOrders": empty, "conditions": empty, "selections": []}
-        return made | {name: kinds[name] for name in HOOKS[hook].required if name in kinds}
+        if "draftOrders" in HOOKS[hook].required:
+            made["draftOrders"] = bundle(draft(lumbar_mri(self.record.patient), "draft-1"))
+        if "selections" in HOOKS[hook].required:
+            made["selections"] = ["ServiceRequest/draft-1"]
+        if "conditions" in HOOKS[hook].required:
+            problems = [each for (kind, _), each in sorted(self.record.resources.items()) if kind == "Condition"]
+            made["conditions"] = bundle(*problems[:1])
+        return made
 
     def authorization(self) -> Json:
         return {
@@ -152,7 +161,7 @@ class Ehr:
         }
 
     def prefetch(self, hook: str, context: Json) -> Json:
-        """Each key that this EHR fills; what it cannot answer becomes an OperationOutcome, as the specification says."""
+        """Each key that this EHR fills; what it cannot answer is an OperationOutcome, as the specification says."""
         found = {}
         for key, template in self.services[hook].get("prefetch", {}).items():
             if self.fills(key):
@@ -199,8 +208,30 @@ def draft(resource: Json, name: str) -> Json:
     return {**resource, "id": name, "status": "draft"}
 
 
+def lumbar_mri(patient: str) -> Json:
+    """An order that clinicians really write for a foot drop, needed or not."""
+    return {
+        "resourceType": "ServiceRequest",
+        "intent": "order",
+        "priority": "routine",
+        "code": {
+            "coding": [{"system": "http://loinc.org", "code": "30679-5", "display": "MR Lumbar spine WO contrast"}]
+        },
+        "subject": {"reference": f"Patient/{patient}"},
+    }
+
+
 def meaning(order: Json) -> tuple[Any, ...]:
     """What an order is for: its codes and its side, whatever it is called."""
     codes = frozenset((each.get("system"), each.get("code")) for each in order["code"].get("coding", []))
     sites = [coding.get("code") for site in order.get("bodySite", []) for coding in site.get("coding", [])]
     return codes, frozenset(sites)
+
+
+def refused(screen: Screen, *statuses: int) -> None:
+    """An error is an OperationOutcome with its status, and holds nothing of the patient."""
+    assert screen.status in statuses, screen.answer
+    assert screen.answer["resourceType"] == "OperationOutcome"
+    assert "cards" not in screen.answer
+    assert screen.headers["content-type"].startswith("application/fhir+json")
+    assert "pat-" not in str(screen.answer), "no name of a patient"

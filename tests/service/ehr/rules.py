@@ -187,7 +187,7 @@ def _coding(coding: Any, at: str) -> Iterator[str]:
 
 
 def _html(markdown: str, at: str) -> Iterator[str]:
-    for token in MARKDOWN.parse(markdown):
+    for token in MARKDOWN.parse(markdown) if "<" in markdown else ():
         for each in (token, *(token.children or [])):
             if each.type in ("html_block", "html_inline"):
                 yield f"{at}: HTML: {each.content}"

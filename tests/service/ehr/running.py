@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ import httpx
 
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.caller import authenticator
-from fhir_adapters.service.journal import Journal
 from fhir_adapters.service.settings import Settings
+from fhir_adapters.service.store import open_journal
 from tests.service.ehr.ehr import Ehr
 from tests.service.ehr.keys import Signer
 from tests.service.ehr.record import FhirServer, Record
@@ -23,7 +23,7 @@ from tests.service.ehr.record import FhirServer, Record
 PUBLIC = "https://cds.example"
 ISSUER = "https://ehr.example"
 JKU = "https://ehr.example/.well-known/jwks.json"
-TOKEN = "access-token-of-the-ehr"  # noqa: S105
+TOKEN = "access-token-of-the-ehr"
 
 
 @dataclass
@@ -49,15 +49,7 @@ class Hospital:
 
     def colleague(self, user: str) -> Ehr:
         """The same EHR with another clinician before it."""
-        return Ehr(
-            self.ehr.record, self.server, self.signer, self.ehr.client, self.ehr.base, self.clock, self.ehr.run, user
-        )
-
-
-def journal(settings: Settings) -> Journal:
-    from fhir_adapters.service.store import open_journal
-
-    return open_journal(settings)
+        return replace(self.ehr, user=user)
 
 
 @contextmanager
@@ -81,7 +73,7 @@ def hospital(folder: Path, record: Record, now: datetime, edition: str = "", **g
     with asyncio.Runner() as runner:
         http = httpx.AsyncClient(transport=httpx.MockTransport(network))
         known = authenticator(settings, http, clock)
-        app = create_app(settings, journal=journal(settings), authenticate=known, http=http, clock=clock)
+        app = create_app(settings, journal=open_journal(settings), authenticate=known, http=http, clock=clock)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app, raise_app_exceptions=False))
         alive = app.router.lifespan_context(app)
         runner.run(alive.__aenter__())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 Json = dict[str, Any]
 GRAVITY = {"critical": 0, "warning": 1, "info": 2}
@@ -28,9 +29,11 @@ def card_text(card: Json) -> str:
 
 
 def plain(markdown: str) -> list[str]:
-    """The text of Markdown, one line for each block; markup that did not work is seen as it is."""
-    return [
-        "  " + "".join(child.content or " " for child in token.children or [] if child.type != "image")
-        for token in MARKDOWN.parse(markdown)
-        if token.type == "inline"
-    ]
+    """The text of Markdown, line by line; markup that did not work is seen as it is."""
+    blocks = [token for token in MARKDOWN.parse(markdown) if token.type == "inline"]
+    text = "\n".join("".join(_word(child) for child in block.children or []) for block in blocks)
+    return [f"  {line}" for line in text.splitlines()]
+
+
+def _word(token: Token) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content

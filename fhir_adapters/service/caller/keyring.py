@@ -10,10 +10,11 @@ from typing import Final, Protocol
 
 import httpx
 
-from fhir_adapters.service.caller.keys import LARGEST_SET, Keys, UnusableKeys, read_keys
+from fhir_adapters.service.caller.keys import Keys, UnusableKeys, read_keys
 from fhir_adapters.service.settings import Settings, TrustedIssuer
 
 Seconds = Callable[[], float]  # the service's clock as seconds since 1970
+LARGEST_SET: Final = 262_144  # bytes that are read of what an address answers
 LONGEST_PAUSE: Final = 60.0  # between attempts at a host that stays away
 _LOG: Final = logging.getLogger(__name__)
 

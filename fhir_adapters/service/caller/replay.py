@@ -29,11 +29,11 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
 
 from fhir_adapters.service.settings import Settings
 
@@ -160,13 +160,14 @@ class SharedGuard:
         return True
 
     def _prepare(self) -> None:
+        """Make the table if it is not there: where a site lets nobody make tables, its own hands have made it."""
         if self._prepared:
             return
         try:
-            with self._engine.begin() as connection:
-                connection.execute(CreateTable(SEEN_TOKENS, if_not_exists=True))
-        except IntegrityError:  # another worker made it in the same moment
-            _LOG.debug("the table of seen tokens is there")
+            SEEN_TOKENS.create(self._engine, checkfirst=True)
+        except SQLAlchemyError:
+            if not inspect(self._engine).has_table(SEEN_TOKENS.name):  # else another worker made it in this moment
+                raise
         self._prepared = True
 
     def kept(self) -> int:

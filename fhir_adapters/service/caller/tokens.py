@@ -69,7 +69,7 @@ def bearer(request: Request) -> str:
     scheme, _, token = given[0].partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Refused("no-token")
-    if len(token) > LONGEST_TOKEN or not token.isascii():
+    if len(token) > LONGEST_TOKEN:
         raise Refused("malformed")
     return token.strip()
 

@@ -52,7 +52,7 @@ def test_a_stranger_gets_401_with_a_challenge_and_no_reason() -> None:
     answer = called(behind_the_door(stranger), b"!")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.headers["Content-Type"] == "application/fhir+json"
+    assert answer.headers["Content-Type"].startswith("application/fhir+json")
     assert answer.json() == {
         "resourceType": "OperationOutcome",
         "issue": [{"severity": "error", "code": "login", "details": {"text": "The caller is not authenticated."}}],

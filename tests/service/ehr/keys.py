@@ -40,4 +40,5 @@ class Signer:
         kid, key = self._keys[-1]
         said: dict[str, Any] = {"iss": self.issuer, "aud": url, "iat": int(now), "exp": int(now) + 300}
         said |= {"jti": f"{self.issuer}#{self._tokens}"} | ({"tenant": self.tenant} if self.tenant else {}) | claims
-        return jwt.encode(said, key, "ES384", {"typ": "JWT", "kid": kid, "jku": self.jku})
+        header = {"typ": "JWT", "kid": kid} | ({"jku": self.jku} if self.jku else {})
+        return jwt.encode(said, key, "ES384", header)

@@ -5,8 +5,10 @@ Sources: CDS Hooks 2.0.1 and the invariants cds-resp-1 to cds-resp-7 of 3.0.0-ba
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -159,14 +161,38 @@ def _action(action: Json, at: str) -> Iterator[str]:
 
 def _resource(resource: Json, at: str) -> Iterator[str]:
     """Whole and valid FHIR R4, ready to be stored."""
-    try:
-        get_fhir_model_class(resource.get("resourceType", "")).model_validate(resource)
-    except (ValidationError, KeyError) as wrong:
+    if wrong := _no_fhir(json.dumps(resource, sort_keys=True)):
         yield f"{at}: {wrong}"
         return
     if resource["resourceType"] == "ServiceRequest":
-        needed = ("status", "intent", "code", "subject", "priority")
-        yield from (f"{at}.{name}: missing" for name in needed if name not in resource)
+        yield from _order(resource, at)
+
+
+@cache
+def _no_fhir(text: str) -> str:
+    """Why a resource is not what its type asks for, or ""; many cards hold the same."""
+    resource = json.loads(text)
+    try:
+        get_fhir_model_class(resource.get("resourceType", "")).model_validate(resource)
+    except (ValidationError, KeyError) as wrong:
+        return str(wrong)
+    return ""
+
+
+ORDER_CODES = {
+    "status": {"draft", "active"},
+    "intent": {"proposal", "plan", "order", "original-order"},
+    "priority": {"routine", "urgent", "asap", "stat"},
+}
+
+
+def _order(order: Json, at: str) -> Iterator[str]:
+    """The required bindings, which the model does not look at, and what an order entry needs to fill in a form."""
+    for name, codes in ORDER_CODES.items():
+        if order.get(name) not in codes:
+            yield f"{at}.{name}: not one of {sorted(codes)}"
+    if not order.get("code", {}).get("coding"):
+        yield f"{at}.code: nothing that an order entry knows"
 
 
 def _link(link: Json, at: str) -> Iterator[str]:
@@ -186,8 +212,10 @@ def _coding(coding: Any, at: str) -> Iterator[str]:
             yield f"{at}.{name}: missing (cds-resp-4)"
 
 
-def _html(markdown: str, at: str) -> Iterator[str]:
-    for token in MARKDOWN.parse(markdown) if "<" in markdown else ():
+def _html(markdown: Any, at: str) -> Iterator[str]:
+    if not isinstance(markdown, str) or "<" not in markdown:
+        return
+    for token in MARKDOWN.parse(markdown):
         for each in (token, *(token.children or [])):
             if each.type in ("html_block", "html_inline"):
                 yield f"{at}: HTML: {each.content}"

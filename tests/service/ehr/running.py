@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +84,8 @@ def hospital(folder: Path, record: Record, now: datetime, edition: str = "", **g
             runner.run(client.aclose())
             runner.run(alive.__aexit__(None, None, None))
             known.close()  # type: ignore[attr-defined]
+
+
+def now() -> datetime:
+    """The time of day, for conversations with a service that has a clock of its own."""
+    return datetime.now(UTC)

@@ -59,4 +59,4 @@ def create_app(
 async def _refused(_: Request, wrong: Exception) -> Response:
     if not isinstance(wrong, ServiceError):
         raise wrong
-    return Response(as_json(wrong.outcome()), wrong.status, media_type=FHIR_JSON)
+    return Response(as_json(wrong.outcome()), wrong.status, wrong.headers, FHIR_JSON)

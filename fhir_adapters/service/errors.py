@@ -16,6 +16,7 @@ The text never quotes what the request held: that may be a patient's data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import orjson
@@ -26,6 +27,7 @@ class ServiceError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "exception"
+    headers: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, text: str, *expression: str, code: str | None = None, diagnostics: str = "") -> None:
         super().__init__(text)
@@ -47,6 +49,7 @@ class InvalidInput(ServiceError):  # noqa: N818 - a sentence: raise InvalidInput
 class Unauthenticated(ServiceError):  # noqa: N818
     status = 401
     code = "login"
+    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
     def __init__(self) -> None:
         super().__init__("The caller is not authenticated.")

@@ -87,9 +87,7 @@ def citations(rule: Rule) -> list[Citation]:
 def _place(where: str) -> Place:
     key, _, line = where.partition(":")
     source = catalogue.sources()[key]
-    return Place(
-        key=key, title=source_title(key), file=source.get("file"), line=line or None, mark=source.get("mark")
-    )
+    return Place(key=key, title=source_title(key), file=source.get("file"), line=line or None, mark=source.get("mark"))
 
 
 def source_title(key: str) -> str:

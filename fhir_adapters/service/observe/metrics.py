@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from guideline.rulebook import GUIDELINE_VERSION
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-disable_created_metrics()  # they would double the series, and say only when a worker started
+disable_created_metrics()  # type: ignore[no-untyped-call]  # they would double the series, and say only when a worker started
 # The budget of CDS Hooks is 0.5 s; the time limit of a request is 20 s unless the settings say otherwise.
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 

@@ -61,7 +61,7 @@ def router(service: Service) -> APIRouter:
 
         @routes.get("/metrics", summary="Counters and times for Prometheus")
         async def metrics() -> Response:
-            return Response(service.metrics.text(waiting=bool(service.journal.trouble())), media_type=CONTENT_TYPE)
+            return Response(service.metrics.text(service.journal), media_type=CONTENT_TYPE)
 
     return routes
 

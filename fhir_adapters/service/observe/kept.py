@@ -7,9 +7,7 @@ from fhir_adapters.service.journal import Assessed
 
 
 def remember(service: Service, event: Assessed) -> None:
-    """Keep one assessment, and count it with its rules and cards."""
+    """Keep one assessment, and count it with its rules."""
     service.journal.assessed(event)
     fired = {rule for rules in event.rules_fired.values() for rule in rules}
     service.metrics.assessed(event.face, event.outcome, sorted(fired))
-    for card in event.cards:
-        service.metrics.shown(card.service, card.rules)

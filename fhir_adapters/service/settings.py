@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,8 @@ class TrustedIssuer(BaseModel):
     def _has_keys(self) -> TrustedIssuer:
         if (self.jku is None) == (self.jwks is None):
             raise ValueError("a trusted issuer needs either jku or jwks")
+        if self.jku is not None and not (self.jku.startswith("https://") and urlsplit(self.jku).hostname):
+            raise ValueError("jku: must be an https address")
         return self
 
 
@@ -75,7 +78,23 @@ class Settings(BaseSettings):
     jwt_longest_seconds: Annotated[
         int, Field(ge=60, le=86400, description="Longest time from iat to exp that a token may have.")
     ] = 3600
-    jwks_cache_seconds: Annotated[int, Field(ge=1, description="How long fetched keys are kept.")] = 600
+    jwks_cache_seconds: Annotated[
+        int, Field(ge=1, description="Age at which a client's keys are fetched again (JWKS).")
+    ] = 600
+    jwks_refetch_seconds: Annotated[
+        int,
+        Field(ge=1, description="Least time between two fetches of one client's keys, whatever key ids tokens name."),
+    ] = 15
+    jwks_stale_seconds: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=86400,
+            description="How long keys still count beyond their age while they cannot be had anew (host or file away). "
+            "A key that its client has withdrawn may live on for as long: shorter is safer, longer is more available.",
+        ),
+    ] = 14_400
+    jwks_timeout_seconds: Annotated[float, Field(gt=0, le=30, description="Longest time for fetching keys.")] = 2.0
     cors_origins: Annotated[
         tuple[str, ...], Field(description="Origins of browser-based clients, as JSON; none are allowed by default.")
     ] = ()
@@ -123,6 +142,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _is_safe(self) -> Settings:
+        if len({issuer.iss for issuer in self.issuers}) < len(self.issuers):
+            raise ValueError("issuers: an iss stands there twice")
+        for origin in self.cors_origins:
+            if origin != "{0.scheme}://{0.netloc}".format(urlsplit(origin)) or "*" in origin:
+                raise ValueError("cors_origins: must be origins such as https://ehr.example, without path or wildcard")
         if self.development:
             return self
         wrong = []

@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     database_url: Annotated[
         str, Field(description="Where audit and feedback are kept: sqlite:///FILE or postgresql+psycopg://...")
     ] = "sqlite:///footdrop.db"
+    migrate_at_start: Annotated[
+        bool, Field(description="Bring a PostgreSQL database's tables up to date at start (SQLite's always are).")
+    ] = False
     spool: Annotated[
         Path, Field(description="Folder in which records wait while the database is away; one for each replica.")
     ] = Path("footdrop-spool")
@@ -126,6 +129,9 @@ class Settings(BaseSettings):
     ] = SecretStr("")
     keep_records: Annotated[
         bool, Field(description="Keep the record itself beside the audit of its assessment (patient data at rest).")
+    ] = False
+    export_comments: Annotated[
+        bool, Field(description="Give clinicians' comments (patient data) with the export of feedback over HTTP.")
     ] = False
     retention_days: Annotated[int, Field(ge=1, description="Age at which `footdrop prune` deletes audit rows.")] = 3650
     snooze_days: Annotated[

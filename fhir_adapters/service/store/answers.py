@@ -1,0 +1,74 @@
+"""Asking the database while a clinician waits: within a bound, or not at all.
+
+A database that does not answer is not asked again for a while, so that requests do not wait one after the other.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from fhir_adapters.service.store.database import Away, Refused, told
+from fhir_adapters.service.store.snooze import Word
+from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
+
+PATIENCE_SECONDS: Final = 0.1
+RETRY_SECONDS: Final = 5.0
+_log: Final = logging.getLogger(__name__)
+
+
+class Answers:
+    """Answers from the database, or None when it gives none in time."""
+
+    def __init__(self, engine: Engine, *, patience: float = PATIENCE_SECONDS) -> None:
+        self._engine, self._patience = engine, patience
+        # A thread, because a driver may hang longer than its own bounds when a server vanishes from the network.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal-answers")
+        self._not_before = float("-inf")  # of the monotonic clock
+
+    def words(self, user: str, patient: str, since: datetime) -> list[Word] | None:
+        """What this user has said since then of this patient's cards that may stay away at all."""
+        if time.monotonic() < self._not_before:
+            return None
+        asked = self._thread.submit(_words, self._engine, user, patient, since)
+        try:
+            return asked.result(self._patience)
+        except (Away, Refused, TimeoutError) as wrong:
+            asked.cancel()
+            self._not_before = time.monotonic() + RETRY_SECONDS
+            _log.warning("snoozed cards: the database gave no answer (%s)", str(wrong) or "not in time")
+            return None
+
+    def reached(self) -> None:
+        """The database is back: ask it again."""
+        self._not_before = float("-inf")
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _words(engine: Engine, user: str, patient: str, since: datetime) -> list[Word]:
+    of_card = (FEEDBACK.c.issuer == CARDS.c.issuer) & (FEEDBACK.c.card == CARDS.c.uuid)
+    reason = FEEDBACK.c.reason_code + FEEDBACK.c.reason_display + FEEDBACK.c.comment
+    asked = (
+        select(CARDS.c.issuer, CARDS.c.uuid, CARDS.c.topic, CARDS.c.fingerprint, FEEDBACK.c.outcome, reason)
+        .add_columns(FEEDBACK.c.said_at, FEEDBACK.c.received_at)
+        .select_from(ASSESSMENTS.join(CARDS).join(FEEDBACK, of_card))
+        .where(
+            ASSESSMENTS.c.patient_pseudonym == patient,
+            ASSESSMENTS.c.user_pseudonym == user,
+            CARDS.c.red_flag.is_(False),
+            CARDS.c.indicator != "critical",
+            FEEDBACK.c.said_at > since,
+        )
+    )
+    with told(), engine.connect() as connection:
+        return [
+            Word((issuer, uuid), topic, fingerprint, outcome, bool(why.strip()), at, received_at)
+            for issuer, uuid, topic, fingerprint, outcome, why, at, received_at in connection.execute(asked)
+        ]

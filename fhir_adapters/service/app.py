@@ -14,6 +14,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from fhir_adapters.service.advice import Advisor
+from fhir_adapters.service.caller import allow_origins, announce
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.http import safety
 from fhir_adapters.service.http.handlers import HANDLERS
@@ -73,6 +74,7 @@ def create_app(
     app.state.service = service
     for router in ROUTERS:
         app.include_router(router(service))
+    allow_origins(app, settings)
     return app
 
 
@@ -93,8 +95,7 @@ def _middleware(service: Service) -> list[Middleware]:
 def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if service.settings.development:
-            LOG.warning("DEVELOPMENT MODE: nobody is authenticated, and http is allowed. Never for real patients.")
+        announce(service.settings)
         if trouble := await can_advise(service.advisor):  # loads the rulebook and makes the engine, before anybody asks
             LOG.error(trouble)
         gc.collect()

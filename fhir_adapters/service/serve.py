@@ -26,6 +26,8 @@ from fhir_adapters.service.journal import Journal
 from fhir_adapters.service.observe import logs
 from fhir_adapters.service.observe.tracing import tracing_to
 from fhir_adapters.service.settings import PREFIX, Settings
+from guideline.errors import RulebookError
+from guideline.rulebook import site_rulebook
 
 WRONG_SETTINGS: Final = 2
 FACTORY: Final = "fhir_adapters.service.serve:application"
@@ -37,7 +39,8 @@ def main() -> int:
     """Serve until told to stop. Exit status 0: stopped; 2: wrong settings, each named on a line of standard error."""
     try:
         settings = Settings()
-    except (ValidationError, SettingsError) as wrong:
+        _look_ahead(settings)
+    except (SettingsError, ValueError) as wrong:
         sys.stderr.writelines(f"{line}\n" for line in said(wrong))
         return WRONG_SETTINGS
     logs.configure(settings.log_level)
@@ -51,6 +54,22 @@ def main() -> int:
 
 def _stopped(_: int, __: FrameType | None) -> None:
     """uvicorn raises the signal again once it has ended in good order; there is nothing left to do."""
+
+
+def _look_ahead(settings: Settings) -> None:
+    """Read what the settings name, so that a mistake is told here and not by each worker. ValueError: "name: why"."""
+    from fhir_adapters.service.caller import authenticator
+    from fhir_adapters.service.store import open_journal
+
+    open_journal(settings)
+    for name, look in (
+        ("issuers", lambda: authenticator(settings, httpx.AsyncClient(), utc_now)),
+        ("site", lambda: settings.site and site_rulebook(settings.site.read_text("utf-8"))),
+    ):
+        try:
+            look()
+        except (OSError, ValueError, RulebookError) as wrong:
+            raise ValueError(f"{name}: {wrong}") from wrong
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -95,15 +114,28 @@ def assembled(
     )
 
 
-def said(wrong: ValidationError | SettingsError) -> Iterator[str]:
+def said(wrong: Exception) -> Iterator[str]:
     """What is wrong with the settings: the variable, and why; never its value, which may be a secret."""
-    if isinstance(wrong, SettingsError):
+    if isinstance(wrong, ValidationError):
+        yield from _said(wrong)
+    elif isinstance(wrong, SettingsError):
         field = re.search(r'field "(\w+)"', str(wrong))
         yield f"{PREFIX}{(field[1] if field else '?').upper()}: is not JSON"
-        return
+    else:
+        yield _line(str(wrong))
+
+
+def _said(wrong: ValidationError) -> Iterator[str]:
     for error in wrong.errors(include_url=False, include_context=False, include_input=False):
         text = error["msg"].removeprefix("Value error, ")
-        where = "".join(f"[{step}]" for step in error["loc"][1:])
-        for line in text.splitlines():
-            name, _, reason = line.partition(": ") if not error["loc"] else (str(error["loc"][0]), "", line)
-            yield f"{PREFIX}{name.upper()}{where}: {reason}"
+        if error["loc"]:
+            field, *inside = error["loc"]
+            yield f"{PREFIX}{str(field).upper()}{''.join(f'[{step}]' for step in inside)}: {text}"
+        else:
+            yield from map(_line, text.splitlines())
+
+
+def _line(text: str) -> str:
+    """ "name: why" with the variable's name."""
+    name, _, reason = text.partition(": ")
+    return f"{PREFIX}{name.upper()}: {reason}"

@@ -35,6 +35,8 @@ ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (
     health.router,
     routes.router,
 )
+# The framework's own would export addresses, exception texts and invalid values to any collector of the environment.
+_NO_TELEMETRY: Final = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 
 
 def create_app(
@@ -70,6 +72,7 @@ def create_app(
         middleware=_middleware(service),
         exception_handlers=HANDLERS,
         lifespan=_lifespan(service),
+        telemetry=_NO_TELEMETRY,
     )
     app.state.service = service
     for router in ROUTERS:

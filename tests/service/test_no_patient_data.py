@@ -43,7 +43,7 @@ def record() -> Json:
     kept: dict[str, list[Json]] = {}
     for entry in whole["entry"]:
         kept.setdefault(entry["resource"]["resourceType"], []).append(entry)
-    return {**whole, "entry": [entry for kind in ENOUGH for entry in kept.get(kind, [])[:3]]}
+    return {**whole, "entry": [entry for kind in ENOUGH for entry in kept.get(kind, [])[:2]]}
 
 
 def batch() -> Json:

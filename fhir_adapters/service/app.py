@@ -25,7 +25,7 @@ from fhir_adapters.service.observe import health
 from fhir_adapters.service.observe.canary import can_advise
 from fhir_adapters.service.observe.requests import Observed
 from fhir_adapters.service.observe.tracing import Tracing
-from fhir_adapters.service.openapi import DESCRIPTION, TAGS
+from fhir_adapters.service.openapi import DESCRIPTION, TAGS, without_framework_errors
 from fhir_adapters.service.operations import routes
 from fhir_adapters.service.settings import Settings
 from guideline.rulebook import GUIDELINE_VERSION
@@ -77,6 +77,7 @@ def create_app(
     app.state.service = service
     for router in ROUTERS:
         app.include_router(router(service))
+    without_framework_errors(app)
     allow_origins(app, settings)
     return app
 

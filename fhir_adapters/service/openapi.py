@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 import orjson
+from fastapi import FastAPI
 
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
@@ -50,6 +51,23 @@ def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
         example = errors.operation_outcome(kind.code, text)
         described[kind.status] = {"description": text, "content": {FHIR_JSON: {"example": example}}}
     return described
+
+
+def without_framework_errors(app: FastAPI) -> None:
+    """Take the framework's own 422 out of the description: a parameter of a wrong form is a 400 here (see handlers)."""
+    written = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        found = app.openapi_schema or written()
+        for methods in found["paths"].values():
+            for about in methods.values():
+                if "HTTPValidationError" in str(about["responses"].get("422")):
+                    del about["responses"]["422"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            found.get("components", {}).get("schemas", {}).pop(name, None)
+        return found
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def body(description: str, **examples: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every setting of the service: an environment variable FOOTDROP_NAME each, checked at start.
 
-`python -m fhir_adapters.service.settings` prints them as a table; docs/service.md holds it, and a test compares.
+`python -m fhir_adapters.service.settings docs/service.md` writes them into that page as a table; a test compares.
 """
 
 from __future__ import annotations
@@ -189,5 +189,12 @@ def _shown(default: object) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
+def write_table(page: Path) -> None:
+    """Put the table between the two markers of a page."""
+    before, begin, rest = page.read_text("utf-8").partition("<!-- settings:begin -->\n")
+    _, end, after = rest.partition("<!-- settings:end -->")
+    page.write_text(f"{before}{begin}{table()}{end}{after}", "utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    write_table(Path(sys.argv[1]))

@@ -42,6 +42,7 @@ serve: $(READY)
 	  $(BIN)/footdrop serve
 
 test: $(READY)
+	@bash .ci/postgresql
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 bench: $(READY)

@@ -18,6 +18,7 @@ from fhir_adapters.console import (
     site_option,
 )
 from fhir_adapters.read import read_record
+from fhir_adapters.service.store import commands as store
 from guideline import patient_prose, prose, why_prose
 from guideline.ask import ask
 from guideline.assess import Consultation, consult
@@ -66,6 +67,7 @@ def add_commands(commands: Any) -> None:
         required=True,
         help="such as mrc-ankle-dorsiflexion:left=4, stroke=yes, onset:left=2026-01-05, egfr=unknown; may be repeated",
     )
+    store.add_commands(commands)
 
 
 def _patient_command(

@@ -28,12 +28,14 @@ from fhir_adapters.service.observe.tracing import Tracing
 from fhir_adapters.service.openapi import DESCRIPTION, TAGS, without_framework_errors
 from fhir_adapters.service.operations import routes
 from fhir_adapters.service.settings import Settings
+from fhir_adapters.service.store.routes import router as store_router
 from guideline.rulebook import GUIDELINE_VERSION
 
 LOG: Final = logging.getLogger(__name__)
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (
     health.router,
     routes.router,
+    store_router,
 )
 # The framework's own would export addresses, exception texts and invalid values to any collector of the environment.
 _NO_TELEMETRY: Final = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)

@@ -10,10 +10,11 @@ What a driver says of an error may quote what was to be written, which is patien
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
@@ -23,6 +24,8 @@ from fhir_adapters.service.store.lines import rows_of
 from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 
 WRITING_SECONDS: Final = 30.0
+_NAMES_AT_ONCE: Final = 1000
+_TOO_LARGE: Final = "54"  # SQLSTATE class "program limit exceeded": an OperationalError that no retry mends
 _CONNECT_SECONDS: Final = 3  # the least that libpq takes is 2
 
 
@@ -62,6 +65,8 @@ def engine_of(url: str, seconds: float, *, connections: int = 1) -> Engine:
         parsed,
         connect_args=arguments,
         hide_parameters=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
         pool_pre_ping=True,
         pool_size=connections,
         max_overflow=0,
@@ -101,7 +106,8 @@ def told() -> Iterator[None]:
     except (DataError, IntegrityError) as wrong:
         raise Refused(kind_of(wrong)) from None
     except DBAPIError as wrong:
-        raise Away(kind_of(wrong)) from None
+        refused = str(getattr(wrong.orig, "sqlstate", "")).startswith(_TOO_LARGE)
+        raise (Refused if refused else Away)(kind_of(wrong)) from None
     except StatementError as wrong:  # a value that the driver cannot bind
         raise Refused(kind_of(wrong)) from None
     except SQLAlchemyError as wrong:
@@ -131,27 +137,34 @@ def write(engine: Engine, events: Iterable[Mapping[str, Any]]) -> Written:
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Insert rows, and give back those that were new."""
-    if not rows:
-        return []
-    insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
-    keys = [column.name for column in table.primary_key]
-    new = connection.execute(insert.on_conflict_do_nothing().returning(*table.primary_key), rows)
-    left = {tuple(key) for key in new}
-    found = []
+    """Insert rows, and give back those that were new.
+
+    What is there already is looked up first: asking for it with RETURNING would cost three times as much. Should two
+    workers write the same row in the same instant, both count it as new; it is written once all the same.
+    """
+    key = list(table.primary_key)
+    new: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
-        key = tuple(row[name] for name in keys)
-        if key in left:
-            left.remove(key)
-            found.append(row)
-    return found
+        new.setdefault(tuple(row[column.name] for column in key), row)
+    for some in _some_of(sorted({row[key[-1].name] for row in rows})):
+        for there in connection.execute(select(*key).where(key[-1].in_(some))):
+            new.pop(tuple(there), None)
+    if new:
+        insert = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(table)
+        connection.execute(insert.on_conflict_do_nothing(), list(new.values()))
+    return list(new.values())
+
+
+def _some_of(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A statement takes only so many parameters."""
+    for start in range(0, len(names), _NAMES_AT_ONCE):
+        yield names[start : start + _NAMES_AT_ONCE]
 
 
 def _answered(connection: Connection, feedback: list[dict[str, Any]]) -> list[tuple[tuple[str, ...], str]]:
-    if not feedback:
-        return []
-    named = CARDS.c.uuid.in_({entry["card"] for entry in feedback})
-    found = connection.execute(select(CARDS.c.issuer, CARDS.c.uuid, CARDS.c.rules).where(named))
-    rules = {(issuer, uuid): tuple(said) for issuer, uuid, said in found}
+    rules: dict[tuple[str, str], tuple[str, ...]] = {}
+    for some in _some_of(sorted({entry["card"] for entry in feedback})):
+        known = select(CARDS.c.issuer, CARDS.c.uuid, CARDS.c.rules).where(CARDS.c.uuid.in_(some))
+        rules |= {(issuer, uuid): tuple(said) for issuer, uuid, said in connection.execute(known)}
     keyed = [((entry["issuer"], entry["card"]), entry["outcome"]) for entry in feedback]
     return [(rules[key], outcome) for key, outcome in keyed if key in rules]

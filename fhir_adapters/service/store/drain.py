@@ -36,9 +36,13 @@ class Drain:
         self._root, self._spool, self._target, self._heard = root, spool, target, heard
         self._others: list[tuple[Claim, Segments]] = []
 
-    def run(self) -> None:
-        """Write everything that waits. Away, or OSError if the spool itself cannot be read."""
-        self._take_over()
+    def run(self, *, look: bool) -> None:
+        """Write everything that waits; with `look`, also what was left by workers that have died meanwhile.
+
+        Away, or OSError if the spool itself cannot be read.
+        """
+        if look:
+            self._take_over()
         self._target.prepare()
         while self._own() or self._other():
             self._spool.sync()
@@ -104,4 +108,4 @@ class Drain:
         finally:
             os.close(fd)
         self.set_aside += len(lines)
-        _log.error("%d records are damaged or refused; they were set aside in the spool", len(lines))
+        _log.error("damaged or refused records that were set aside in the spool: %d", len(lines))

@@ -13,6 +13,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine
@@ -82,16 +83,16 @@ class _Process:
         """The records that are not in the database yet, those of dead workers included."""
         return self.spool.waiting + self.drain.left
 
-    def keep(self, line: bytes) -> None:
-        """Append to the spool, and say so if it does not take it."""
-        self.spool.append(line)
+    def keep(self, line: bytes) -> bool:
+        """Append to the spool, and say so if the disk does not take it. False: this was closed meanwhile."""
+        if not self.spool.append(line):
+            return False
         self.writer.wake()
         said = self.spool.lost, self.spool.unwritable
         if said != self._told:
             self._told = said
-            _log.error(
-                "the spool cannot be written (%s); %d records are lost so far", said[1] or "it can again", said[0]
-            )
+            _log.error("the spool: %s; records lost so far: %d", said[1] or "can be written again", said[0])
+        return True
 
     def close(self, seconds: float) -> None:
         if not self.writer.close(seconds):
@@ -99,9 +100,9 @@ class _Process:
         left, lost = self.spool.waiting, self.spool.lost
         self.spool.close()
         if left:
-            _log.warning("%d records stay in the spool until the next start", left)
+            _log.warning("records that stay in the spool until the next start: %d", left)
         if self.spool.lost > lost:
-            _log.critical("%d records are lost: neither database nor spool took them", self.spool.lost - lost)
+            _log.critical("records lost, because neither database nor spool took them: %d", self.spool.lost - lost)
         self.answers.close()
         for engine in (self.reading, self.reporting, self._writing):
             engine.dispose()
@@ -137,15 +138,17 @@ class SqlJournal:
 
     def assessed(self, event: Assessed) -> None:
         """Keep one assessment and its cards; the record itself only where the settings say so."""
-        here = self._process
-        here.recent.issued(event)
-        here.keep(line_of(event if self._settings.keep_records else replace(event, record=None)))
+        self._process.recent.issued(event)
+        self._keep(line_of(event if self._settings.keep_records else replace(event, record=None)))
 
     def feedback(self, entries: Sequence[Feedback]) -> None:
         """Keep feedback; the same entry twice is one."""
-        here = self._process
-        here.recent.said(entries)
-        here.keep(line_of(entries))
+        self._process.recent.said(entries)
+        self._keep(line_of(entries))
+
+    def _keep(self, line: bytes) -> None:
+        while not self._process.keep(line):  # closed in between: then it is kept by what comes after
+            pass
 
     def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
         """(topic, fingerprint) of the cards that stay away. Waits for the database within the journal's patience."""
@@ -197,11 +200,18 @@ def _troubles(here: _Process, tried: bool, settings: Settings) -> list[str]:
         found.append("The database has not answered yet.")
     if writer.away:
         why = f"{writer.away[0].upper()}{writer.away[1:]}" if writer.behind else f"The database is away ({writer.away})"
-        found.append(f"{why}, since {writer.since:%Y-%m-%dT%H:%M:%SZ}; {here.waiting()} records wait.")
+        found.append(f"{why}, since {writer.since:%Y-%m-%dT%H:%M:%SZ}; records waiting: {here.waiting()}.")
     if why := spool.unwritable or writer.unsynced:
         found.append(f"The spool cannot be written ({why}): a crash would lose what waits.")
     if spool.lost:
-        found.append(f"{spool.lost} records are lost: the database was away and the spool could not be written.")
-    if (settings.spool / SET_ASIDE).exists():
+        found.append(f"Records lost, because the database was away and the spool could not be written: {spool.lost}.")
+    if _is_there(settings.spool / SET_ASIDE):
         found.append(f"Records that no database takes lie in the spool, in {SET_ASIDE}.")
     return found
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be entered is told above
+        return False

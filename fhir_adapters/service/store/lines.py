@@ -18,6 +18,7 @@ import orjson
 from fhir_adapters.service.journal import Assessed, Feedback
 
 _NUL = b"\\u0000"  # PostgreSQL keeps none
+_LONGEST_CARD = 255  # characters; ours are uuids, and an index takes only so much of what a client calls a card
 _LARGEST = 2**63  # of an integer in JSON
 
 
@@ -38,15 +39,19 @@ def line_of(event: Assessed | Sequence[Feedback]) -> bytes:
         data = orjson.dumps(_storable(said))
     if _NUL in data:
         data = orjson.dumps(_storable(orjson.loads(data)))
+    return _framed(data)
+
+
+def _framed(data: bytes) -> bytes:
     return b"%08x %s\n" % (zlib.crc32(data), data)
 
 
 def event_in(line: bytes) -> dict[str, Any] | None:
     """The event of a line, or None if the line is damaged."""
-    data = line[9:].removesuffix(b"\n")
+    data = line[9:-1]
+    if line != _framed(data):
+        return None
     try:
-        if int(line[:8], 16) != zlib.crc32(data):
-            return None
         event = orjson.loads(data)
     except ValueError:
         return None
@@ -75,7 +80,7 @@ def _add_assessment(rows: Rows, said: dict[str, Any]) -> None:
 
 def _feedback_row(entry: Mapping[str, Any]) -> dict[str, Any]:
     at, received_at = _moment(entry["at"]), _moment(entry["received_at"])
-    row = {**entry, "at": at}
+    row = {**entry, "at": at, "card": entry["card"][:_LONGEST_CARD]}
     del row["received_at"]  # a repeat is the same word, come later
     name = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()
     return row | {"id": name, "received_at": received_at, "said_at": min(at, received_at)}

@@ -38,7 +38,7 @@ class Spool:
         self._fd = -1
         self._number = self._size = 0
         self._full: list[int] = []  # segments that are still to be synced and closed
-        self._dirty = False
+        self._dirty = self._closed = False
         self._queue: deque[bytes] = deque()
         self._queued_bytes = 0
         self._taken: list[bytes] = []  # of the queue
@@ -51,21 +51,23 @@ class Spool:
     def open(self) -> None:
         """Try whether the spool can be written, before anything has to be."""
         with self._lock:
-            self._pour()
+            if not self._closed:
+                self._pour()
 
     def append(self, line: bytes) -> bool:
-        """Keep one line. False: it is lost, because the disk refuses and memory is full."""
+        """Keep one line, or count it as lost if the disk refuses and memory is full. False: the spool is closed."""
         with self._lock:
+            if self._closed:
+                return False
             self._queue.append(line)
             self._queued_bytes += len(line)
             self._pour()
-            kept = self._queued_bytes <= self._memory_bytes
-            if kept:
+            if self._queued_bytes <= self._memory_bytes:
                 self.waiting += 1
             else:
                 self._queued_bytes -= len(self._queue.pop())
                 self.lost += 1
-            return kept
+            return True
 
     def _pour(self) -> None:
         """Write what is queued, oldest first, for as long as the disk takes it."""
@@ -148,6 +150,7 @@ class Spool:
         """Let go. What waits stays in the folder for the next worker; an empty folder goes away."""
         with self._lock:
             self._pour()
+            self._closed = True
             self.lost += len(self._queue)
             fds, self._full, self._fd = [*self._full, self._fd], [], -1
             claim, self._claim, self._segments = self._claim, None, None

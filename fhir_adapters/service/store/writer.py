@@ -16,7 +16,7 @@ from fhir_adapters.service.store.drain import Drain
 from fhir_adapters.service.store.spool import Spool
 
 GATHER_SECONDS: Final = 0.05  # one sync and one commit for whatever comes in meanwhile
-LOOK_SECONDS: Final = 30.0  # how often an idle worker looks for what dead workers left
+LOOK_SECONDS: Final = 30.0  # how often a worker looks for what dead workers left
 RETRY_SECONDS: Final = 0.25  # doubled after every failure
 LONGEST_RETRY_SECONDS: Final = 30.0
 _log: Final = logging.getLogger(__name__)
@@ -35,9 +35,10 @@ class Writer:
         self.unsynced = ""
         self._spool, self._drain, self._clock, self._back = spool, drain, clock, back
         self._changed = threading.Condition()
-        self._news = self._stopping = False
+        self._news = self._stopping = self._late = False
         self._asked, self._answered = 0, -1  # the first try is asked for already
         self._delay, self._not_before = RETRY_SECONDS, float("-inf")  # of the monotonic clock
+        self._look_again = float("-inf")
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -66,7 +67,8 @@ class Writer:
             self._stopping = True
             self._changed.notify_all()
         self._thread.join(seconds)
-        return not self._thread.is_alive()
+        self._late = self._thread.is_alive()  # the spool is closed before it comes back: it is to touch nothing then
+        return not self._late
 
     def _run(self) -> None:
         while True:
@@ -74,15 +76,17 @@ class Writer:
                 self._changed.wait_for(lambda: self._news or self._called(), self._pause())
                 self._changed.wait_for(self._called, GATHER_SECONDS)
                 asked, called, stopping, self._news = self._asked, self._called(), self._stopping, False
+            if self._late:
+                break
             self._sync()
             if called or time.monotonic() >= self._not_before:
-                self._try()
+                self._try(look=called or time.monotonic() >= self._look_again)
             with self._changed:
                 self._answered = asked
                 self._changed.notify_all()
             if stopping:
-                self._drain.let_go()
-                return
+                break
+        self._drain.let_go()
 
     def _called(self) -> bool:
         return self._stopping or self._asked > self._answered
@@ -99,9 +103,11 @@ class Writer:
         else:
             self.unsynced = ""
 
-    def _try(self) -> None:
+    def _try(self, *, look: bool) -> None:
+        if look:
+            self._look_again = time.monotonic() + LOOK_SECONDS
         try:
-            self._drain.run()
+            self._drain.run(look=look)
         except Away as wrong:
             self._failed(str(wrong), behind=isinstance(wrong, Behind))
         except Exception as wrong:  # noqa: BLE001 - this thread must live on; a text or traceback may quote a record

@@ -43,7 +43,7 @@ def test_what_describes_the_guideline_is_open_to_all(path: str) -> None:
 
 
 def empties(value: Any, path: str = "") -> Iterator[str]:
-    if value is None or value == "" or value == [] or value == {}:
+    if value is None or value in ("", [], {}):
         yield path
     elif isinstance(value, dict):
         for key, each in value.items():

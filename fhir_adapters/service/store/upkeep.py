@@ -1,0 +1,32 @@
+"""What is deleted: what has become too old, and what is kept of one patient."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, select
+
+from fhir_adapters.service.store.database import told
+from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
+
+
+def prune(engine: Engine, before: datetime) -> dict[str, int]:
+    """Delete assessments (with their cards) and feedback from before a moment; how many of each."""
+    with told(), engine.begin() as connection:
+        assessments = connection.execute(delete(ASSESSMENTS).where(ASSESSMENTS.c.at < before)).rowcount
+        feedback = connection.execute(delete(FEEDBACK).where(FEEDBACK.c.received_at < before)).rowcount
+    return {"assessments": assessments, "feedback": feedback}
+
+
+def erase(engine: Engine, patient: str) -> dict[str, int]:
+    """Delete everything kept of the patient with this pseudonym; how many assessments and how much feedback."""
+    of_patient = select(ASSESSMENTS.c.id).where(ASSESSMENTS.c.patient_pseudonym == patient)
+    shown = (
+        select(CARDS.c.uuid)
+        .where(CARDS.c.assessment_id.in_(of_patient))
+        .where(CARDS.c.issuer == FEEDBACK.c.issuer, CARDS.c.uuid == FEEDBACK.c.card)
+    )
+    with told(), engine.begin() as connection:
+        feedback = connection.execute(delete(FEEDBACK).where(shown.exists())).rowcount
+        assessments = connection.execute(delete(ASSESSMENTS).where(ASSESSMENTS.c.patient_pseudonym == patient)).rowcount
+    return {"assessments": assessments, "feedback": feedback}

@@ -1,0 +1,222 @@
+"""Rates, export and metrics say what happened to the cards of each rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from fhir_adapters.service.app import create_app
+from fhir_adapters.service.context import Caller
+from fhir_adapters.service.store import collector
+from fhir_adapters.service.store.journal import SqlJournal
+from fhir_adapters.service.store.reports import Window, audited, rates
+from fhir_adapters.service.store.upkeep import erase, prune
+from tests.service.store.support import ISSUER, NOW, assessed, card, feedback, held
+from tests.service.support import settings
+
+Opened = Callable[..., SqlJournal]
+CALLER = Caller(ISSUER)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def journal(opened: Opened, url: str) -> SqlJournal:
+    """Ten visits: three cards accepted, four overridden (one after acceptance), three ignored; a word on no card."""
+    journal = opened(url)
+    for number in range(10):
+        rules = ("FD-ORT-01", "FD-ORT-03") if number % 2 else ("FD-ORT-01",)
+        journal.assessed(assessed(number, cards=(card(f"card-{number}", rules=rules),), at=NOW + number * HOUR))
+    said = [feedback(f"card-{number}", "accepted", accepted=("suggestion-1",)) for number in range(4)]
+    said += [feedback(f"card-{number}", after=HOUR) for number in (3, 4, 5)]
+    said += [feedback("card-6", reason_code="", reason_display="", comment="=CANARY, no")]
+    journal.feedback([*said, *said, feedback("nobody's")])
+    assert journal.flush()
+    return journal
+
+
+def test_rates_count_the_last_word_on_each_card(journal: SqlJournal) -> None:
+    found = rates(journal.engine, Window())
+    assert found == {
+        "rules": [
+            {
+                "rule": "FD-ORT-01",
+                "shown": 10,
+                "accepted": 3,
+                "overridden": 4,
+                "ignored": 3,
+                "acceptance_rate": 0.3,
+                "override_rate": 0.4,
+                "reasons": [
+                    {"code": "", "system": "", "display": "", "count": 1},
+                    {"code": "not-now", "system": "", "display": "", "count": 3},
+                ],
+            },
+            {
+                "rule": "FD-ORT-03",
+                "shown": 5,
+                "accepted": 1,
+                "overridden": 2,
+                "ignored": 2,
+                "acceptance_rate": 0.2,
+                "override_rate": 0.4,
+                "reasons": [{"code": "not-now", "system": "", "display": "", "count": 2}],
+            },
+        ],
+        "unknown_cards": 1,
+    }
+
+
+def test_a_window_holds_the_cards_shown_in_it_from_its_first_moment_to_before_its_last(journal: SqlJournal) -> None:
+    (rule, *_) = rates(journal.engine, Window(NOW + HOUR, NOW + 3 * HOUR))["rules"]
+    assert (rule["rule"], rule["shown"], rule["accepted"]) == ("FD-ORT-01", 2, 2)
+    assert rates(journal.engine, Window(issuer="https://other.example")) == {"rules": [], "unknown_cards": 0}
+    assert rates(journal.engine, Window(tenant="south"))["rules"] == []
+    assert rates(journal.engine, Window(tenant="north"))["rules"][0]["shown"] == 10
+
+
+def test_metrics_count_each_card_and_each_word_once(journal: SqlJournal, opened: Opened, url: str) -> None:
+    for number in range(3):  # a retry
+        journal.assessed(assessed(number))
+    assert journal.flush()
+    registry = CollectorRegistry()
+    registry.register(collector(journal))
+    seen = generate_latest(registry).decode()
+    assert 'footdrop_cards_shown_total{rule="FD-ORT-01"} 10.0' in seen
+    assert 'footdrop_cards_feedback_total{outcome="accepted",rule="FD-ORT-01"} 4.0' in seen
+    assert 'footdrop_cards_feedback_total{outcome="overridden",rule="FD-ORT-03"} 2.0' in seen
+    assert "footdrop_journal_waiting 0.0" in seen
+    again = opened(url)
+    assert again.flush()
+    assert "FD-ORT-01" not in "".join(str(each) for each in again.counters.collect()), "another process has not counted"
+
+
+def test_metrics_of_a_journal_that_is_not_in_use_start_nothing(opened: Opened, sqlite_url: str) -> None:
+    journal = opened(sqlite_url)
+    CollectorRegistry(auto_describe=True).register(collector(journal))
+    assert journal._here is None
+
+
+def get(journal: SqlJournal, path: str, caller: Caller = CALLER, **given: Any) -> httpx.Response:
+    """What the service answers to this caller; `given` are settings."""
+
+    async def known(_: object) -> Caller:
+        return caller
+
+    async def asked() -> httpx.Response:
+        app = create_app(settings(**given), journal=journal, authenticate=known, clock=lambda: NOW)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+            return await client.get(path)
+
+    return asyncio.run(asked())
+
+
+def test_the_endpoint_gives_each_caller_its_own_rates(journal: SqlJournal) -> None:
+    answer = get(journal, "/feedback/rates?since=2026-03-01&until=2026-03-01T10:30:00Z")
+    assert answer.status_code == 200
+    assert answer.json()["since"] == "2026-03-01T00:00:00+00:00"
+    assert [rule["shown"] for rule in answer.json()["rules"]] == [1]
+    assert get(journal, "/feedback/rates", Caller("https://other.example")).json()["rules"] == []
+    assert get(journal, "/feedback/rates", Caller(ISSUER, tenant="south")).json()["rules"] == []
+
+
+@pytest.mark.requirement("5.1")
+def test_the_export_says_who_did_what_when_and_where(journal: SqlJournal) -> None:
+    answer = get(journal, "/feedback/export")
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    (row,) = [row for row in map(orjson.loads, answer.content.splitlines()) if row["card"] == "card-0"]
+    assert len(row.pop("id")) == 64
+    assert row == {
+        "service": "footdrop-patient-view",
+        "card": "card-0",
+        "topic": "orthosis:left",
+        "indicator": "warning",
+        "rules": ["FD-ORT-01"],
+        "guideline_version": "0.1.0",
+        "user": "user-a",
+        "issuer": ISSUER,
+        "tenant": "north",
+        "at": "2026-03-01T09:30:00+00:00",
+        "received_at": "2026-03-01T09:30:00+00:00",
+        "action": "accepted",
+        "accepted": ["ankle-foot-orthosis"],
+        "reason_code": "",
+        "reason_system": "",
+        "reason_display": "",
+    }
+
+
+def test_comments_are_exported_only_where_the_site_allows_it_and_never_as_a_formula(journal: SqlJournal) -> None:
+    for form in ("ndjson", "csv"):
+        path = f"/feedback/export?format={form}"
+        assert "CANARY" not in get(journal, path).text
+        assert "CANARY" in get(journal, path, export_comments=True).text
+    lines = get(journal, "/feedback/export?format=csv", export_comments=True).text.splitlines()
+    assert lines[0].startswith("id,service,card,topic")
+    assert lines[0].endswith(",comment")
+    assert len(lines) == 10
+    (dangerous,) = [line for line in lines if "CANARY" in line]
+    assert dangerous.endswith(""","'=CANARY, no\"""")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/feedback/rates?since=yesterday", "since is neither"),
+        ("/feedback/export?format=xml", "format is ndjson or csv"),
+    ],
+)
+def test_a_wrong_question_is_told_so(opened: Opened, sqlite_url: str, path: str, said: str) -> None:
+    answer = get(opened(sqlite_url), path)
+    assert answer.status_code == 400
+    assert said in answer.json()["issue"][0]["details"]["text"]
+
+
+@pytest.mark.parametrize("path", ["/feedback/rates", "/feedback/export", "/feedback/export?format=csv"])
+def test_a_database_that_is_away_is_an_error_and_no_empty_list(opened: Opened, path: str) -> None:
+    answer = get(opened("sqlite:////nowhere/at/all.db"), path)
+    assert answer.status_code == 503
+    assert answer.json()["issue"][0]["code"] == "transient"
+
+
+def test_the_audit_lists_assessments_with_their_cards(journal: SqlJournal) -> None:
+    rows = list(audited(journal.engine, Window(NOW + 8 * HOUR)))
+    assert [row["id"] for row in rows] == ["assessment-00008", "assessment-00009"]
+    assert "record" not in rows[0]
+    assert rows[0]["at"] == "2026-03-01T17:30:00+00:00"
+    assert [each["uuid"] for each in rows[1]["cards"]] == ["card-9"]
+
+
+def test_pruning_deletes_what_is_older_and_nothing_else(journal: SqlJournal, url: str) -> None:
+    assert prune(journal.engine, NOW + 8 * HOUR) == {"assessments": 8, "feedback": 9}
+    assert [row["id"] for row in held(url, "assessments")] == ["assessment-00008", "assessment-00009"]
+    assert [row["uuid"] for row in held(url, "cards")] == ["card-8", "card-9"]
+
+
+def test_pruning_leaves_what_is_still_in_the_spool(opened: Opened, url: str) -> None:
+    journal = opened(url)
+    assert journal.trouble() is None
+    waiting = opened("sqlite:////nowhere/at/all.db")
+    waiting.assessed(assessed(1))
+    assert not waiting.flush()
+    assert prune(journal.engine, NOW + 10 * HOUR) == {"assessments": 0, "feedback": 0}
+    waiting.close()
+    assert journal.flush()
+    assert len(held(url, "assessments")) == 1
+
+
+def test_erasing_a_patient_leaves_the_others(journal: SqlJournal, url: str) -> None:
+    journal.assessed(assessed(50, patient="patient-b"))
+    journal.feedback([feedback("card-50")])
+    assert journal.flush()
+    assert erase(journal.engine, "patient-a") == {"assessments": 10, "feedback": 8}
+    assert [row["patient_pseudonym"] for row in held(url, "assessments")] == ["patient-b"]
+    assert [row["uuid"] for row in held(url, "cards")] == ["card-50"]
+    assert {row["card"] for row in held(url, "feedback")} == {"card-50", "nobody's"}
+    assert erase(journal.engine, "patient-a") == {"assessments": 0, "feedback": 0}

@@ -1,0 +1,133 @@
+"""A card that a clinician has put off with a reason stays away: for them, for this patient, for a time. Others come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhir_adapters.service.journal import Feedback, IssuedCard
+from fhir_adapters.service.store import snooze
+from fhir_adapters.service.store.journal import SqlJournal
+from tests.service.store.support import NOW, TOPIC, assessed, card, feedback
+
+Opened = Callable[..., SqlJournal]
+DAY = timedelta(days=1)
+AWAY = frozenset({(TOPIC, "f1")})
+
+
+def away(journal: SqlJournal, *, user: str = "user-a", patient: str = "patient-a", after: timedelta = DAY) -> Any:
+    return journal.snoozed(user=user, patient=patient, now=NOW + after)
+
+
+@pytest.fixture(params=["remembered", "in the database", "said to another worker"])
+def told(request: pytest.FixtureRequest, opened: Opened, url: str) -> Callable[..., SqlJournal]:
+    """A journal that was told of cards and feedback: it answers from memory alone, from the database alone, or both."""
+
+    def tell(cards: list[IssuedCard], entries: list[Feedback], **given: Any) -> SqlJournal:
+        if request.param == "remembered":
+            journal = opened("sqlite:////nowhere/at/all.db", **given)
+            assert journal.trouble() is not None
+        else:
+            journal = opened(url, **given)
+        for number, each in enumerate(cards):
+            journal.assessed(assessed(number, cards=(each,)))
+        if request.param == "said to another worker":
+            assert journal.flush()
+            journal = opened(url, **given)
+        journal.feedback(entries)
+        if request.param != "remembered":
+            assert journal.flush()
+        return opened(url, **given) if request.param == "in the database" else journal
+
+    return tell
+
+
+def test_what_was_overridden_with_a_reason_stays_away(told: Callable[..., SqlJournal]) -> None:
+    journal = told([card()], [feedback()])
+    assert away(journal) == AWAY
+    assert away(journal, after=29 * DAY) == AWAY
+    assert away(journal, after=30 * DAY) == frozenset(), "not for ever"
+    assert away(journal, user="user-b") == frozenset(), "not for a colleague"
+    assert away(journal, patient="patient-b") == frozenset(), "not for another patient"
+
+
+def test_a_comment_is_a_reason_and_nothing_is_none(told: Callable[..., SqlJournal]) -> None:
+    plain = {"reason_code": "", "reason_display": ""}
+    cards = [card("said", fingerprint="said"), card("silent", fingerprint="silent")]
+    journal = told(cards, [feedback("said", comment="On holiday.", **plain), feedback("silent", comment=" ", **plain)])
+    assert away(journal) == {(TOPIC, "said")}
+
+
+@pytest.mark.parametrize("given", [{"red_flag": True}, {"indicator": "critical"}])
+def test_a_red_flag_always_comes_back(told: Callable[..., SqlJournal], given: dict[str, Any]) -> None:
+    journal = told([card(**given)], [feedback()])
+    assert away(journal) == frozenset()
+
+
+def test_accepting_later_ends_it_and_the_last_word_counts_whatever_came_first(told: Callable[..., SqlJournal]) -> None:
+    late, early = feedback("card-1", "accepted", after=timedelta(hours=2)), feedback(after=timedelta(hours=1))
+    assert away(told([card()], [late, early])) == frozenset()
+
+
+def test_overriding_after_accepting_counts(told: Callable[..., SqlJournal]) -> None:
+    entries = [feedback("card-1", "accepted"), feedback(after=timedelta(hours=1))]
+    assert away(told([card()], entries)) == AWAY
+
+
+def test_two_words_at_once_are_an_acceptance(told: Callable[..., SqlJournal]) -> None:
+    assert away(told([card()], [feedback("card-1", "accepted"), feedback()])) == frozenset()
+
+
+def test_accepting_another_card_on_the_topic_ends_it(told: Callable[..., SqlJournal]) -> None:
+    cards = [card("one"), card("two", fingerprint="f2")]
+    journal = told(cards, [feedback("one"), feedback("two", "accepted", after=timedelta(hours=1))])
+    assert away(journal) == frozenset()
+
+
+def test_a_clock_that_runs_ahead_does_not_put_a_card_off_for_longer(told: Callable[..., SqlJournal]) -> None:
+    journal = told([card()], [feedback(at=NOW + 3650 * DAY)])
+    assert away(journal) == AWAY
+    assert away(journal, after=30 * DAY) == frozenset()
+
+
+def test_feedback_of_another_issuer_changes_nothing(told: Callable[..., SqlJournal]) -> None:
+    assert away(told([card()], [feedback(issuer="https://other.example")])) == frozenset()
+
+
+def test_nobody_is_no_user_and_zero_days_are_never(told: Callable[..., SqlJournal]) -> None:
+    journal = told([card()], [feedback()], snooze_days=0)
+    assert away(journal) == away(journal, user="") == away(journal, patient="") == frozenset()
+
+
+def test_memory_forgets_the_oldest_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snooze, "CARDS_REMEMBERED", 3)
+    monkeypatch.setattr(snooze, "PEOPLE_REMEMBERED", 2)
+    recent = snooze.Recent()
+    for number in range(5):
+        recent.issued(assessed(number, patient=f"patient-{number}"))
+        recent.said([feedback(f"card-{number}")])
+    recent.said([feedback("card-0")])
+    known = [bool(recent.words("user-a", f"patient-{number}")) for number in range(5)]
+    assert known == [False, False, False, True, True]
+
+
+def test_a_database_that_fails_is_not_asked_again_and_again(opened: Opened, tmp_path: Path, sqlite_url: str) -> None:
+    """The first question finds out; the second is not asked, even though it could be answered by now."""
+    journal = opened(sqlite_url)
+    assert journal.trouble() is None
+    process = journal._process
+    process.answers._patience = 0
+    assert away(journal) == frozenset()
+    process.answers._patience = 30.0
+    other = opened(sqlite_url)
+    other.assessed(assessed(1))
+    other.feedback([feedback()])
+    assert other.flush()
+    assert away(other) == AWAY
+    assert away(journal) == frozenset()
+    process.answers.reached()
+    assert away(journal) == AWAY

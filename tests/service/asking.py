@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from tests.service.support import FIXTURES, app
 
 Json = dict[str, Any]
-FHIR_JSON = "application/fhir+json; charset=utf-8"
+FHIR_JSON = "application/fhir+json"
 RECORDS = sorted(path.stem for path in FIXTURES.glob("*.*json"))
 
 

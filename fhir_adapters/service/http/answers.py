@@ -33,7 +33,7 @@ def fhir(request: Request, resource: Any, status: int = 200, headers: Mapping[st
     """A resource as the answer, indented if `_pretty` asks for it. Equal resources are equal bytes."""
     pretty = request.query_params.get("_pretty") == "true"
     body = orjson.dumps(resource, option=_PRETTY) if pretty else as_json(resource)
-    return Response(body, status, headers, f"{FHIR_JSON}; charset=utf-8")
+    return Response(body, status, headers, FHIR_JSON)
 
 
 def refusal(request: Request, wrong: ServiceError) -> Response:

@@ -13,6 +13,7 @@ from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import InvalidInput, as_json
 from fhir_adapters.service.observe.canary import can_advise
 from fhir_adapters.service.observe.metrics import CONTENT_TYPE
+from fhir_adapters.service.openapi import refusals
 
 Part = Literal["advice", "journal", "callers"]
 PARTS: Final[tuple[Part, ...]] = ("advice", "journal", "callers")
@@ -22,7 +23,8 @@ _READY: Final[dict[str, Any]] = {
     "description": "Really assesses a canary patient, asks whether the journal reaches its database, and whether "
     "callers' keys can be had. `part` asks for some of it only: a load balancer asks for `advice`, since advice is "
     "given without the database, and what is to be kept waits.",
-    "responses": {
+    "responses": refusals(InvalidInput)
+    | {
         200: {"description": "Every part that was asked for is ready."},
         503: {"description": "Some part is not ready; the answer says which and why."},
     },

@@ -97,7 +97,7 @@ def unexpected() -> ServiceError:
 
 
 class TimeLimit:
-    """A request that takes too long is answered 503, and its work stops at the next chance."""
+    """A request whose answer does not begin in time is answered 503, and its work stops at the next chance."""
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self._app = app
@@ -107,13 +107,17 @@ class TimeLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = _Started(send)
         limit = asyncio.timeout(self._seconds)
+
+        async def begun(message: Message) -> None:
+            limit.reschedule(None)
+            await send(message)
+
         try:
             async with limit:
                 await self._app(scope, receive, begun)
         except TimeoutError:
-            if begun.yes or not limit.expired():
+            if not limit.expired():
                 raise
             late = Unavailable("The answer could not be given in time. Try again.", code="timeout")
             await refusal(Request(scope), late)(scope, receive, send)

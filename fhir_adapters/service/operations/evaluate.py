@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from starlette.requests import Request
@@ -11,17 +12,24 @@ from starlette.responses import Response
 
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, operation_outcome
+from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, Unavailable, operation_outcome
 from fhir_adapters.service.http.answers import JSON, NDJSON, body_kind, fhir, wants_fhir
 from fhir_adapters.service.http.safety import report, unexpected
 from fhir_adapters.service.operations.advising import advise, moment
 from fhir_adapters.write import operation_outcome as problems_outcome
 
 Json = dict[str, Any]
+_SHARE: Final = 0.9  # of the time limit, for assessing a batch; the rest is for writing the answer
+
+
+def _now() -> float:
+    """Seconds by the event loop's clock, the one that the time limit runs by."""
+    return asyncio.get_running_loop().time()
 
 
 async def evaluate(service: Service, request: Request) -> Response:
-    """Answer one call. All records of a batch are assessed at the same moment."""
+    """Answer one call. All records of a batch are assessed at the same moment; those not reached in time get a 503."""
+    until = _now() + _SHARE * service.settings.request_timeout_seconds
     wants_fhir(request)
     body_kind(request, JSON | NDJSON)
     as_of = moment(service, request.query_params.get("evaluatedAt"), "http.evaluatedAt")
@@ -33,7 +41,7 @@ async def evaluate(service: Service, request: Request) -> Response:
     if len(patients) > service.settings.max_batch:
         text = f"The batch has more than {service.settings.max_batch} entries."
         raise TooLarge(text, "Bundle.entry", code="too-costly")
-    answered = [await _one(service, request, entry, as_of) for entry in patients]
+    answered = [await _one(service, request, entry, as_of, until) for entry in patients]
     return fhir(request, {"resourceType": "Bundle", "type": "batch-response", "entry": answered})
 
 
@@ -56,10 +64,12 @@ def _record(entry: Any) -> Json | None:
     return resource if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" else None
 
 
-async def _one(service: Service, request: Request, entry: Any, as_of: str) -> Json:
+async def _one(service: Service, request: Request, entry: Any, as_of: str, until: float) -> Json:
     """One entry of the answer. Whatever is the matter with one patient stays with that patient."""
     record = _record(entry)
     try:
+        if _now() > until:
+            raise Unavailable("The time of the batch was over before this patient's turn. Try again.", code="timeout")
         if record is None:
             raise InvalidInput("The entry of a batch holds a patient's record as a Bundle.", code="structure")
         advice = await advise(service, request, record, as_of, face="evaluate")

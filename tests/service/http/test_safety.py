@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 
 import pytest
 from fastapi import FastAPI, Query
@@ -16,9 +17,19 @@ from tests.service.support import app
 SECRET = "Jane Doe, born 1970"
 
 
+async def an_hour_passes() -> None:
+    """As far as the event loop can tell: whatever is due by then happens now."""
+    loop = asyncio.get_running_loop()
+    now = loop.time
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(loop, "time", lambda: now() + 3600)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
 def with_trouble() -> FastAPI:
     """The service with routes that go wrong."""
-    service = app(request_timeout_seconds=0.02)
+    service = app()
 
     @service.get("/breaks")
     async def breaks() -> Response:
@@ -29,7 +40,7 @@ def with_trouble() -> FastAPI:
 
     @service.get("/hangs")
     async def hangs() -> Response:
-        await asyncio.Event().wait()
+        await an_hour_passes()
         return Response()
 
     @service.get("/times-out-itself")
@@ -42,11 +53,11 @@ def with_trouble() -> FastAPI:
 
     @service.get("/breaks-late")
     async def late() -> Response:
-        async def pieces() -> object:
+        async def pieces() -> AsyncIterator[bytes]:
             yield b"half "
             raise RuntimeError(SECRET)
 
-        return StreamingResponse(pieces())  # type: ignore[arg-type]
+        return StreamingResponse(pieces())
 
     return service
 
@@ -73,6 +84,21 @@ def test_an_error_after_the_answer_has_begun_is_logged_and_breaks_the_answer_off
 def test_an_answer_that_does_not_come_is_a_503_that_may_be_tried_again() -> None:
     answer = ask(with_trouble(), "GET", "/hangs")
     assert (answer.status_code, outcome(answer)["code"]) == (503, "timeout")
+
+
+def test_an_answer_that_has_begun_may_take_its_time() -> None:
+    service = app()
+
+    @service.get("/long")
+    async def long() -> Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b"begun, "
+            await an_hour_passes()
+            yield b"done"
+
+        return StreamingResponse(pieces())
+
+    assert ask(service, "GET", "/long").text == "begun, done"
 
 
 def test_a_timeout_of_something_else_is_not_taken_for_that() -> None:

@@ -10,6 +10,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from fhir_adapters import assess
 from fhir_adapters.service.advice import Advisor
+from fhir_adapters.service.operations import evaluate
 from tests.service.asking import RECORDS, Json, as_of, ask, bundle, outcome, shared
 from tests.service.support import MemoryJournal, app, fixture
 
@@ -93,6 +94,16 @@ def test_an_error_of_our_own_in_one_patient_costs_only_that_one(monkeypatch: pyt
     found = ask(app(), "POST", "/$evaluate?evaluatedAt=2026-03-01", batch(*TWO))
     assert [entry["response"]["status"][:3] for entry in found.json()["entry"]] == ["500", "200"]
     assert "Jane" not in found.text
+
+
+def test_patients_that_are_not_reached_in_time_are_told_so_and_the_others_keep_their_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds = iter([0.0, 17.0, 18.5])  # the limit is 20
+    monkeypatch.setattr(evaluate, "_now", lambda: next(seconds))
+    found = ask(app(), "POST", "/$evaluate?evaluatedAt=2026-03-01", batch(*TWO)).json()
+    assert [entry["response"]["status"] for entry in found["entry"]] == ["200 OK", "503 Service Unavailable"]
+    assert found["entry"][1]["response"]["outcome"]["issue"][0]["code"] == "timeout"
 
 
 def test_each_patient_of_a_batch_is_kept() -> None:

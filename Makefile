@@ -15,9 +15,11 @@ DEMO_AS_OF := 2026-03-01
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
 .PHONY: help demo test bench check format validate prove docs samples readme lock clean setup
+.PHONY: help demo serve test bench check format validate prove docs readme lock clean setup
 
 help:
 	@echo "make demo      assess one patient and print the plan"
+	@echo "make serve     run the service in development mode, to try it with the fixtures"
 	@echo "make test      run the tests"
 	@echo "make check     lint, format check, strict type check"
 	@echo "make format    format the code and mend what the linter can mend"
@@ -26,12 +28,21 @@ help:
 	@echo "make prove     prove the safety invariants for every patient; mutate the rules and name the survivors"
 	@echo "make docs      draw the algorithm, the human edition and the CQL Library anew from the rules"
 	@echo "make samples   copy the workbench's patients anew from fixtures/"
+	@echo "make docs      write anew from the code: algorithm, human edition, CQL Library, the table of settings"
 	@echo "make readme    put the demo's real output into README.md"
 	@echo "make lock      resolve the lock files anew"
 	@echo "make clean     remove everything that was made, .venv included"
 
 demo: $(READY)
 	@$(BIN)/footdrop assess $(DEMO_PATIENT) --as-of $(DEMO_AS_OF)
+
+# Nobody is authenticated here; docs/service.md says what to call, and what production needs.
+serve: $(READY)
+	@mkdir -p build
+	@echo "Try: curl -s -H 'Content-Type: application/fhir+json' --data-binary @$(DEMO_PATIENT) \\"
+	@echo "  'http://127.0.0.1:8080/assess?format=text&as_of=$(DEMO_AS_OF)'   (or open http://127.0.0.1:8080/docs)"
+	@FOOTDROP_DEVELOPMENT=true FOOTDROP_DATABASE_URL=sqlite:///build/footdrop.db FOOTDROP_SPOOL=build/spool \
+	  $(BIN)/footdrop serve
 
 test: $(READY)
 	@bash .ci/postgresql
@@ -68,6 +79,7 @@ prove: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m guideline.edition docs
+	$(BIN)/python -m fhir_adapters.service.settings docs/service.md
 
 # The workbench's patients are copies of fixtures; a test holds them to that. A new one: an empty file of its name.
 samples:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import Any
 
@@ -35,12 +36,24 @@ def assess(bundle: Any, *, as_of: date | datetime | str, site: str | None = None
     return consulted(bundle, as_of=as_of, site=site)[1]
 
 
-def consulted(bundle: Any, *, as_of: date | datetime | str, site: str | None = None) -> tuple[Consultation, Assessment]:
-    """`assess`, and beside its answer the consultation that explains it (cases, readings, claims)."""
+def consulted(
+    bundle: Any,
+    *,
+    as_of: date | datetime | str,
+    site: str | None = None,
+    step: Callable[[str], AbstractContextManager[Any]] = nullcontext,
+) -> tuple[Consultation, Assessment]:
+    """`assess`, and beside its answer the consultation that explains it (cases, readings, claims).
+
+    `step` is entered around each part, "read" and "assess", for who wants to see how long they take.
+    """
     moment = moment_of(as_of)
     book = site_rulebook(site) if site else rulebook()
-    consultation = consult(read_record(bundle, moment), moment, book)
-    found = consultation.assessment()
+    with step("read"):
+        record = read_record(bundle, moment)
+    with step("assess"):
+        consultation = consult(record, moment, book)
+        found = consultation.assessment()
     return consultation, Assessment.model_construct(_fields_set=set(Assessment.model_fields), **found.__dict__)
 
 

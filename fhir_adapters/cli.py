@@ -6,10 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from fhir_adapters.assessment import Assessment, assess
-from fhir_adapters.console import UsageError, as_json, moment_in, patient_options, read, show, site_in
+from fhir_adapters.console import UsageError, as_json, moment_in, patient_options, printed, read, show, site_in
 from fhir_adapters.read import CannotAssess
 from guideline.errors import OverrideError
 
@@ -56,16 +55,7 @@ def _parser(*, only_assess: bool) -> tuple[argparse.ArgumentParser, tuple[type[E
 
 
 def _assess(options: argparse.Namespace) -> int:
-    assessment = assessed(options)
-    if options.format == "text":
-        from guideline.page import page
-
-        show(page(assessment).encode())
-    else:
-        made: Any = (
-            assessment.model_dump(mode="json") if options.format == "json" else assessment.to_fhir(cpt=options.cpt)
-        )
-        show(as_json(made))
+    show(printed(assessed(options), options.format, cpt=options.cpt))
     return 0
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fhir_adapters.console import (
+    UsageError,
     as_json,
     book_of,
     day_and_site_options,
@@ -51,6 +52,7 @@ def add_commands(commands: Any) -> None:
     day_and_site_options(command)
     command.add_argument("--format", choices=("svg", "mermaid"), default="svg")
     command.set_defaults(run=_diagram)
+    commands.add_parser("serve", help="run the service (settings: docs/service.md)").set_defaults(run=_serve)
     _patient_command(commands, "why", "how an order (or activity, alert, diagnosis) came into the plan", _why, key=True)
     _patient_command(commands, "why-not", "what stands between the patient and an order", _why_not, key=True)
     command = _patient_command(commands, "ask", "what nobody recorded, and what each answer would change", _ask)
@@ -136,6 +138,16 @@ def _what_if(consultation: Consultation, options: argparse.Namespace) -> Answer:
     settings = [parse_setting(text, consultation.as_of) for text in options.settings]
     found = what_if(consultation, settings)
     return found.model_dump(mode="json", exclude={"before", "after"}), patient_prose.what_if_text(found)
+
+
+def _serve(_: argparse.Namespace) -> int:
+    """Everything it needs is loaded only now."""
+    try:
+        from fhir_adapters.service.serve import main
+    except ModuleNotFoundError as missing:
+        text = f"serve needs the package {missing.name}: pip install 'footdrop-guideline[service]'"
+        raise UsageError(text) from missing
+    return main()
 
 
 def consultation_of(options: argparse.Namespace) -> Consultation:

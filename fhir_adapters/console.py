@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 
 from cql_like import Date, DateTime
-from fhir_adapters.assessment import moment_of
+from fhir_adapters.assessment import Assessment, moment_of
 from guideline.rulebook import Rulebook, rulebook, site_rulebook
+
+Format = Literal["text", "json", "fhir"]
 
 _PRETTY: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -69,6 +71,15 @@ def read(path: str) -> bytes:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as wrong:
         raise UsageError(f"{path}: {wrong.strerror}") from wrong
+
+
+def printed(assessment: Assessment, form: Format, *, cpt: bool = False) -> bytes:
+    """An assessment as `footdrop assess --format` prints it."""
+    if form == "text":
+        from guideline.page import page
+
+        return page(assessment).encode()
+    return as_json(assessment.model_dump(mode="json") if form == "json" else assessment.to_fhir(cpt=cpt))
 
 
 def as_json(value: Any) -> bytes:

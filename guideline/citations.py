@@ -87,9 +87,14 @@ def citations(rule: Rule) -> list[Citation]:
 def _place(where: str) -> Place:
     key, _, line = where.partition(":")
     source = catalogue.sources()[key]
+    return Place(key=key, title=source_title(key), file=source.get("file"), line=line or None, mark=source.get("mark"))
+
+
+def source_title(key: str) -> str:
+    """What a source is called; its key where it has no name."""
+    source = catalogue.sources()[key]
     named = source.get("title") or source.get("citation")
-    title = named or ", ".join(str(source[part]) for part in ("author", "journal", "year") if part in source)
-    return Place(key=key, title=title or key, file=source.get("file"), line=line or None, mark=source.get("mark"))
+    return named or ", ".join(str(source[part]) for part in ("author", "journal", "year") if part in source) or key
 
 
 def numbers_of(rule: Rule, book: Rulebook) -> list[Number]:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +14,8 @@ from typing import Any, TypeVar
 
 from fhir_adapters.assessment import Assessment, consulted
 from fhir_adapters.read import CannotAssess
-from fhir_adapters.service.errors import Unprocessable, as_json
+from fhir_adapters.service.errors import InvalidInput, ServiceError, Unprocessable, as_json
+from fhir_adapters.service.observe.tracing import Tracing
 from guideline.assess import Consultation
 from guideline.findings import Side
 from guideline.plan import json_value
@@ -75,10 +77,16 @@ class Advisor:
     What explains advice (why, what if, a picture) asks no engine and has another thread: advice never waits for it.
     """
 
-    def __init__(self, site: str | None = None) -> None:
+    def __init__(self, site: str | None = None, tracing: Tracing | None = None) -> None:
         self._site = site
+        self._tracing = tracing or Tracing()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assess")
         self._explaining = ThreadPoolExecutor(1, thread_name_prefix="explain")
+
+    @property
+    def book(self) -> Rulebook:
+        """The rulebook that is asked, with the site's numbers if there are any."""
+        return site_rulebook(self._site) if self._site else rulebook()
 
     @property
     def book(self) -> Rulebook:
@@ -88,16 +96,18 @@ class Advisor:
     async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
         """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.
 
-        Raises Unprocessable (422) with the reader's OperationOutcome when no patient can be told apart.
+        Raises InvalidInput (400) if it is no FHIR JSON, and Unprocessable (422) with the reader's OperationOutcome if
+        no patient can be told apart.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self.advise_now, record, as_of)
+        run = copy_context().run  # the log and the spans of the thread name the request
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run, self.advise_now, record, as_of)
 
     def advise_now(self, record: Any, as_of: date | datetime | str) -> Advice:
         """The same in the caller's own thread."""
         try:
-            consultation, assessment = consulted(record, as_of=as_of, site=self._site)
+            consultation, assessment = consulted(record, as_of=as_of, site=self._site, step=self._tracing.span)
         except CannotAssess as wrong:
-            raise Unprocessable(wrong.outcome) from wrong
+            raise _refused(wrong.outcome) from wrong
         return Advice(consultation, assessment, _sha256(record))
 
     async def explain(self, work: Callable[[], Result]) -> Result:
@@ -111,6 +121,13 @@ class Advisor:
     def close(self) -> None:
         self._explaining.shutdown(wait=True, cancel_futures=True)
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+
+def _refused(outcome: dict[str, Any]) -> ServiceError:
+    issue = outcome["issue"][0]
+    if issue["code"] == "structure":
+        return InvalidInput(issue["details"]["text"], *issue.get("expression", ()), code="structure")
+    return Unprocessable(outcome)
 
 
 def _sha256(record: Any) -> str:

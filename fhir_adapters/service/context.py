@@ -11,6 +11,8 @@ from starlette.requests import Request
 
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.journal import Journal, Pseudonyms
+from fhir_adapters.service.observe.metrics import Metrics
+from fhir_adapters.service.observe.tracing import Tracing
 from fhir_adapters.service.settings import Settings
 
 Clock = Callable[[], datetime]  # the moment of a request, with zone
@@ -44,3 +46,5 @@ class Service:
     http: httpx.AsyncClient
     clock: Clock = utc_now
     pseudonyms: Pseudonyms = field(default_factory=lambda: Pseudonyms(""))
+    metrics: Metrics = field(default_factory=Metrics)
+    tracing: Tracing = field(default_factory=Tracing)

@@ -5,9 +5,10 @@ ServiceError                 anything the service refuses on purpose: HTTP statu
 ├── Unauthenticated      401 the caller is not known; it is never told why
 ├── Forbidden            403 the caller is known, and this is not for it
 ├── NotFound             404 there is no such service, operation or resource
+├── NotAcceptable        406 the answer is wanted in a form that is not given
 ├── InsufficientData     412 data that the answer needs are missing and could not be fetched
 ├── TooLarge             413 the body is larger, or nested deeper, than is read
-├── Unsupported          415 the body is no JSON
+├── Unsupported          415 the body is not in UTF-8 JSON, or compressed
 ├── Unprocessable        422 it is FHIR, and still cannot be assessed (no patient, two patients)
 └── Unavailable          503 the answer could not be given in time, or the service is stopping: try again
 
@@ -63,6 +64,11 @@ class Forbidden(ServiceError):  # noqa: N818
 class NotFound(ServiceError):  # noqa: N818
     status = 404
     code = "not-found"
+
+
+class NotAcceptable(ServiceError):  # noqa: N818
+    status = 406
+    code = "not-supported"
 
 
 class InsufficientData(ServiceError):  # noqa: N818

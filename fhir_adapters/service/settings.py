@@ -1,10 +1,11 @@
 """Every setting of the service: an environment variable FOOTDROP_NAME each, checked at start.
 
-The README's table is written from the descriptions here, and a test holds it to them.
+`python -m fhir_adapters.service.settings docs/service.md` writes them into that page as a table; a test compares.
 """
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -48,6 +49,10 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="Port to listen on.")] = 8080
     workers: Annotated[int, Field(ge=1, le=64, description="Worker processes; one for each core is enough.")] = 1
+    proxies: Annotated[
+        str,
+        Field(description="Addresses of reverse proxies whose X-Forwarded headers are believed, separated by commas."),
+    ] = "127.0.0.1"
     public_url: Annotated[
         str,
         Field(
@@ -151,15 +156,46 @@ class Settings(BaseSettings):
                 raise ValueError("cors_origins: must be origins such as https://ehr.example, without path or wildcard")
         if self.development:
             return self
+        wrong = []
         if not self.issuers:
-            raise ValueError("issuers: name at least one client that may call, or set FOOTDROP_DEVELOPMENT=true")
+            wrong.append(f"issuers: name at least one client that may call, or set {PREFIX}DEVELOPMENT=true")
         if not self.public_url.startswith("https://"):
-            raise ValueError("public_url: must be the https address that clients use")
+            wrong.append("public_url: must be the https address that clients use")
         if len(self.pseudonym_key.get_secret_value()) < 32:
-            raise ValueError("pseudonym_key: needs at least 32 characters")
+            wrong.append("pseudonym_key: needs at least 32 characters")
+        if wrong:
+            raise ValueError("\n".join(wrong))
         return self
 
     @property
     def base_url(self) -> str:
         """The base URL that clients use, without a closing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def table() -> str:
+    """Every setting as a Markdown table, ending in a line break."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        rows.append(f"| `{PREFIX}{name.upper()}` | {_shown(field.default)} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(default: object) -> str:
+    if default is None or default == () or (isinstance(default, str | SecretStr) and not str(default)):
+        return ""
+    if isinstance(default, tuple):
+        quoted = ", ".join(f'"{each}"' for each in default)
+        return f"`[{quoted}]`"
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def write_table(page: Path) -> None:
+    """Put the table between the two markers of a page."""
+    before, begin, rest = page.read_text("utf-8").partition("<!-- settings:begin -->\n")
+    _, end, after = rest.partition("<!-- settings:end -->")
+    page.write_text(f"{before}{begin}{table()}{end}{after}", "utf-8")
+
+
+if __name__ == "__main__":
+    write_table(Path(sys.argv[1]))

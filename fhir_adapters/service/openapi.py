@@ -1,0 +1,84 @@
+"""What the OpenAPI page says of routes that take and give bytes: bodies, examples, refusals. `/docs` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+
+from fhir_adapters.service import errors
+from fhir_adapters.service.errors import ServiceError
+from fhir_adapters.service.http.answers import FHIR_JSON
+from guideline.assessment import NOTICE
+
+DESCRIPTION: Final = f"""\
+A patient's FHIR R4 record goes in; an explained care plan comes out. {NOTICE}
+
+Every error is an `OperationOutcome`. `X-Request-Id`, `X-Correlation-Id` and `traceparent` come back as they were given.
+"""
+TAGS: Final[list[dict[str, Any]]] = [
+    {"name": "advice", "description": "A record in, a plan out. The same record and moment give the same bytes."},
+    {"name": "guideline", "description": "What the service can do, and the rules it does it by, as FHIR."},
+    {"name": "operation", "description": "Is it alive, is it ready, what has it counted."},
+]
+RECORD: Final[dict[str, Any]] = orjson.loads(
+    files("fhir_adapters.service.operations").joinpath("example.json").read_bytes()
+)
+
+_SENTENCES: Final[Mapping[type[ServiceError], str]] = {
+    errors.InvalidInput: "The request is not what the specification says.",
+    errors.Unauthenticated: "The caller is not known; it is not told why.",
+    errors.Forbidden: "The caller is known, and this is not for it.",
+    errors.NotFound: "There is no such service, operation or resource.",
+    errors.NotAcceptable: "The answer is wanted in a form that is not given.",
+    errors.InsufficientData: "Data that the answer needs are missing; the outcome names them.",
+    errors.TooLarge: "The body is larger, or nested deeper, than is read, or the batch has too many patients.",
+    errors.Unsupported: "The body is not in UTF-8 JSON, or compressed.",
+    errors.Unprocessable: "It is FHIR, and cannot be assessed: no patient, or more than one, can be told apart.",
+    errors.Unavailable: "The answer could not be given in time: try again.",
+}
+_OF_ADVICE: Final = tuple(kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound))
+
+
+def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that may refuse in these ways; without any, of one that gives advice."""
+    described: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds or _OF_ADVICE:
+        text = _SENTENCES[kind]
+        example = errors.operation_outcome(kind.code, text)
+        described[kind.status] = {"description": text, "content": {FHIR_JSON: {"example": example}}}
+    return described
+
+
+def without_framework_errors(app: FastAPI) -> None:
+    """Take the framework's own 422 out of the description: a parameter of a wrong form is a 400 here (see handlers)."""
+    written = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        found = app.openapi_schema or written()
+        for methods in found["paths"].values():
+            for about in methods.values():
+                if "HTTPValidationError" in str(about["responses"].get("422")):
+                    del about["responses"]["422"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            found.get("components", {}).get("schemas", {}).pop(name, None)
+        return found
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def body(description: str, **examples: Any) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads JSON: one media type, and named examples."""
+    shown = {name.replace("_", "-"): {"value": value} for name, value in examples.items()}
+    media = {"schema": {"type": "object"}, "examples": shown}
+    content = dict.fromkeys((FHIR_JSON, "application/json"), media)
+    return {"requestBody": {"required": True, "description": description, "content": content}}
+
+
+def query(name: str, description: str, *allowed: str) -> dict[str, Any]:
+    """One optional parameter of the query."""
+    schema = {"type": "string"} | ({"enum": list(allowed)} if allowed else {})
+    return {"name": name, "in": "query", "description": description, "schema": schema}

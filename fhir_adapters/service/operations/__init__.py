@@ -1,0 +1,1 @@
+"""The guideline as FHIR operations, and as plain REST for integration engines."""

@@ -1,0 +1,117 @@
+"""Nobody can make the service hold more, or parse deeper, than its settings say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fhir_adapters.service.http.nesting import deeper_than
+from tests.service.asking import ask, outcome, shared
+from tests.service.support import app, fixture
+
+SMALL = 4096
+
+
+class Sent:
+    """A body in pieces that counts what was taken of it."""
+
+    def __init__(self, piece: bytes, pieces: int) -> None:
+        self._piece, self._pieces = piece, pieces
+        self.taken = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for _ in range(self._pieces):
+            self.taken += 1
+            yield self._piece
+
+
+def streamed(body: Sent, **headers: str) -> tuple[int, int]:
+    """The status, and how much of the body the service took in. httpx would read all of it first."""
+    pieces = body.__aiter__()
+    answered: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": await anext(pieces), "more_body": True}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answered.append(message["status"])
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https",
+        "path": "/assess", "raw_path": b"/assess", "query_string": b"", "root_path": "", "client": None,
+        "server": ("cds.example", 443),
+        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    asyncio.run(app(max_body_bytes=SMALL)(scope, receive, send))
+    return answered[0], body.taken
+
+
+def test_a_body_of_100_mb_is_refused_at_the_first_piece_above_the_limit() -> None:
+    assert streamed(Sent(b" " * 1024, 100_000), transfer_encoding="chunked") == (413, SMALL // 1024 + 1)
+
+
+def test_a_body_that_is_announced_as_too_large_is_not_read_at_all() -> None:
+    assert streamed(Sent(b" ", 10), content_length=str(SMALL + 1)) == (413, 0)
+
+
+def test_a_false_announcement_does_not_help() -> None:
+    assert streamed(Sent(b" " * 1024, 1000), content_length="1") == (413, SMALL // 1024 + 1)
+
+
+def test_the_limit_itself_is_allowed() -> None:
+    exact = fixture("sparse-record")
+    answer = ask(app(max_body_bytes=len(exact)), "POST", "/assess", exact)
+    assert answer.status_code == 200
+    too_large = outcome(ask(app(max_body_bytes=len(exact)), "POST", "/assess", exact + b" "))
+    assert too_large["code"] == "too-long"
+
+
+def test_a_body_nested_too_deep_is_refused_before_it_is_parsed() -> None:
+    deep = b'{"resourceType":"Bundle","entry":' + b"[" * 100 + b"]" * 100 + b"}"
+    assert outcome(ask(shared(), "POST", "/assess", deep))["code"] == "too-costly"
+
+
+def test_a_compressed_body_is_refused() -> None:
+    answer = ask(shared(), "POST", "/assess", b"\x1f\x8b", content_encoding="gzip")
+    assert answer.status_code == 415
+
+
+def depth(value: Any) -> int:
+    """The depth of a JSON value, by walking it."""
+    if isinstance(value, dict):
+        return 1 + max(map(depth, value.values()), default=0)
+    return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
+
+
+NASTY = st.text(alphabet='[]{}"\\\n(),x', max_size=12)
+VALUES = st.recursive(
+    st.none() | NASTY,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NASTY, inner, max_size=3),
+    max_leaves=25,
+)
+
+
+@given(VALUES, st.sampled_from([None, 1]))
+def test_the_depth_is_that_of_the_value_whatever_its_strings_hold(value: Any, indent: int | None) -> None:
+    text = json.dumps(value, indent=indent).encode()
+    assert not deeper_than(depth(value), text)
+    assert depth(value) == 0 or deeper_than(depth(value) - 1, text)
+
+
+@given(st.lists(st.text(alphabet='[]{}"\\x', max_size=20).filter(lambda line: "\n" not in line), max_size=4), VALUES)
+def test_broken_lines_before_it_hide_no_deep_line(broken: list[str], value: Any) -> None:
+    lines = [*broken, json.dumps(value)]
+    if depth(value):
+        assert deeper_than(depth(value) - 1, "\n".join(lines).encode())
+
+
+@pytest.mark.parametrize("text", [b"[" * 1_000_000, b"[" * 1_000_000 + b"]" * 1_000_000, b'{"a":' * 500_000])
+def test_a_million_levels_are_counted_without_recursion(text: bytes) -> None:
+    assert deeper_than(1000, text)

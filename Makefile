@@ -14,8 +14,7 @@ DEMO_PATIENT := fixtures/peroneal-leg-crossing.json
 DEMO_AS_OF := 2026-03-01
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo test bench check format validate prove docs samples readme lock clean setup
-.PHONY: help demo serve test bench check format validate prove docs readme lock clean setup
+.PHONY: help demo serve test bench bench-service soak-service check format validate prove docs samples readme lock clean setup
 
 help:
 	@echo "make demo      assess one patient and print the plan"
@@ -25,8 +24,9 @@ help:
 	@echo "make format    format the code and mend what the linter can mend"
 	@echo "make validate  hold every fixture's FHIR output to the npm validators (needs Node.js 20)"
 	@echo "make bench     measure against the marks; writes bench-results.json (BENCH=--quick: a short run)"
+	@echo "make bench-service  the service's speed, beside an empty endpoint of its framework"
+	@echo "make soak-service   sixteen clients while the database is stopped and started: nothing may be lost"
 	@echo "make prove     prove the safety invariants for every patient; mutate the rules and name the survivors"
-	@echo "make docs      draw the algorithm, the human edition and the CQL Library anew from the rules"
 	@echo "make samples   copy the workbench's patients anew from fixtures/"
 	@echo "make docs      write anew from the code: algorithm, human edition, CQL Library, the table of settings"
 	@echo "make readme    put the demo's real output into README.md"
@@ -51,6 +51,15 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench.run $(BENCH)
+
+bench-service: $(READY)
+	$(BIN)/python -m tests.bench.service $(BENCH)
+
+# Sixteen clients for MINUTES while the database is stopped and started; needs PostgreSQL's server, as make test does.
+MINUTES ?= 10
+soak-service: $(READY)
+	@bash .ci/postgresql
+	$(BIN)/python -m tests.bench.soak --minutes $(MINUTES)
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -102,6 +111,8 @@ $(READY): pyproject.toml requirements.lock requirements-build.lock .ci/venv
 	@$(PIP) --require-hashes -r requirements-build.lock
 	@$(PIP) --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q cql_like guideline fhir_adapters
+	@$(BIN)/python -m guideline.prepare
 	@touch $@
 
 # uv resolves for both Pythons and every platform at once, and writes the hash of each published file.

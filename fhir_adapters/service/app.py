@@ -17,7 +17,6 @@ from fhir_adapters.service import pages
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.caller import allow_origins, announce
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
-from fhir_adapters.service.errors import ServiceError, as_json
 from fhir_adapters.service.hooks import routes as hooks
 from fhir_adapters.service.http import safety
 from fhir_adapters.service.http.handlers import HANDLERS
@@ -35,14 +34,13 @@ from fhir_adapters.service.store.routes import router as store_router
 from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (store_router,)
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (pages.router,)
-ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (hooks.router,)
 LOG: Final = logging.getLogger(__name__)
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (
     health.router,
     routes.router,
+    hooks.router,
     store_router,
+    pages.router,
 )
 # The framework's own would export addresses, exception texts and invalid values to any collector of the environment.
 _NO_TELEMETRY: Final = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -28,15 +29,26 @@ def prefetch_of(record: bytes, templates: dict[str, str]) -> tuple[str, dict[str
     return patient["id"], filled
 
 
+def call(record: bytes, templates: dict[str, str], number: int) -> tuple[str, bytes]:
+    """The hookInstance and the body of one patient-view call."""
+    patient, prefetch = _prefetch(record, tuple(templates.items()))
+    instance = str(uuid5(NAMESPACE_URL, f"bench:{number}"))
+    context = {"userId": "Practitioner/bench", "patientId": patient}
+    asked = {
+        "hook": "patient-view",
+        "hookInstance": instance,
+        "context": context,
+        "prefetch": orjson.Fragment(prefetch),
+    }
+    return instance, orjson.dumps(asked)
+
+
+@lru_cache(maxsize=4)
+def _prefetch(record: bytes, templates: tuple[tuple[str, str], ...]) -> tuple[str, bytes]:
+    patient, filled = prefetch_of(record, dict(templates))
+    return patient, orjson.dumps(filled)
+
+
 def calls(record: bytes, templates: dict[str, str], numbers: range) -> Iterator[bytes]:
     """Bodies of patient-view calls that differ in their hookInstance only."""
-    patient, prefetch = prefetch_of(record, templates)
-    for number in numbers:
-        yield orjson.dumps(
-            {
-                "hook": "patient-view",
-                "hookInstance": str(uuid5(NAMESPACE_URL, f"bench:{number}")),
-                "context": {"userId": "Practitioner/bench", "patientId": patient},
-                "prefetch": prefetch,
-            }
-        )
+    return (call(record, templates, number)[1] for number in numbers)

@@ -58,13 +58,14 @@ async def _client(port: int, waiting: Iterator[bytes], answers: list[tuple[float
         for request in waiting:
             start = time.perf_counter()
             writer.write(request)
-            status, _ = await asyncio.wait_for(_answer(reader), _LONGEST)
+            status, _ = await asyncio.wait_for(answer(reader), _LONGEST)
             answers.append((time.perf_counter() - start, status))
     finally:
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """One answer of HTTP/1.1 with a content length: its status and its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
     length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]

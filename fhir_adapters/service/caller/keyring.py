@@ -89,26 +89,16 @@ class FetchedKeys:
         self._clock = clock
         self._kept = _Kept(clock, settings.jwks_cache_seconds + settings.jwks_stale_seconds)
         self._one_at_a_time = asyncio.Lock()
-        self._fetches = 0
         self._failures = 0
         self._not_before = float("-inf")
 
     async def find(self, kid: str, alg: str) -> Keys:
         """The keys for this id and algorithm."""
-        fetches = self._fetches
-        if self._kept.age() >= self._settings.jwks_cache_seconds:
-            await self._anew(fetches)
-        found = self._kept.chosen(kid, alg)
-        if not found and fetches == self._fetches:
-            await self._anew(fetches)
-            found = self._kept.chosen(kid, alg)
-        return found
-
-    async def _anew(self, fetches: int) -> None:
-        async with self._one_at_a_time:
-            if fetches == self._fetches and self._clock() >= self._not_before:
-                await self._fetch()
-                self._fetches += 1
+        if self._kept.age() >= self._settings.jwks_cache_seconds or not self._kept.chosen(kid, alg):
+            async with self._one_at_a_time:
+                if self._clock() >= self._not_before:  # else another request has fetched them in the meantime
+                    await self._fetch()
+        return self._kept.chosen(kid, alg)
 
     async def _fetch(self) -> None:
         pause = float(self._settings.jwks_refetch_seconds)

@@ -123,7 +123,7 @@ def test_what_cannot_be_used_is_never_taken_for_nothing(ehr: Ehr, breaking: Call
 
 @pytest.mark.requirement("1.3-20")
 @pytest.mark.parametrize("key", ["patient", "observations", "conditions"])
-def test_a_bundle_without_content_instead_of_a_value_is_fetched_anew(ehr: Ehr, key: str) -> None:
+def test_what_the_client_could_not_answer_is_fetched(ehr: Ehr, key: str) -> None:
     sent = ehr.asking(VIEW)
     sent["prefetch"][key] = outcome("not now")
     assert len(ehr.send(VIEW, sent).cards) == len(ehr.open(VIEW).cards)

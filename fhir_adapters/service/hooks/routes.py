@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from fhir_adapters.service.context import Caller, Service
 from fhir_adapters.service.errors import NotFound, as_json, operation_outcome
+from fhir_adapters.service.hooks import described
 from fhir_adapters.service.hooks.answer import answer
 from fhir_adapters.service.hooks.call import read_call
 from fhir_adapters.service.hooks.catalog import BY_SERVICE, Hook
@@ -23,7 +24,7 @@ from fhir_adapters.service.hooks.feedback import read_feedback
 
 _JSON: Final = "application/json"
 _FHIR_JSON: Final = "application/fhir+json"
-_OTHERS: Final = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
+_NEVER: Final = ("PUT", "PATCH", "DELETE")
 
 
 def router(service: Service) -> APIRouter:
@@ -35,18 +36,15 @@ def router(service: Service) -> APIRouter:
     handlers = _Handlers(service)
     for base in BASES:
         path = f"{base}/cds-services"
-        routes.add_api_route(path, handlers.discover, methods=["GET", "HEAD"], summary="Discovery")
-        for tail, handle, words in (
-            ("/{id}", handlers.call, "Call a service: cards"),
-            ("/{id}/feedback", handlers.feedback, "What became of cards"),
+        routes.add_api_route(path, handlers.discover, methods=["GET"], summary="Discovery", **described.DISCOVERY)
+        routes.add_api_route(path, handlers.wrong_method, methods=["POST", *_NEVER], include_in_schema=False)
+        for tail, handle, words, more in (
+            ("/{id}", handlers.call, "Call a service: cards", described.CALL),
+            ("/{id}/feedback", handlers.feedback, "What became of cards", described.FEEDBACK),
         ):
-            routes.add_api_route(path + tail, handle, methods=["POST"], summary=words, openapi_extra=_BODY)
-            routes.add_api_route(path + tail, handlers.wrong_method, methods=list(_OTHERS), include_in_schema=False)
-        routes.add_api_route(path, handlers.wrong_method, methods=["POST", *_OTHERS[2:]], include_in_schema=False)
+            routes.add_api_route(path + tail, handle, methods=["POST"], summary=words, **more)
+            routes.add_api_route(path + tail, handlers.wrong_method, methods=["GET", *_NEVER], include_in_schema=False)
     return routes
-
-
-_BODY: Final = {"requestBody": {"required": True, "content": {_JSON: {"schema": {"type": "object"}}}}}
 
 
 class _Handlers:
@@ -83,7 +81,7 @@ class _Handlers:
         await self.known(request)
         if "id" in request.path_params:
             _hook(request)
-        allowed = "POST" if "id" in request.path_params else "GET, HEAD"
+        allowed = "POST" if "id" in request.path_params else "GET"
         outcome = operation_outcome("not-supported", f"This address answers {allowed} alone.")
         return Response(as_json(outcome), 405, {"Allow": allowed}, _FHIR_JSON)
 

@@ -1,14 +1,17 @@
-"""The page for those who connect a client says what the service does."""
+"""What is written for those who connect a client is what the service does: the page, and the OpenAPI description."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.catalog import HOOKS
 from fhir_adapters.service.hooks.discovery import ATTRIBUTES, BASES
 from fhir_adapters.service.hooks.structured import BASIS
 from fhir_adapters.service.hooks.templates import templates
+from tests.service.hooks.calling import Client
+from tests.service.support import NOW
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "cds-hooks.md").read_text()
 
@@ -29,3 +32,25 @@ def test_every_prefetch_key_is_in_the_page_and_the_required_ones_together() -> N
 def test_both_extensions_are_in_the_page() -> None:
     assert BASIS in PAGE
     assert ATTRIBUTES in PAGE
+
+
+def test_the_openapi_description_tells_every_address_with_its_refusals() -> None:
+    paths = Client(NOW).app.openapi()["paths"]
+    ours = {path: methods for path, methods in paths.items() if "cds-services" in path}
+    assert set(ours) == {
+        base + tail for base in BASES for tail in ("/cds-services", "/cds-services/{id}", "/cds-services/{id}/feedback")
+    }
+    for methods in ours.values():
+        (about,) = methods.values()
+        assert about["summary"]
+        assert "401" in about["responses"]
+        for status, response in about["responses"].items():
+            if int(status) >= 400:
+                assert response["content"]["application/fhir+json"]["example"]["resourceType"] == "OperationOutcome"
+
+
+def test_the_example_of_a_call_is_one_that_is_understood() -> None:
+    """It names a server that nobody may read here, so that it ends where the data are missing, and not before."""
+    about = Client(NOW, caller=Caller("x")).app.openapi()["paths"]["/cds-services/{id}"]["post"]
+    example = about["requestBody"]["content"]["application/json"]["example"]
+    assert Client(NOW, caller=Caller("x")).call(example).status_code == 412

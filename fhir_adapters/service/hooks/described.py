@@ -1,0 +1,77 @@
+"""What the OpenAPI description says of the routes: bodies with an example, the services' ids, every refusal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fhir_adapters.service import errors
+from fhir_adapters.service.errors import ServiceError, operation_outcome
+from fhir_adapters.service.hooks.catalog import HOOKS
+
+Json = dict[str, Any]
+_REFUSALS: Final[dict[type[ServiceError], str]] = {
+    errors.InvalidInput: "The call is not what the specification says, or its data are of another patient.",
+    errors.Unauthenticated: "The caller is not known; it is not told why.",
+    errors.Forbidden: "The user is no health-care professional.",
+    errors.NotFound: "There is no service with this id.",
+    errors.InsufficientData: "Patient, findings or diagnoses could not be had.",
+    errors.TooLarge: "The body is larger, or nested deeper, than is read.",
+    errors.Unsupported: "The body is no JSON.",
+    errors.Unprocessable: "The record cannot be assessed.",
+    errors.Unavailable: "The answer could not be given in time: try again.",
+}
+_CALL: Final = {
+    "hook": "patient-view",
+    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    "fhirServer": "https://ehr.example/fhir",
+    "fhirAuthorization": {
+        "access_token": "opaque",
+        "token_type": "Bearer",
+        "expires_in": 300,
+        "scope": "user/*.rs",
+        "subject": "footdrop",
+    },
+    "context": {"userId": "Practitioner/1", "patientId": "1"},
+}
+_FEEDBACK: Final = {
+    "feedback": [
+        {
+            "card": "4e0a3a1e-3283-4575-ab82-028d55fe2719",
+            "outcome": "overridden",
+            "overrideReason": {"userComment": "Seen by neurology."},
+            "outcomeTimestamp": "2026-03-01T09:30:00Z",
+        }
+    ]
+}
+_ID: Final = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "enum": [hook.service for hook in HOOKS]},
+}
+
+
+def refusals(*kinds: type[ServiceError]) -> dict[int | str, Json]:
+    """`responses` of a route that may refuse in these ways."""
+    return {
+        kind.status: {
+            "description": _REFUSALS[kind],
+            "content": {"application/fhir+json": {"example": operation_outcome(kind.code, _REFUSALS[kind])}},
+        }
+        for kind in kinds
+    }
+
+
+def _taking(example: Json) -> Json:
+    media = {"schema": {"type": "object"}, "example": example}
+    return {"parameters": [_ID], "requestBody": {"required": True, "content": {"application/json": media}}}
+
+
+DISCOVERY: Final[Json] = {"responses": refusals(errors.Unauthenticated)}
+CALL: Final[Json] = {"responses": refusals(*_REFUSALS), "openapi_extra": _taking(_CALL)}
+FEEDBACK: Final[Json] = {
+    "responses": refusals(
+        errors.InvalidInput, errors.Unauthenticated, errors.NotFound, errors.TooLarge, errors.Unsupported
+    ),
+    "openapi_extra": _taking(_FEEDBACK),
+}

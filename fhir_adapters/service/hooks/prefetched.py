@@ -1,7 +1,8 @@
 """What the prefetch of a call says of one template: satisfied, partly, not at all, or "there is none".
 
 An absent key was not answered, and is fetched. A null says that the client has nothing. An OperationOutcome says that
-the client tried and failed: it is not asked again, and what it would have held is unknown.
+the client tried and failed: it is not asked again, and what it would have held is unknown. So does a value of another
+type: it answers nothing.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ def _answer(template: Template, prefetch: Mapping[str, Any]) -> Answer:
         return answer
     answer.add(value, f"prefetch.{template.key}")
     answer.more = next_link(value)
+    if answer.found and answer.empty:
+        answer.missing = answer.missing or "what was handed in is of another type"
     return answer
 
 

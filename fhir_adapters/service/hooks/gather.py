@@ -83,18 +83,20 @@ def _remote(call: Call, caller: Caller, service: Service) -> tuple[Remote | None
 
 
 async def _complete(answer: Answer, call: Call, remote: Remote | None, refused: str) -> None:
-    """Fetch what is absent, and the pages that follow what was handed in."""
-    if not answer.absent and not answer.more:
+    """Fetch what is absent or was no answer, and the pages that follow what was handed in."""
+    if not (answer.absent or answer.more or answer.missing):
         return
     if remote is None:
-        answer.missing = refused if answer.absent else "there are more pages, which cannot be fetched"
+        more = "there are more pages, which cannot be fetched"
+        answer.missing = answer.missing or (refused if answer.absent else more)
         return
     kind = answer.template.query.partition("?")[0].partition("/")[0]
     if call.authorization is not None and not may_read(call.authorization.scope, kind):
         answer.missing = "it was not handed in, and the token does not grant it"
         return
     query = expanded(answer.template, call.patient)
-    found = await (remote.pages(answer.more) if answer.more else remote.ask(query))
+    found = await (remote.pages(answer.more) if answer.more and not answer.missing else remote.ask(query))
+    answer.missing = ""
     for page in found.values:
         answer.add(page, f"fhirServer.{answer.template.key}")
     if found.missing:

@@ -1,8 +1,7 @@
 """What the prefetch of a call says of one template: satisfied, partly, not at all, or "there is none".
 
 An absent key was not answered, and is fetched. A null says that the client has nothing. An OperationOutcome says that
-the client tried and failed: it is not asked again, and what it would have held is unknown. So does a value of another
-type: it answers nothing.
+the client tried and failed, and a value of another type says nothing: it is fetched if that is granted, else unknown.
 """
 
 from __future__ import annotations

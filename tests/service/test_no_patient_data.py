@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.app import create_app
+from fhir_adapters.service.hooks.templates import templates
 from fhir_adapters.service.observe.logs import JsonLines
 from fhir_adapters.service.observe.tracing import Tracing
 from tests.service.asking import Json, ask, bundle, parameters
@@ -54,6 +55,36 @@ def apply_body() -> Json:
     return parameters(record(), MOMENT, practitioner="Practitioner/p1", encounter="Encounter/e1")
 
 
+def hook_call(hook: str, **context: Any) -> Json:
+    """A CDS Hooks call with all of the record as prefetch."""
+    kinds: dict[str, list[Json]] = {}
+    for entry in record()["entry"]:
+        kinds.setdefault(entry["resource"]["resourceType"], []).append({"resource": entry["resource"]})
+    patient = kinds.pop("Patient")[0]["resource"]
+    filled = {
+        template.key: {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "entry": [each for kind in sorted(template.types) for each in kinds.get(kind, ())],
+        }
+        for template in templates()
+        if template.key != "patient"
+    }
+    return {
+        "hook": hook,
+        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        "fhirServer": "https://ehr.example/fhir",
+        "context": {"userId": "Practitioner/p1", "patientId": patient["id"], "encounterId": "e1", **context},
+        "prefetch": {"patient": patient, **filled},
+    }
+
+
+def signing() -> Json:
+    drafts = [entry for entry in record()["entry"] if entry["resource"]["resourceType"] == "ServiceRequest"]
+    drafted = [{"resource": {**entry["resource"], "status": "draft"}} for entry in drafts]
+    return hook_call("order-sign", draftOrders={"resourceType": "Bundle", "type": "collection", "entry": drafted})
+
+
 # name: (path, body). The path may have a query.
 CALLS: dict[str, tuple[str, Callable[[], Json]]] = {
     "apply": ("/PlanDefinition/footdrop/$apply", apply_body),
@@ -61,6 +92,8 @@ CALLS: dict[str, tuple[str, Callable[[], Json]]] = {
     "evaluate": (f"/$evaluate?evaluatedAt={MOMENT}", record),
     "batch": (f"/$evaluate?evaluatedAt={MOMENT}", batch),
     "assess": (f"/assess?as_of={MOMENT}", record),
+    "patient-view": ("/cds-services/footdrop-patient-view", lambda: hook_call("patient-view")),
+    "order-sign": ("/v3/cds-services/footdrop-order-sign", signing),
 }
 calls = pytest.mark.parametrize("name", CALLS)
 

@@ -16,7 +16,7 @@ from fhir_adapters.service.hooks.words import LONGEST
 LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HTML: Final = re.compile(r"(?<!\\)<[a-zA-Z/!?]")
-_MAYBE_EMPTY: Final = tuple(before + value for before in (b":", b"[", b",") for value in (b"null", b'""', b"[]", b"{}"))
+_MAYBE_EMPTY: Final = (b"null", b'""', b"[]", b"{}")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
@@ -25,8 +25,8 @@ _NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/assessment")
 FACE: Final = "cds-hooks"
 
 
-async def answer(call: Call, caller: Caller, service: Service) -> dict[str, Any]:
-    """The cards for one call; what was shown, and on what it rests, is in the journal then."""
+async def answer(call: Call, caller: Caller, service: Service) -> bytes:
+    """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
     material = await gather(call, caller, service)
     user, patient = _people(call, caller, service)
@@ -35,10 +35,9 @@ async def answer(call: Call, caller: Caller, service: Service) -> dict[str, Any]
         asyncio.to_thread(service.journal.snoozed, user=user, patient=patient, now=now),  # it may ask a database
     )
     shown = cards(advice, call, material, caller.issuer, service, away)
-    found = {"cards": [each.card for each in shown]}
-    check_answer(found)
+    body = check_answer({"cards": [each.card for each in shown]})
     service.journal.assessed(_assessed(advice, call, caller, material, shown, (user, patient), now, service))
-    return found
+    return body
 
 
 def cards(

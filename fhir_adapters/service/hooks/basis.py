@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from fhir_adapters.service.advice import Advice
-from guideline.assessment import Alert, Because, Proposal, Question
+from fhir_adapters.service.hooks.matter import Matter
+from guideline.assessment import Because, Proposal, Question, Side
 from guideline.citations import Place, cite
 from guideline.explain import GROUPS
+from guideline.markdown import plain
 from guideline.prose import fact_words
 from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
@@ -56,6 +58,12 @@ def sources_behind(statement: str) -> Mapping[str, Json]:
 
 
 @lru_cache(maxsize=4096)
+def why_words(book: Rulebook, rule_id: str) -> str:
+    """Why a rule says what it says, as Markdown."""
+    return plain(book.by_id[rule_id].rule.why)
+
+
+@lru_cache(maxsize=4096)
 def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
     """The titles of the sources behind a rule."""
     statements = book.by_id[rule_id].rule.statements
@@ -72,11 +80,27 @@ class Ground:
         self.book = advice.consultation.book
         self.base_url = base_url
         findings = advice.consultation.record.findings
+        self._facts: dict[tuple[str, Side | None], list[tuple[Because, str]]] = {}
+        self._missing: dict[tuple[str, Side | None], list[Question]] = {}
         self._when = {(each.key, each.side, each.resource): each.effective for each in findings}
 
-    def dated(self, facts: Iterable[Because]) -> list[tuple[Because, str]]:
-        """Each fact with the date from which it is known, or ""."""
-        return [(fact, str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")) for fact in facts]
+    def facts(self, matter: Matter) -> list[tuple[Because, str]]:
+        """The facts that a card rests on, each with the date from which it is known, or ""."""
+        key = matter.topic, matter.side
+        if key not in self._facts:
+            facts = {(f.fact, f.side, f.resource, str(f.value)): f for part in matter.parts for f in part.because}
+            self._facts[key] = [(fact, self._date(fact)) for fact in facts.values()]
+        return self._facts[key]
+
+    def _date(self, fact: Because) -> str:
+        return str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
+
+    def missing(self, matter: Matter) -> list[Question]:
+        """The open questions whose answer could change one of its orders, in their own order."""
+        key = matter.topic, matter.side
+        if key not in self._missing:
+            self._missing[key] = _missing(matter.orders, self.assessment.questions)
+        return self._missing[key]
 
     def url_of(self, rule: str) -> str:
         """The explanation page of a rule."""
@@ -88,8 +112,7 @@ def fact_line(fact: Because, date: str) -> str:
     return fact_words(fact) + (f", {date}" if date else "")
 
 
-def missing_for(orders: Sequence[Proposal], questions: Iterable[Question]) -> list[Question]:
-    """The open questions whose answer could change one of these orders, in their own order."""
+def _missing(orders: Sequence[Proposal], questions: Iterable[Question]) -> list[Question]:
     sides: dict[str, set[str | None]] = {}
     for order in orders:
         sides.setdefault(order.key, set()).add(order.side)
@@ -98,11 +121,6 @@ def missing_for(orders: Sequence[Proposal], questions: Iterable[Question]) -> li
 
 def _concerns(question: Question, sides: set[str | None]) -> bool:
     return question.side is None or None in sides or question.side in sides
-
-
-def facts_of(parts: Iterable[Alert | Proposal]) -> list[Because]:
-    """The facts behind some parts of a plan, each once."""
-    return list({(f.fact, f.side, f.resource, str(f.value)): f for part in parts for f in part.because}.values())
 
 
 def present(holder: Json) -> Json:

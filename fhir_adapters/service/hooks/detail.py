@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from fhir_adapters.service.hooks.basis import Ground, fact_line, facts_of, missing_for, rule_facts, source_titles
+from fhir_adapters.service.hooks.basis import Ground, fact_line, rule_facts, source_titles, why_words
 from fhir_adapters.service.hooks.matter import Matter
 from fhir_adapters.service.hooks.words import asked, name_of, order_title
 from fhir_adapters.write.elements import sided
@@ -72,9 +72,9 @@ class _Page:
         """Why, on which facts, what is missing, on whose word; said once for the card."""
         matter = self.matter
         yield from map(self.rule, matter.rules)
-        facts = [plain(fact_line(fact, date)) for fact, date in self.ground.dated(facts_of(matter.parts))]
+        facts = [plain(fact_line(fact, date)) for fact, date in self.ground.facts(matter)]
         yield from _some("Facts used", facts)
-        missing = missing_for(matter.orders, self.assessment.questions)
+        missing = self.ground.missing(matter)
         yield from _some("Not recorded, and could change this", [_fact(each) for each in missing])
         yield f"- **Statements**: {', '.join(dict.fromkeys(each for part in matter.parts for each in part.statements))}"
         found = dict.fromkeys(title for rule in matter.rules for title in source_titles(self.book, rule))
@@ -84,7 +84,7 @@ class _Page:
     def rule(self, rule: str) -> str:
         facts = rule_facts(self.book, rule)
         graded = f"{facts['strength']}; evidence of {facts['certainty'].replace('-', ' ')} certainty"
-        return f"- **Why**: {plain(facts['why'])} ({self.links([rule])}, version {self.book.version}; {graded})"
+        return f"- **Why**: {why_words(self.book, rule)} ({self.links([rule])}, version {self.book.version}; {graded})"
 
     def links(self, rules: Iterable[str]) -> str:
         return ", ".join(f"[{rule}]({self.ground.url_of(rule)})" for rule in rules)

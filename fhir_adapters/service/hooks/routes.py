@@ -66,7 +66,7 @@ class _Handlers:
         caller = await self.known(request)
         hook = _hook(request)
         call = read_call(await json_body(request), hook, insecure=self._service.settings.development)
-        return Response(as_json(await answer(call, caller, self._service)), media_type=_JSON)
+        return Response(await answer(call, caller, self._service), media_type=_JSON)
 
     async def feedback(self, request: Request) -> Response:
         caller = await self.known(request)

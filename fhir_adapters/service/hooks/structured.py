@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from fhir_adapters.service.hooks.basis import (
     Ground,
-    facts_of,
-    missing_for,
     present,
     rule_facts,
     sources_behind,
@@ -32,7 +30,7 @@ def _basis(matter: Matter, ground: Ground) -> Json:
     assessment = ground.assessment
     statements = dict.fromkeys(each for part in matter.parts for each in part.statements)
     sources = {key: source for each in statements for key, source in sources_behind(each).items()}
-    asked = matter.questions or missing_for(matter.orders, assessment.questions)
+    asked = matter.questions or ground.missing(matter)
     found: Json = {
         "guideline": assessment.guideline.model_dump(),
         "evaluated": assessment.as_of,
@@ -40,9 +38,7 @@ def _basis(matter: Matter, ground: Ground) -> Json:
         "rules": [rule_facts(ground.book, rule) | {"url": ground.url_of(rule)} for rule in matter.rules],
         "statements": [statement_facts(each) for each in statements],
         "sources": list(sources.values()),
-        "inputsUsed": [
-            present(fact.model_dump() | {"date": date}) for fact, date in ground.dated(facts_of(matter.parts))
-        ],
+        "inputsUsed": [present(fact.model_dump() | {"date": date}) for fact, date in ground.facts(matter)],
         "inputsMissing": [_missing(each) for each in asked],
         "inputsUnusable": [each.model_dump() for each in assessment.problems],
         "siteValues": [each.model_dump() for each in assessment.overrides],

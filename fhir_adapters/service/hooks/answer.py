@@ -19,6 +19,7 @@ from fhir_adapters.service.hooks.offers import requests
 from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
 from fhir_adapters.service.journal import Assessed
+from fhir_adapters.service.observe.kept import remember
 from guideline.vocabulary import BASE
 
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/assessment")
@@ -36,7 +37,7 @@ async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     )
     shown = cards(advice, call, material, caller.issuer, service, away)
     body = check_answer({"cards": [each.card for each in shown]})
-    service.journal.assessed(_assessed(advice, call, caller, material, shown, (user, patient), now, service))
+    remember(service, _assessed(advice, call, caller, material, shown, (user, patient), now, service))
     return body
 
 

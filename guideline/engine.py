@@ -47,17 +47,19 @@ class Engine:
         self._program = program
         self._stages = plan(program)
         patterns = [pattern for stage in self._stages for sheet in stage for pattern in sheet]
-        self._helpers = {name: FALSE for pattern in patterns for name in pattern.settles}
-        self._conclusions = {name: FALSE for layer in program.layers for name in layer.concludes}
+        self._conclusions = [name for layer in program.layers for name in layer.concludes]
+        helpers = [name for pattern in patterns for name in pattern.settles]
+        self._unknown = dict.fromkeys(program.atoms, UNKNOWN)
+        self._unsettled = dict.fromkeys((*helpers, *self._conclusions), FALSE)
         self._compiled = _compile_once(program, self._stages)
 
     def run(self, values: Mapping[str, int]) -> Outcome:
         """Fire the rules on `values`, atom -> TRUE, FALSE or UNKNOWN; an atom that is missing is UNKNOWN."""
-        known = {atom: values.get(atom, UNKNOWN) for atom in self._program.atoms}
+        known = {**self._unknown, **values}
         if not _VALUES.issuperset(known.values()):
             wrong = sorted(atom for atom, value in known.items() if value not in _VALUES)
             raise EngineError(f"neither true, false nor unknown: {', '.join(wrong)}")
-        known |= self._helpers | self._conclusions
+        known |= self._unsettled
         fired = self._here().fire(known)
         return Outcome(tuple(sorted(fired)), {name: known[name] for name in self._conclusions})
 

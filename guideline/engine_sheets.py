@@ -11,6 +11,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import getitem, itemgetter
 from typing import Final, Protocol
 
 import durable.engine  # type: ignore[import-untyped, unused-ignore]
@@ -168,16 +169,23 @@ class Sheet:
         asked = dict.fromkeys(literal for pattern in patterns for literal in literals(pattern.formula))
         properties = {literal: f"x{number}" for number, literal in enumerate(asked)}
         self._patterns = {pattern.name: pattern for pattern in patterns}
-        self._reads = tuple(_fragments(properties).items())
+        fragments = _fragments(properties)
+        self._fragments = tuple(fragments.values())
+        # Asked for one atom only, itemgetter would give a bare value.
+        self._values = itemgetter(*fragments, *list(fragments)[:1]) if fragments else _no_values
         self._ruleset = Ruleset(_definition(patterns, properties))
 
     def fire(self, sid: str, values: Mapping[str, int]) -> list[Pattern]:
         """Assert what holds of `values`, let the rules fire, and return those that did."""
-        properties = "".join([fragments[values[atom]] for atom, fragments in self._reads])
+        properties = "".join(map(getitem, self._fragments, self._values(values)))
         try:
             return [self._patterns[name] for name in self._ruleset.session(sid, properties)]
         except KeyError as error:
             raise EngineError(f"durable_rules fired a rule it was never given: {error}") from error
+
+
+def _no_values(_: Mapping[str, int]) -> tuple[int, ...]:
+    return ()
 
 
 def keep_freed_memory() -> None:

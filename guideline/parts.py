@@ -34,35 +34,53 @@ def _nothing(_: Values) -> tuple[Truth, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A condition. Of `and` and `or`, `places` are the operands that have a place and `parts` the others.
+    """A condition, and `truth`, which says of the values whether it is True, False or None (unknown).
 
-    `not` and `is` have one part, and a `table` of what follows from its value. `pick` gets the values at `places`.
+    Of `and` and `or`, `places` are the operands that have a place and `parts` the others. `not` and `is` have one part,
+    and a `table` of what follows from its value.
     """
 
     kind: Kind
+    truth: Callable[[Values], Truth]
     place: int = -1
     places: tuple[int, ...] = ()
     parts: tuple[Part, ...] = ()
     table: Table | None = None
-    pick: Callable[[Values], tuple[Truth, ...]] = _nothing
 
-    def truth(self, values: Values) -> Truth:
-        """True, False or None (unknown): `and` fails with one false operand, `or` holds with one true."""
-        if self.kind == "place":
-            return values[self.place]
-        if self.table is not None:
-            return self.table[self.parts[0].truth(values)]
-        decisive = self.kind == "or"
-        found = self.pick(values)
+
+def _at(place: int) -> Part:
+    return Part("place", itemgetter(place), place)
+
+
+def _tabled(kind: Kind, part: Part, table: Table) -> Part:
+    inner = part.truth
+    return Part(kind, lambda values: table[inner(values)], parts=(part,), table=table)
+
+
+def _joined(kind: Literal["and", "or"], operands: Iterable[Part]) -> Part:
+    """`and` fails with one false operand, `or` holds with one true."""
+    operands = tuple(operands)
+    places = tuple(part.place for part in operands if part.kind == "place")
+    parts = tuple(part for part in operands if part.kind != "place")
+    # Asked for one place only, itemgetter would give a bare value.
+    pick = itemgetter(places[0], *places) if places else _nothing
+    decisive = kind == "or"
+    otherwise = not decisive
+    others = tuple(part.truth for part in parts)
+
+    def truth(values: Values) -> Truth:
+        found = pick(values)
         if decisive in found:
             return decisive
         unknown = None in found
-        for part in self.parts:
-            value = part.truth(values)
+        for other in others:
+            value = other(values)
             if value is decisive:
                 return decisive
             unknown = unknown or value is None
-        return None if unknown else not decisive
+        return None if unknown else otherwise
+
+    return Part(kind, truth, places=places, parts=parts)
 
 
 class Place(NamedTuple):
@@ -91,30 +109,30 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """All conditions of a rulebook. `steps` are its rules layer by layer; the engine's atoms have the first places.
+    """All conditions of a rulebook. `steps` are its rules layer by layer; the engine's `atoms` have the first places.
 
     `follow` gives the places that follow from a place, `readers` the numbers of the steps that rest on it, `at` the
-    number of a rule's step.
+    number of a rule's step, `naming` the conditions that name a feature. `unrecorded` is what stands at every place
+    while nothing is recorded and no rule has been read.
     """
 
     names: tuple[str, ...]
     bits: Mapping[str, int]
     places: tuple[Place, ...]
-    runs: tuple[tuple[int, Run], ...]
+    atoms: tuple[str, ...]
     follow: Mapping[int, tuple[tuple[int, Table], ...]]
     conclusions: Mapping[str, int]
     steps: tuple[Step, ...]
     at: Mapping[str, int]
     readers: Mapping[int, tuple[int, ...]]
+    naming: Mapping[str, tuple[int, ...]]
+    unrecorded: tuple[Truth, ...]
 
     def read(self, env: Env) -> Values:
         """The value at every place. A conclusion is false until a rule raises it."""
-        values: Values = [False] * len(self.places)
-        for place, run in self.runs:
-            values[place] = run(env)
-        for place, others in self.follow.items():
-            for other, table in others:
-                values[other] = table[values[place]]
+        values = list(self.unrecorded)
+        for place in {place for name in env for place in self.naming.get(name, ())}:
+            self.renew(values, place, env)
         return values
 
     def put(self, values: Values, place: int, value: Truth) -> None:
@@ -128,11 +146,6 @@ class Parts:
         run = self.places[place].run
         if run is not None:
             self.put(values, place, run(env))
-
-    def naming(self, features: Iterable[str]) -> frozenset[int]:
-        """The conditions that name one of these features."""
-        bits = sum(self.bits.get(name, 0) for name in features)
-        return frozenset([place for place, _ in self.runs if self.places[place].features & bits])
 
 
 @lru_cache(maxsize=8)
@@ -151,6 +164,7 @@ class _Builder:
         self.bits = {name: 1 << number for number, name in enumerate(self.names)}
         self.places: list[Place] = []
         self.follow: dict[int, tuple[tuple[int, Table], ...]] = {}
+        self.naming: dict[str, tuple[int, ...]] = {}
         self.texts: dict[Node, str] = {}
         self.booleans = frozenset(name for name, kind in book.types.items() if kind == BOOLEAN)
         self.found: dict[object, int] = {text: self.add(Place(run=run)) for text, run in book.atoms}
@@ -173,13 +187,22 @@ class _Builder:
             names=self.names,
             bits=self.bits,
             places=tuple(self.places),
-            runs=tuple((number, place.run) for number, place in enumerate(self.places) if place.run),
+            atoms=tuple(text for text, _ in self.book.atoms),
             follow=self.follow,
             conclusions=self.conclusions,
             steps=steps,
             at={step.rule: number for number, step in enumerate(steps)},
             readers=readers,
+            naming=self.naming,
+            unrecorded=self.unrecorded(),
         )
+
+    def unrecorded(self) -> tuple[Truth, ...]:
+        values: Values = [place.run({}) if place.run else False for place in self.places]
+        for place, others in self.follow.items():
+            for other, table in others:
+                values[other] = table[values[place]]
+        return tuple(values)
 
     def step(self, rule: str, node: Node, settles: Iterable[str]) -> Step:
         part = self.part(node)
@@ -204,29 +227,24 @@ class _Builder:
             table = {value: (value is wanted) is not node.negated for value in (True, False, None)}
             return self.following("is", self.part(node.operand), table, (node.test, node.negated))
         if isinstance(node, tree.Name) and node.name in self.conclusions:
-            return Part("place", self.conclusions[node.name])
-        return Part("place", self.condition(node))
+            return _at(self.conclusions[node.name])
+        return _at(self.condition(node))
 
     def logic(self, node: tree.Logic) -> Part:
         if node.op == "xor":
             return self.part(without_xor(node))
         if node.op == "implies":
             return self.part(tree.Logic("or", tree.Not(node.left), node.right))
-        parts = [self.part(each) for each in chain(node.op, node)]
-        places = tuple(part.place for part in parts if part.kind == "place")
-        others = tuple(part for part in parts if part.kind != "place")
-        # Asked for one place only, itemgetter would give a bare value.
-        pick = itemgetter(places[0], *places) if places else _nothing
-        return Part(node.op, places=places, parts=others, pick=pick)
+        return _joined(node.op, [self.part(each) for each in chain(node.op, node)])
 
     def following(self, kind: Literal["not", "is"], part: Part, table: Table, how: object) -> Part:
         if part.kind != "place":
-            return Part(kind, parts=(part,), table=table)
+            return _tabled(kind, part, table)
         key = part.place, kind, how
         if key not in self.found:
             self.found[key] = self.add(Place(of=part.place, is_test=kind == "is"))
             self.follow[part.place] = (*self.follow.get(part.place, ()), (self.found[key], table))
-        return Part("place", self.found[key])
+        return _at(self.found[key])
 
     def condition(self, node: Node) -> int:
         text = self.texts.get(node)
@@ -235,7 +253,10 @@ class _Builder:
             if text not in self.found:  # the engine does without it
                 self.found[text] = self.add(Place(run=compile_expression(with_constants(node, self.book.numbers))))
             place = self.found[text]
-            features = sum(self.bits[name] for name in names(node) if name in self.bits)
+            named = names(node) & self.bits.keys()
+            for name in named:
+                self.naming[name] = (*self.naming.get(name, ()), place)
+            features = sum(self.bits[name] for name in named)
             is_test = isinstance(node, tree.Is) and not node.negated
             self.places[place] = self.places[place]._replace(features=features, is_test=is_test)
         return self.found[text]

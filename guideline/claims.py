@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from cql_like import Quantity
 from guideline.assessment import PRIORITIES, STRENGTHS, Because, Priority, Side, unchecked
+from guideline.bits import set_bits
 from guideline.case import Case, Support
-from guideline.reader import Reading, set_bits
+from guideline.reader import Reading
 from guideline.rule import Activity, Effect, Order, Rule
 from guideline.rulebook import Entry, Rulebook
 from guideline.wording import fill, wording

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guideline.parts import Part
-from guideline.reader import Bits, Reading, set_bits
+from guideline.bits import Bits, set_bits
+from guideline.condition import Part
+from guideline.reader import Reading
 
 Mark = int
 Marked = defaultdict[int, Mark]

@@ -7,80 +7,20 @@ has a place of its own, which follows from the other. A rule is then a small tre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
 from cql_like import BOOLEAN, Node, compile_expression, names, tree
 from cql_like.text import to_text
 from guideline.compile import chain, is_truth, with_constants, without_xor
+from guideline.condition import Part, Table, Truth, Values, at_place, joined, tabled
 from guideline.rulebook import Rulebook, Run
 
 Env = Mapping[str, Any]
-Truth = bool | None
-Values = list[Truth]
-Table = Mapping[Truth, Truth]  # a value for each value of something else
-Kind = Literal["and", "or", "not", "is", "place"]
-
 _NOT: Final[Table] = {True: False, False: True, None: None}
 _TESTED: Final[Mapping[str, Truth]] = {"true": True, "false": False, "null": None}
-
-
-def _nothing(_: Values) -> tuple[Truth, ...]:
-    return ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A condition, and `truth`, which says of the values whether it is True, False or None (unknown).
-
-    Of `and` and `or`, `places` are the operands that have a place and `parts` the others. `not` and `is` have one part,
-    and a `table` of what follows from its value.
-    """
-
-    kind: Kind
-    truth: Callable[[Values], Truth]
-    place: int = -1
-    places: tuple[int, ...] = ()
-    parts: tuple[Part, ...] = ()
-    table: Table | None = None
-
-
-def _at(place: int) -> Part:
-    return Part("place", itemgetter(place), place)
-
-
-def _tabled(kind: Kind, part: Part, table: Table) -> Part:
-    inner = part.truth
-    return Part(kind, lambda values: table[inner(values)], parts=(part,), table=table)
-
-
-def _joined(kind: Literal["and", "or"], operands: Iterable[Part]) -> Part:
-    """`and` fails with one false operand, `or` holds with one true."""
-    operands = tuple(operands)
-    places = tuple(part.place for part in operands if part.kind == "place")
-    parts = tuple(part for part in operands if part.kind != "place")
-    # Asked for one place only, itemgetter would give a bare value.
-    pick = itemgetter(places[0], *places) if places else _nothing
-    decisive = kind == "or"
-    otherwise = not decisive
-    others = tuple(part.truth for part in parts)
-
-    def truth(values: Values) -> Truth:
-        found = pick(values)
-        if decisive in found:
-            return decisive
-        unknown = None in found
-        for other in others:
-            value = other(values)
-            if value is decisive:
-                return decisive
-            unknown = unknown or value is None
-        return None if unknown else otherwise
-
-    return Part(kind, truth, places=places, parts=parts)
 
 
 class Place(NamedTuple):
@@ -227,24 +167,24 @@ class _Builder:
             table = {value: (value is wanted) is not node.negated for value in (True, False, None)}
             return self.following("is", self.part(node.operand), table, (node.test, node.negated))
         if isinstance(node, tree.Name) and node.name in self.conclusions:
-            return _at(self.conclusions[node.name])
-        return _at(self.condition(node))
+            return at_place(self.conclusions[node.name])
+        return at_place(self.condition(node))
 
     def logic(self, node: tree.Logic) -> Part:
         if node.op == "xor":
             return self.part(without_xor(node))
         if node.op == "implies":
             return self.part(tree.Logic("or", tree.Not(node.left), node.right))
-        return _joined(node.op, [self.part(each) for each in chain(node.op, node)])
+        return joined(node.op, [self.part(each) for each in chain(node.op, node)])
 
     def following(self, kind: Literal["not", "is"], part: Part, table: Table, how: object) -> Part:
         if part.kind != "place":
-            return _tabled(kind, part, table)
+            return tabled(kind, part, table)
         key = part.place, kind, how
         if key not in self.found:
             self.found[key] = self.add(Place(of=part.place, is_test=kind == "is"))
             self.follow[part.place] = (*self.follow.get(part.place, ()), (self.found[key], table))
-        return _at(self.found[key])
+        return at_place(self.found[key])
 
     def condition(self, node: Node) -> int:
         text = self.texts.get(node)

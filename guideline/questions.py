@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 
 from guideline import vocabulary
 from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Question, Side, unchecked
+from guideline.bits import set_bits
 from guideline.case import Case, ask_for
 from guideline.marks import Marks
-from guideline.reader import Reading, set_bits
+from guideline.reader import Reading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 from guideline.wording import wording

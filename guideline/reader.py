@@ -12,13 +12,14 @@ from heapq import heappop, heappush
 from typing import Any, Final
 
 from cql_like import Trace, trace
-from guideline.parts import Part, Parts, Truth, Values, parts_of
+from guideline.bits import Bits, set_bits, single, union
+from guideline.condition import Part, Truth, Values
+from guideline.parts import Parts, parts_of
 from guideline.program import FALSE, TRUE, UNKNOWN
 from guideline.rulebook import Rulebook
 
 _CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
 Names = frozenset[str]
-Bits = int  # of a set of features: its union is one `or`
 
 
 @dataclass(slots=True)
@@ -116,8 +117,8 @@ class Reading:
         if part.table is not None:
             return self._known(part.parts[0])
         values, value = self.values, part.truth(self.values)
-        found = _union([self._known_at(place) for place in part.places if values[place] is value])
-        return found | _union([self._known(each) for each in part.parts if each.truth(values) is value])
+        found = union([self._known_at(place) for place in part.places if values[place] is value])
+        return found | union([self._known(each) for each in part.parts if each.truth(values) is value])
 
     def _known_at(self, place: int) -> Bits:
         found = self._because_at.get(place)
@@ -128,7 +129,7 @@ class Reading:
             elif at.of is not None:
                 found = self._known_at(at.of)
             else:
-                found = _union([self.because_bits(maker) for maker in self._makers(place, True)])
+                found = union([self.because_bits(maker) for maker in self._makers(place, True)])
             self._because_at[place] = found
         return found
 
@@ -139,8 +140,8 @@ class Reading:
         if part.table is not None:
             return self.unknown(part.parts[0])
         values = self.values
-        found = _union([self.unknown_at(place) for place in part.places if values[place] is None])
-        return found | _union([self.unknown(each) for each in part.parts if each.truth(values) is None])
+        found = union([self.unknown_at(place) for place in part.places if values[place] is None])
+        return found | union([self.unknown(each) for each in part.parts if each.truth(values) is None])
 
     def unknown_at(self, place: int) -> Bits:
         """The features nobody recorded that keep what stands at a place unknown."""
@@ -152,7 +153,7 @@ class Reading:
             elif at.of is not None:
                 found = self.unknown_at(at.of)
             else:
-                found = _union([self.open_bits(maker) for maker in self._makers(place, None)])
+                found = union([self.open_bits(maker) for maker in self._makers(place, None)])
             self._open_at[place] = found
         return found
 
@@ -160,19 +161,19 @@ class Reading:
         if part.kind == "place":
             return self._sufficient_at(part.place)
         if part.table is not None:
-            return _single(self.unknown(part))
+            return single(self.unknown(part))
         values = self.values
         places = [place for place in part.places if values[place] is None]
         parts = [each for each in part.parts if each.truth(values) is None]
         if part.kind == "and" and len(places) + len(parts) > 1:
             return 0
-        return _union([self._sufficient_at(place) for place in places]) | _union([self._sufficient(e) for e in parts])
+        return union([self._sufficient_at(place) for place in places]) | union([self._sufficient(e) for e in parts])
 
     def _sufficient_at(self, place: int) -> Bits:
         at = self.parts.places[place]
         if at.run is not None or at.of is not None:
-            return _single(self.unknown_at(place))
-        return _union([self.alone_bits(maker) for maker in self._makers(place, None)])
+            return single(self.unknown_at(place))
+        return union([self.alone_bits(maker) for maker in self._makers(place, None)])
 
     def _passed_over(self, part: Part) -> Bits:
         values = self.values
@@ -181,8 +182,8 @@ class Reading:
         if part.table is not None:
             tested = part.parts[0]
             return self.unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
-        found = _union([self._passed_over_at(place) for place in part.places if values[place]])
-        return found | _union([self._passed_over(each) for each in part.parts if each.truth(values)])
+        found = union([self._passed_over_at(place) for place in part.places if values[place]])
+        return found | union([self._passed_over(each) for each in part.parts if each.truth(values)])
 
     def _passed_over_at(self, place: int) -> Bits:
         at = self.parts.places[place]
@@ -190,30 +191,7 @@ class Reading:
             return self.unknown_at(place) if at.is_test and self.values[place] else 0
         if at.of is not None:
             return self.unknown_at(at.of) if at.is_test and self.values[at.of] is None else 0
-        return _union([self.assumed_bits(maker) for maker in self._makers(place, True)])
-
-
-@lru_cache(maxsize=2048)
-def set_bits(bits: int) -> tuple[int, ...]:
-    """The numbers of the bits that are set, from the lowest."""
-    found = []
-    while bits:
-        lowest = bits & -bits
-        found.append(lowest.bit_length() - 1)
-        bits ^= lowest
-    return tuple(found)
-
-
-def _union(found: Iterable[Bits]) -> Bits:
-    bits = 0
-    for each in found:
-        bits |= each
-    return bits
-
-
-def _single(bits: Bits) -> Bits:
-    """The set if it has one member, else none."""
-    return bits if bits & (bits - 1) == 0 else 0
+        return union([self.assumed_bits(maker) for maker in self._makers(place, True)])
 
 
 def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:

@@ -9,6 +9,7 @@ written (10:00Z and 11:00+01:00 differ), for sets and dictionaries; `compare` is
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Final, NoReturn, Self
 
 from cql_like.parts import (
@@ -117,11 +118,11 @@ class Date(Temporal):
 
     def low(self) -> Date:
         """The earliest day this may be."""
-        return Date(*filled(self.parts, LOW)[:3])
+        return self if len(self.parts) == 3 else Date(*filled(self.parts, LOW)[:3])
 
     def high(self) -> Date:
         """The latest day this may be."""
-        return Date(*filled(self.parts, HIGH)[:3])
+        return self if len(self.parts) == 3 else Date(*filled(self.parts, HIGH)[:3])
 
     def date(self) -> Date:
         return self
@@ -205,7 +206,7 @@ class DateTime(Temporal):
 
     def date(self) -> Date:
         """The date as it was written, in the moment's own offset."""
-        return Date(*self.parts[:3])
+        return Date.trusted(self.parts[:3])
 
     @classmethod
     def from_python(cls, value: dt.datetime) -> Self:
@@ -251,6 +252,7 @@ class Time(Temporal):
         return cls(*time_parts(found))
 
 
+@lru_cache(maxsize=2048)  # the days of one record repeat; what it gives is frozen
 def parse_moment(text: str) -> Date | DateTime:
     """Read a FHIR date or dateTime; a text without a time is a Date. ValueError says what is wrong."""
     if text.endswith("T"):

@@ -6,7 +6,8 @@ rule spoke. Every list is sorted, so equal inputs give equal bytes.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -141,3 +142,25 @@ class Assessment(_Out):
     timeline: list[TimelineEntry]
     problems: list[ReportedProblem]
     overrides: list[Override]
+
+
+_Arguments = ParamSpec("_Arguments")
+_Model = TypeVar("_Model", bound=_Out)
+
+
+def unchecked(model: Callable[_Arguments, _Model]) -> Callable[_Arguments, _Model]:
+    """The constructor of a model for values that this package worked out itself: nothing is validated or copied.
+
+    It takes every field of the model by name, in the model's order, and keeps the very lists that it is given.
+    """
+    new, put = _Out.__new__, object.__setattr__
+
+    def make(**values: Any) -> _Out:
+        made = new(cast(type[_Out], model))
+        put(made, "__dict__", values)
+        put(made, "__pydantic_fields_set__", set(values))
+        put(made, "__pydantic_extra__", None)
+        put(made, "__pydantic_private__", None)
+        return made
+
+    return cast(Callable[_Arguments, _Model], make)

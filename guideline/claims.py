@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cql_like import Quantity
-from guideline.assessment import PRIORITIES, STRENGTHS, Because, Priority, Side
+from guideline.assessment import PRIORITIES, STRENGTHS, Because, Priority, Side, unchecked
+from guideline.bits import set_bits
 from guideline.case import Case, Support
-from guideline.reader import Reading, set_bits
+from guideline.reader import Reading
 from guideline.rule import Activity, Effect, Order, Rule
 from guideline.rulebook import Entry, Rulebook
 from guideline.wording import fill, wording
 
+_made: Final = unchecked(Because)
 Rank = tuple[int, int]
 FactKey = tuple[str, str, str, str]  # name, side, value, resource: what facts are told apart and sorted by
 
@@ -40,7 +42,7 @@ class Evidence:
 
 def _because(fact: Support) -> tuple[FactKey, Because]:
     value = json_value(fact.value)
-    made = Because(fact=fact.fact, side=fact.side, value=value, resource=fact.resource)
+    made = _made(fact=fact.fact, side=fact.side, value=value, resource=fact.resource)
     return (fact.fact, fact.side or "", str(value), fact.resource or ""), made
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
 from typing import Final, Literal
 
-from cql_like import BOOLEAN, Node, names, tree
+from cql_like import BOOLEAN, Node, compile_expression, names, tree
 from cql_like.text import to_text
 from cql_like.tree import with_constants
 from guideline.compile import chain, is_truth, without_xor
-from guideline.parts import Part, Parts, Place, Step, Table, Truth, nothing
-from guideline.rulebook import Rulebook
+from guideline.condition import Part, Table, Truth, Values, at_place, joined, tabled
+from guideline.parts import Parts, Place, Step
+from guideline.rulebook import Rulebook, Run
 
 _NOT: Final[Table] = {True: False, False: True, None: None}
 _TESTED: Final[Mapping[str, Truth]] = {"true": True, "false": False, "null": None}
@@ -32,6 +32,7 @@ class _Builder:
         self.bits = {name: 1 << number for number, name in enumerate(self.names)}
         self.places: list[Place] = []
         self.follow: dict[int, tuple[tuple[int, Table], ...]] = {}
+        self.naming: dict[str, tuple[int, ...]] = {}
         self.texts: dict[Node, str] = {}
         self.booleans = frozenset(name for name, kind in book.types.items() if kind == BOOLEAN)
         self.found: dict[object, int] = {text: self.add(Place(condition=node)) for text, node in book.conditions}
@@ -54,13 +55,27 @@ class _Builder:
             names=self.names,
             bits=self.bits,
             places=tuple(self.places),
+            atoms=tuple(text for text, _ in self.book.conditions),
             follow=self.follow,
             conclusions=self.conclusions,
             steps=steps,
             at={step.rule: number for number, step in enumerate(steps)},
             readers=readers,
+            naming=self.naming,
+            unrecorded=self.unrecorded(),
             runs={},
         )
+
+    def unrecorded(self) -> tuple[Truth, ...]:
+        values: Values = [False] * len(self.places)
+        for number, each in enumerate(self.places):
+            if each.condition is not None:
+                run: Run = compile_expression(each.condition)
+                values[number] = run({})
+        for place, others in self.follow.items():
+            for other, table in others:
+                values[other] = table[values[place]]
+        return tuple(values)
 
     def step(self, rule: str, node: Node, settles: Iterable[str]) -> Step:
         part = self.part(node)
@@ -85,29 +100,24 @@ class _Builder:
             table = {value: (value is wanted) is not node.negated for value in (True, False, None)}
             return self.following("is", self.part(node.operand), table, (node.test, node.negated))
         if isinstance(node, tree.Name) and node.name in self.conclusions:
-            return Part("place", self.conclusions[node.name])
-        return Part("place", self.condition(node))
+            return at_place(self.conclusions[node.name])
+        return at_place(self.condition(node))
 
     def logic(self, node: tree.Logic) -> Part:
         if node.op == "xor":
             return self.part(without_xor(node))
         if node.op == "implies":
             return self.part(tree.Logic("or", tree.Not(node.left), node.right))
-        parts = [self.part(each) for each in chain(node.op, node)]
-        places = tuple(part.place for part in parts if part.kind == "place")
-        others = tuple(part for part in parts if part.kind != "place")
-        # Asked for one place only, itemgetter would give a bare value.
-        pick = itemgetter(places[0], *places) if places else nothing
-        return Part(node.op, places=places, parts=others, pick=pick)
+        return joined(node.op, [self.part(each) for each in chain(node.op, node)])
 
     def following(self, kind: Literal["not", "is"], part: Part, table: Table, how: object) -> Part:
         if part.kind != "place":
-            return Part(kind, parts=(part,), table=table)
+            return tabled(kind, part, table)
         key = part.place, kind, how
         if key not in self.found:
             self.found[key] = self.add(Place(of=part.place, is_test=kind == "is"))
             self.follow[part.place] = (*self.follow.get(part.place, ()), (self.found[key], table))
-        return Part("place", self.found[key])
+        return at_place(self.found[key])
 
     def condition(self, node: Node) -> int:
         text = self.texts.get(node)
@@ -116,7 +126,10 @@ class _Builder:
             if text not in self.found:  # the engine does without it
                 self.found[text] = self.add(Place(condition=with_constants(node, self.book.numbers)))
             place = self.found[text]
-            features = sum(self.bits[name] for name in names(node) if name in self.bits)
+            named = names(node) & self.bits.keys()
+            for name in named:
+                self.naming[name] = (*self.naming.get(name, ()), place)
+            features = sum(self.bits[name] for name in named)
             is_test = isinstance(node, tree.Is) and not node.negated
             self.places[place] = self.places[place]._replace(features=features, is_test=is_test)
         return self.found[text]

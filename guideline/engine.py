@@ -52,15 +52,17 @@ class Engine:
 
     def __init__(self, program: Program | Plan) -> None:
         self._plan = program if isinstance(program, Plan) else _planned(program)
+        self._unknown = dict.fromkeys(self._plan.atoms, UNKNOWN)
+        self._unsettled = dict.fromkeys((*self._plan.helpers, *self._plan.conclusions), FALSE)
         self._compiled = _compile_once(self._plan)
 
     def run(self, values: Mapping[str, int]) -> Outcome:
         """Fire the rules on `values`, atom -> TRUE, FALSE or UNKNOWN; an atom that is missing is UNKNOWN."""
-        known = {atom: values.get(atom, UNKNOWN) for atom in self._plan.atoms}
+        known = {**self._unknown, **values}
         if not _VALUES.issuperset(known.values()):
             wrong = sorted(atom for atom, value in known.items() if value not in _VALUES)
             raise EngineError(f"neither true, false nor unknown: {', '.join(wrong)}")
-        known |= dict.fromkeys(self._plan.helpers, FALSE) | dict.fromkeys(self._plan.conclusions, FALSE)
+        known |= self._unsettled
         fired = self._here().fire(known)
         return Outcome(tuple(sorted(fired)), {name: known[name] for name in self._plan.conclusions})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
+from operator import getitem, itemgetter
 from typing import Final, NamedTuple, Protocol
 
 import durable_rules_engine  # type: ignore[import-not-found, import-untyped, unused-ignore]
@@ -99,16 +100,23 @@ class Sheet:
 
     def __init__(self, plan: SheetPlan) -> None:
         self._fires = plan.fires
-        self._reads = plan.reads
+        atoms = [atom for atom, _ in plan.reads]
+        self._fragments = tuple(fragments for _, fragments in plan.reads)
+        # Asked for one atom only, itemgetter would give a bare value.
+        self._values = itemgetter(*atoms, *atoms[:1]) if atoms else _no_values
         self._ruleset = Ruleset(plan.definition)
 
     def fire(self, sid: str, values: Mapping[str, int]) -> list[Fires]:
         """Assert what holds of `values`, let the rules fire, and return what that means."""
-        properties = "".join([fragments[values[atom]] for atom, fragments in self._reads])
+        properties = "".join(map(getitem, self._fragments, self._values(values)))
         try:
             return [self._fires[name] for name in self._ruleset.session(sid, properties)]
         except KeyError as error:
             raise EngineError(f"durable_rules fired a rule it was never given: {error}") from error
+
+
+def _no_values(_: Mapping[str, int]) -> tuple[int, ...]:
+    return ()
 
 
 def keep_freed_memory() -> None:

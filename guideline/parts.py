@@ -7,57 +7,16 @@ has a place of its own, which follows from the other. A rule is then a small tre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from cql_like import Node, compile_expression
+from guideline.condition import Part, Table, Truth, Values
 from guideline.rulebook import Rulebook, Run, of_book
 
 Env = Mapping[str, Any]
-Truth = bool | None
-Values = list[Truth]
-Table = Mapping[Truth, Truth]  # a value for each value of something else
-Kind = Literal["and", "or", "not", "is", "place"]
-
-
-def nothing(_: Values) -> tuple[Truth, ...]:
-    """The values at no place."""
-    return ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A condition. Of `and` and `or`, `places` are the operands that have a place and `parts` the others.
-
-    `not` and `is` have one part, and a `table` of what follows from its value. `pick` gets the values at `places`.
-    """
-
-    kind: Kind
-    place: int = -1
-    places: tuple[int, ...] = ()
-    parts: tuple[Part, ...] = ()
-    table: Table | None = None
-    pick: Callable[[Values], tuple[Truth, ...]] = nothing
-
-    def truth(self, values: Values) -> Truth:
-        """True, False or None (unknown): `and` fails with one false operand, `or` holds with one true."""
-        if self.kind == "place":
-            return values[self.place]
-        if self.table is not None:
-            return self.table[self.parts[0].truth(values)]
-        decisive = self.kind == "or"
-        found = self.pick(values)
-        if decisive in found:
-            return decisive
-        unknown = None in found
-        for part in self.parts:
-            value = part.truth(values)
-            if value is decisive:
-                return decisive
-            unknown = unknown or value is None
-        return None if unknown else not decisive
 
 
 class Place(NamedTuple):
@@ -86,30 +45,31 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """All conditions of a rulebook. `steps` are its rules layer by layer; the engine's atoms have the first places.
+    """All conditions of a rulebook. `steps` are its rules layer by layer; the engine's `atoms` have the first places.
 
     `follow` gives the places that follow from a place, `readers` the numbers of the steps that rest on it, `at` the
-    number of a rule's step.
+    number of a rule's step, `naming` the conditions that name a feature. `unrecorded` is what stands at every place
+    while nothing is recorded and no rule has been read.
     """
 
     names: tuple[str, ...]
     bits: Mapping[str, int]
     places: tuple[Place, ...]
+    atoms: tuple[str, ...]
     follow: Mapping[int, tuple[tuple[int, Table], ...]]
     conclusions: Mapping[str, int]
     steps: tuple[Step, ...]
     at: Mapping[str, int]
     readers: Mapping[int, tuple[int, ...]]
+    naming: Mapping[str, tuple[int, ...]]
+    unrecorded: tuple[Truth, ...]
     runs: Mapping[int, Run]
 
     def read(self, env: Env) -> Values:
         """The value at every place. A conclusion is false until a rule raises it."""
-        values: Values = [False] * len(self.places)
-        for place, run in self.runs.items():
-            values[place] = run(env)
-        for place, others in self.follow.items():
-            for other, table in others:
-                values[other] = table[values[place]]
+        values = list(self.unrecorded)
+        for place in {place for name in env for place in self.naming.get(name, ())}:
+            self.renew(values, place, env)
         return values
 
     def put(self, values: Values, place: int, value: Truth) -> None:
@@ -123,11 +83,6 @@ class Parts:
         run = self.runs.get(place)
         if run is not None:
             self.put(values, place, run(env))
-
-    def naming(self, features: Iterable[str]) -> frozenset[int]:
-        """The conditions that name one of these features."""
-        bits = sum(self.bits.get(name, 0) for name in features)
-        return frozenset([place for place in self.runs if self.places[place].features & bits])
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,17 @@ from typing import Any, Final
 
 from cql_like import Date, DateTime
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Alert, Differential, Goal, Prognosis, Proposal, Side
+from guideline.assessment import (
+    PRIORITIES,
+    STRENGTHS,
+    Alert,
+    Differential,
+    Goal,
+    Prognosis,
+    Proposal,
+    Side,
+    unchecked,
+)
 from guideline.care import CareSeen, Kind
 from guideline.claims import Claim, because, claims, json_value
 from guideline.parts import Parts
@@ -51,6 +61,8 @@ SIDED_ACTIVITIES: Final = frozenset(
         "decompression-information",
     }
 )
+_proposed: Final = unchecked(Proposal)
+_alerted: Final = unchecked(Alert)
 _SEVERITIES: Final = ("info", "warning", "critical")
 _CERTAINTIES: Final = ("suspected", "probable", "confirmed")
 
@@ -94,7 +106,7 @@ def _proposal(
         priority=priority,
         fresh_from=_fresh(ranked, priority),
     )
-    return Proposal(
+    return _proposed(
         key=key,
         side=side,
         priority=priority,
@@ -172,7 +184,7 @@ def alerts(found: Iterable[Claim]) -> list[Alert]:
     for (key, side), group in groups.items():
         ranked = sorted(group, key=lambda each: (-_SEVERITIES.index(each[1].severity), each[0].rule.id))
         made.append(
-            Alert(
+            _alerted(
                 severity=ranked[0][1].severity,
                 key=key,
                 side=side,

@@ -8,15 +8,19 @@ from operator import or_
 from typing import Final, NamedTuple
 
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Question, Side
+from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Question, Side, unchecked
+from guideline.bits import set_bits
 from guideline.case import Case, ask_for
-from guideline.reader import Reading, set_bits
+from guideline.marks import Marks
+from guideline.reader import Reading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 from guideline.wording import wording
 
+_made: Final = unchecked(Question)
 _OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 Where = tuple[str, Side | None]
+_Urgency = tuple[int, int, int, str, str]  # by which questions are sorted
 _Planned = tuple[tuple[int, int], list[str]]  # the rank of an order in the plan, and its rules
 
 
@@ -89,8 +93,8 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Propo
         _ask_open(case, reading, planned, found, -1 if present else _entry_facts(reading))
         if present:
             _ask_red_flags(case, _bits(reading.book), found)
-    bits, first = _bits(readings[0][1].book), _turning_facts(readings)
-    made = [(where not in first, *_question(*where, each, bits)) for where, each in found.items()]
+    book, first = readings[0][1].book, _turning_facts(readings)
+    made = [(where not in first, *_question(*where, each, book)) for where, each in found.items()]
     return [question for _, _, question in sorted(made, key=lambda each: each[:2])]
 
 
@@ -121,28 +125,20 @@ def _entry_facts(reading: Reading) -> int:
 def _ask_open(
     case: Case, reading: Reading, planned: Mapping[str, _Planned], found: dict[Where, int], only: int
 ) -> None:
-    gathered: dict[int, int] = {}  # by set of facts
+    helps: dict[str, int] = {}
+    suffices: dict[str, int] = {}
     for stake in _bits(reading.book).stakes:
         value = reading.rules[stake.rule]
         if value is False:
             continue
-        helps, alone = _changes(stake, planned, fires=value is True)
-        if not alone and not (stake.alarms and value is None):
-            continue
-        if value:
-            facts, mask = reading.assumed_bits(stake.rule), alone | stake.statements
-        else:
-            facts, mask = reading.open_bits(stake.rule), helps | stake.statements
-            enough = reading.alone_bits(stake.rule)
-            gathered[enough] = gathered.get(enough, 0) | alone
-        gathered[facts] = gathered.get(facts, 0) | mask
-    changed: dict[int, int] = {}
-    for facts, mask in gathered.items():
-        for fact in set_bits(facts & only):
-            changed[fact] = changed.get(fact, 0) | mask
-    for fact, mask in changed.items():
-        for where in _askable(reading.parts.names[fact], case.side):
-            found[where] = found.get(where, 0) | mask
+        helped, sufficed = _changes(stake, planned, fires=value is True)
+        if sufficed or (stake.alarms and value is None):
+            helps[stake.rule] = (sufficed if value else helped) | stake.statements
+            suffices[stake.rule] = sufficed
+    for fact, mask in Marks(reading).spread(helps, suffices).items():
+        if only >> fact & 1:
+            for where in _askable(reading.parts.names[fact], case.side):
+                found[where] = found.get(where, 0) | mask
 
 
 def _changes(stake: _Stake, planned: Mapping[str, _Planned], *, fires: bool) -> tuple[int, int]:
@@ -176,18 +172,39 @@ def _ask_red_flags(case: Case, bits: _Bits, found: dict[Where, int]) -> None:
             found[where] = found.get(where, 0) | statement
 
 
-def _question(key: str, side: Side | None, mask: int, bits: _Bits) -> tuple[tuple[int, int, int, str, str], Question]:
+@lru_cache(maxsize=1024)
+def _wording(key: str, side: Side | None) -> tuple[str, bool]:
+    """What is asked, and whether it is a red flag."""
     words = wording()[key]
-    width = len(bits.changes)
-    changes = [bits.changes[bit] for bit in set_bits(mask & ((1 << width) - 1))]
-    highest = changes[0][0] if changes else -1
-    orders = list(dict.fromkeys([order for _, order in changes]))
-    question = Question(
+    text = f"{words.ask} ({side} leg)" if side else words.ask
+    return text, words.red_flag and key in vocabulary.features()
+
+
+@lru_cache(maxsize=2048)
+def _orders_in(mask: int, book: Rulebook) -> tuple[int, tuple[str, ...]]:
+    """The heaviest change among the bits (-1 if there is none), and the orders they name."""
+    changes = [_bits(book).changes[bit] for bit in set_bits(mask)]
+    return changes[0][0] if changes else -1, tuple(dict.fromkeys([order for _, order in changes]))
+
+
+@lru_cache(maxsize=2048)
+def _statements_in(mask: int, book: Rulebook) -> tuple[str, ...]:
+    named = _bits(book).statements
+    return tuple([named[bit] for bit in set_bits(mask)])
+
+
+def _question(
+    key: str, side: Side | None, mask: int, book: Rulebook
+) -> tuple[tuple[int, int, int, str, str], Question]:
+    text, red_flag = _wording(key, side)
+    width = len(_bits(book).changes)
+    highest, orders = _orders_in(mask & ((1 << width) - 1), book)
+    question = _made(
         fact=key,
         side=side,
-        text=f"{words.ask} ({side} leg)" if side else words.ask,
-        would_change=orders,
-        statements=[bits.statements[bit] for bit in set_bits(mask >> width)],
+        text=text,
+        would_change=list(orders),
+        statements=list(_statements_in(mask >> width, book)),
     )
-    rank = 0 if words.red_flag and key in vocabulary.features() else 1 if highest >= len(PRIORITIES) else 2
+    rank = 0 if red_flag else 1 if highest >= len(PRIORITIES) else 2
     return (rank, -highest, -len(orders), key, side or ""), question

@@ -5,13 +5,15 @@ The engine matches and fires; this reads the same text directly. They must agree
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Final
 
-from guideline.parts import Part, Parts, Truth, Values, parts_of
+from guideline.bits import Bits, set_bits, single, union
+from guideline.condition import Part, Truth, Values
+from guideline.parts import Parts, parts_of
 from guideline.rulebook import Rulebook
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 _CODE: Final = {True: TRUE, False: FALSE, None: UNKNOWN}
 Names = frozenset[str]
-Bits = int  # of a set of features: its union is one `or`
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Reading:
     _open: dict[str, Bits] = field(default_factory=dict)
     _alone: dict[str, Bits] = field(default_factory=dict)
     _assumed: dict[str, Bits] = field(default_factory=dict)
+    _because_at: dict[int, Bits] = field(default_factory=dict)
     _open_at: dict[int, Bits] = field(default_factory=dict)
 
     def fired(self) -> list[str]:
@@ -49,7 +51,7 @@ class Reading:
 
     def atoms(self) -> dict[str, int]:
         """What the engine is told: every condition over recorded features, by its text."""
-        return {text: _CODE[value] for (text, _), value in zip(self.book.conditions, self.values, strict=False)}
+        return dict(zip(self.parts.atoms, map(_CODE.__getitem__, self.values), strict=False))
 
     def because(self, rule: str) -> Names:
         """The recorded features that a true rule rests on, through the conclusions it rests on."""
@@ -85,7 +87,7 @@ class Reading:
     def open_bits(self, rule: str) -> Bits:
         found = self._open.get(rule)
         if found is None:
-            found = self._open[rule] = self._unknown(self._part(rule))
+            found = self._open[rule] = self.unknown(self._part(rule))
         return found
 
     def alone_bits(self, rule: str) -> Bits:
@@ -103,10 +105,10 @@ class Reading:
     def _part(self, rule: str) -> Part:
         return self.parts.steps[self.parts.at[rule]].part
 
-    def _is_recorded(self) -> Bits:
+    def recorded(self) -> Bits:
+        """The features that somebody recorded."""
         if self._recorded < 0:
-            bits = self.parts.bits
-            self._recorded = sum([bits[name] for name, value in self.env.items() if value is not None and name in bits])
+            self._recorded = _recorded(self.parts, self.env)
         return self._recorded
 
     def _makers(self, place: int, value: Truth) -> list[str]:
@@ -119,37 +121,43 @@ class Reading:
         if part.table is not None:
             return self._known(part.parts[0])
         values, value = self.values, part.truth(self.values)
-        found = _union([self._known_at(place) for place in part.places if values[place] is value])
-        return found | _union([self._known(each) for each in part.parts if each.truth(values) is value])
+        found = union([self._known_at(place) for place in part.places if values[place] is value])
+        return found | union([self._known(each) for each in part.parts if each.truth(values) is value])
 
     def _known_at(self, place: int) -> Bits:
-        at = self.parts.places[place]
-        if at.condition is not None:
-            return at.features & self._is_recorded()
-        if at.of is not None:
-            return self._known_at(at.of)
-        return _union([self.because_bits(maker) for maker in self._makers(place, True)])
+        found = self._because_at.get(place)
+        if found is None:
+            at = self.parts.places[place]
+            if at.condition is not None:
+                found = at.features & self.recorded()
+            elif at.of is not None:
+                found = self._known_at(at.of)
+            else:
+                found = union([self.because_bits(maker) for maker in self._makers(place, True)])
+            self._because_at[place] = found
+        return found
 
-    def _unknown(self, part: Part) -> Bits:
+    def unknown(self, part: Part) -> Bits:
         """The features nobody recorded in the parts that are unknown."""
         if part.kind == "place":
-            return self._unknown_at(part.place)
+            return self.unknown_at(part.place)
         if part.table is not None:
-            return self._unknown(part.parts[0])
+            return self.unknown(part.parts[0])
         values = self.values
-        found = _union([self._unknown_at(place) for place in part.places if values[place] is None])
-        return found | _union([self._unknown(each) for each in part.parts if each.truth(values) is None])
+        found = union([self.unknown_at(place) for place in part.places if values[place] is None])
+        return found | union([self.unknown(each) for each in part.parts if each.truth(values) is None])
 
-    def _unknown_at(self, place: int) -> Bits:
+    def unknown_at(self, place: int) -> Bits:
+        """The features nobody recorded that keep what stands at a place unknown."""
         found = self._open_at.get(place)
         if found is None:
             at = self.parts.places[place]
             if at.condition is not None:
-                found = at.features & ~self._is_recorded()
+                found = at.features & ~self.recorded()
             elif at.of is not None:
-                found = self._unknown_at(at.of)
+                found = self.unknown_at(at.of)
             else:
-                found = _union([self.open_bits(maker) for maker in self._makers(place, None)])
+                found = union([self.open_bits(maker) for maker in self._makers(place, None)])
             self._open_at[place] = found
         return found
 
@@ -157,19 +165,19 @@ class Reading:
         if part.kind == "place":
             return self._sufficient_at(part.place)
         if part.table is not None:
-            return _single(self._unknown(part))
+            return single(self.unknown(part))
         values = self.values
         places = [place for place in part.places if values[place] is None]
         parts = [each for each in part.parts if each.truth(values) is None]
         if part.kind == "and" and len(places) + len(parts) > 1:
             return 0
-        return _union([self._sufficient_at(place) for place in places]) | _union([self._sufficient(e) for e in parts])
+        return union([self._sufficient_at(place) for place in places]) | union([self._sufficient(e) for e in parts])
 
     def _sufficient_at(self, place: int) -> Bits:
         at = self.parts.places[place]
         if at.condition is not None or at.of is not None:
-            return _single(self._unknown_at(place))
-        return _union([self.alone_bits(maker) for maker in self._makers(place, None)])
+            return single(self.unknown_at(place))
+        return union([self.alone_bits(maker) for maker in self._makers(place, None)])
 
     def _passed_over(self, part: Part) -> Bits:
         values = self.values
@@ -177,37 +185,17 @@ class Reading:
             return self._passed_over_at(part.place)
         if part.table is not None:
             tested = part.parts[0]
-            return self._unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
-        found = _union([self._passed_over_at(place) for place in part.places if values[place]])
-        return found | _union([self._passed_over(each) for each in part.parts if each.truth(values)])
+            return self.unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
+        found = union([self._passed_over_at(place) for place in part.places if values[place]])
+        return found | union([self._passed_over(each) for each in part.parts if each.truth(values)])
 
     def _passed_over_at(self, place: int) -> Bits:
         at = self.parts.places[place]
         if at.condition is not None:  # `x is null`
-            return self._unknown_at(place) if at.is_test and self.values[place] else 0
+            return self.unknown_at(place) if at.is_test and self.values[place] else 0
         if at.of is not None:
-            return self._unknown_at(at.of) if at.is_test and self.values[at.of] is None else 0
-        return _union([self.assumed_bits(maker) for maker in self._makers(place, True)])
-
-
-def set_bits(bits: int) -> Iterator[int]:
-    """The numbers of the bits that are set, from the lowest."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
-
-
-def _union(found: Iterable[Bits]) -> Bits:
-    bits = 0
-    for each in found:
-        bits |= each
-    return bits
-
-
-def _single(bits: Bits) -> Bits:
-    """The set if it has one member, else none."""
-    return bits if bits & (bits - 1) == 0 else 0
+            return self.unknown_at(at.of) if at.is_test and self.values[at.of] is None else 0
+        return union([self.assumed_bits(maker) for maker in self._makers(place, True)])
 
 
 def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:
@@ -223,7 +211,12 @@ def read_case(book: Rulebook, values: Mapping[str, Any]) -> Reading:
                 if found[place] is not True:
                     parts.put(found, place, value)
     env.update([(name, found[place]) for name, place in parts.conclusions.items()])
-    return Reading(book, env, rules, parts, found)
+    return Reading(book, env, rules, parts, found, _recorded(parts, values))
+
+
+def _recorded(parts: Parts, values: Mapping[str, Any]) -> Bits:
+    bits = parts.bits
+    return sum([bits[name] for name, value in values.items() if value is not None and name in bits])
 
 
 def reread(before: Reading, changed: Mapping[str, Any], only: Iterable[str] | None = None) -> Reading:
@@ -267,7 +260,7 @@ def reread(before: Reading, changed: Mapping[str, Any], only: Iterable[str] | No
 def _reached(book: Rulebook, names: Names) -> tuple[frozenset[int], frozenset[int]]:
     """The conditions that name one of the features, and the numbers of the rules that rest on these."""
     parts = parts_of(book)
-    places = parts.naming(names)
+    places = frozenset([place for name in names for place in parts.naming.get(name, ())])
     return places, frozenset([number for place in places for number in parts.readers.get(place, ())])
 
 

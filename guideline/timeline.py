@@ -14,18 +14,20 @@ from typing import Final, NamedTuple
 
 from cql_like import Date, DateTime
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Side, TimelineEntry
+from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Side, TimelineEntry, unchecked
 from guideline.case import Case
 from guideline.reader import Reading
-from guideline.rule import Alert, Order
+from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 from guideline.turning import later_readings, python_day
 from guideline.wording import fill, titles
 
+_made: Final = unchecked(TimelineEntry)
 _ONE_DAY = timedelta(days=1)
 _STRENGTH_WORDS: Final = ("an option", "worth considering", "recommended")
 _FIRST: Final = ("overdue", "due")  # said in place of anything else about the order on that date
 Rank = tuple[int, int]
+_Now = Sequence[tuple[Case, Reading]]
 Where = tuple[str, Side | None]
 Line = tuple[str, str, frozenset[str]]  # the kind of change, its words, and the rules behind it
 
@@ -56,7 +58,7 @@ def timeline(
     for (_, before), (day, now) in pairwise(days):
         for where, line in _turns(before, now, done):
             _put(lines, (day, where), line)
-    made = [TimelineEntry(date=day, change=words, rules=sorted(rules)) for (day, _), (_, words, rules) in lines.items()]
+    made = [_made(date=day, change=words, rules=sorted(rules)) for (day, _), (_, words, rules) in lines.items()]
     return sorted(made, key=lambda each: (each.date, each.change))
 
 
@@ -99,41 +101,60 @@ def _is_asked_for(order: Proposal, day: str, days: Sequence[tuple[str, _Day]]) -
 
 def _days(readings: Sequence[tuple[Case, Reading]], as_of: Date | DateTime) -> Iterator[tuple[str, _Day]]:
     """Today, and every day on which a rule turns, with what the rules say of both legs then."""
-    now = dict(enumerate(readings))
-    said = _said(now.values())
+    now, telling = list(readings), _telling(readings[0][1].book)
+    said = _Day(_orders(now, telling.askers.keys(), telling), _alerts(now, telling))
     yield python_day(as_of).isoformat(), said
     turns: dict[str, list[tuple[int, Reading]]] = {}
-    for position, (_, reading) in now.items():
+    for position, (_, reading) in enumerate(readings):
         for day, later in later_readings(reading, as_of):
             turns.setdefault(day, []).append((position, later))
     for day in sorted(turns):
-        if any(later.rules is not now[position][1].rules for position, later in turns[day]):
-            now.update((position, (now[position][0], later)) for position, later in turns[day])
-            said = _said(now.values())
+        turned: set[str] = set()
+        for position, later in turns[day]:
+            case, before = now[position]
+            now[position] = case, later
+            if later.rules is not before.rules:
+                turned.update([rule for rule in telling.effects if later.rules[rule] is not before.rules[rule]])
+        if turned:
+            said = _resaid(said, turned, now, telling)
         yield day, said
 
 
-def _said(readings: Iterable[tuple[Case, Reading]]) -> _Day:
-    orders: dict[Where, Standing] = {}
-    alerts: dict[str, frozenset[str]] = {}
-    for case, reading in readings:
-        rules = reading.rules
-        for rule, effects in _effects(reading.book).items():
-            if not rules[rule]:
-                continue
-            for key, sided, rank in effects.orders:
-                where = key, case.side if sided else None
-                told = orders.get(where)
-                orders[where] = _stronger(told, rank, rule) if told else Standing(rank, frozenset((rule,)))
-            for text in effects.alerts:
+def _resaid(said: _Day, turned: Iterable[str], now: _Now, telling: _Telling) -> _Day:
+    """What is said once some rules have turned: only what they tell of is said anew."""
+    effects = [telling.effects[rule] for rule in turned]
+    keys = {key for each in effects for key, _, _ in each.orders}
+    kept = {where: standing for where, standing in said.orders.items() if where[0] not in keys}
+    alerts = _alerts(now, telling) if any(each.alerts for each in effects) else said.alerts
+    return _Day(kept | _orders(now, keys, telling), alerts)
+
+
+def _orders(now: _Now, keys: Iterable[str], telling: _Telling) -> dict[Where, Standing]:
+    found: dict[Where, list[tuple[Rank, str]]] = {}
+    for key in keys:
+        for case, reading in now:
+            for rule, sided, rank in telling.askers[key]:
+                if reading.rules[rule]:
+                    found.setdefault((key, case.side if sided else None), []).append((rank, rule))
+    return {where: _standing(asked) for where, asked in found.items()}
+
+
+def _alerts(now: _Now, telling: _Telling) -> dict[str, frozenset[str]]:
+    found: dict[str, list[str]] = {}
+    for case, reading in now:
+        for rule, text in telling.alerts:
+            if reading.rules[rule]:
                 words = fill(text, reading.book.parameters, case.values, lambda: "")
-                alerts[words] = alerts.get(words, frozenset()) | {rule}
-    return _Day(orders, alerts)
+                found.setdefault(words, []).append(rule)
+    return {words: frozenset(rules) for words, rules in found.items()}
 
 
-def _stronger(told: Standing, rank: Rank, rule: str) -> Standing:
+def _standing(asked: Sequence[tuple[Rank, str]]) -> Standing:
     """As in the plan: the highest priority, and the strongest word of any rule."""
-    return Standing((max(told.rank[0], rank[0]), max(told.rank[1], rank[1])), told.rules | {rule})
+    if len(asked) == 1:
+        return Standing(asked[0][0], frozenset((asked[0][1],)))
+    rank = max([each[0] for each, _ in asked]), max([each[1] for each, _ in asked])
+    return Standing(rank, frozenset([rule for _, rule in asked]))
 
 
 class _Effects(NamedTuple):
@@ -141,21 +162,35 @@ class _Effects(NamedTuple):
     alerts: tuple[str, ...]
 
 
+class _Telling(NamedTuple):
+    """What the rules of a book tell of: by rule; by order, with who asks for it; and each alert with its rule."""
+
+    effects: Mapping[str, _Effects]
+    askers: Mapping[str, Sequence[tuple[str, bool, Rank]]]
+    alerts: Sequence[tuple[str, str]]
+
+
 @lru_cache(maxsize=8)
-def _effects(book: Rulebook) -> Mapping[str, _Effects]:
-    """The orders of each rule, and the texts of its alerts that are graver than a note."""
-    found = {}
-    for rule in book.rules:
-        strength = STRENGTHS.index(rule.strength)
-        orders = tuple(
-            (each.key, vocabulary.order_kinds()[each.key].sided, (PRIORITIES.index(each.priority), strength))
-            for each in rule.then
-            if isinstance(each, Order)
-        )
-        alerts = tuple(each.text for each in rule.then if isinstance(each, Alert) and each.severity != "info")
-        if orders or alerts:
-            found[rule.id] = _Effects(orders, alerts)
-    return found
+def _telling(book: Rulebook) -> _Telling:
+    effects = {rule.id: each for rule in book.rules if any(each := _effects(rule))}
+    askers: dict[str, list[tuple[str, bool, Rank]]] = {}
+    for rule, each in effects.items():
+        for key, sided, rank in each.orders:
+            askers.setdefault(key, []).append((rule, sided, rank))
+    return _Telling(effects, askers, [(rule, text) for rule, each in effects.items() for text in each.alerts])
+
+
+def _effects(rule: Rule) -> _Effects:
+    """The orders of a rule, and the texts of its alerts that are graver than a note."""
+    strength = STRENGTHS.index(rule.strength)
+    orders = tuple(
+        (each.key, vocabulary.order_kinds()[each.key].sided, (PRIORITIES.index(each.priority), strength))
+        for each in rule.then
+        if isinstance(each, Order)
+    )
+    return _Effects(
+        orders, tuple(each.text for each in rule.then if isinstance(each, Alert) and each.severity != "info")
+    )
 
 
 def _turns(before: _Day, now: _Day, done: Container[Where]) -> Iterator[tuple[Where | str, Line]]:

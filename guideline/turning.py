@@ -33,14 +33,14 @@ def later_readings(reading: Reading, as_of: Date | DateTime) -> Iterator[tuple[s
     """Every day after `as_of`, within the horizon, on which a rule may turn, and the Case read on that day."""
     turning = _turning_days(reading, as_of)
     for day in sorted(turning):
-        reading = reread(reading, {"as-of": Date.parse(day)}, only=frozenset(turning[day]))
-        yield day, reading
+        reading = reread(reading, {"as-of": Date.from_python(day)}, only=frozenset(turning[day]))
+        yield day.isoformat(), reading
 
 
-def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[str, set[str]]:
+def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[date, set[str]]:
     today = python_day(as_of)
     last = today + timedelta(days=HORIZON_DAYS)
-    found: dict[str, set[str]] = {}
+    found: dict[date, set[str]] = {}
     for comparison in comparisons(reading.book):
         moment = comparison.other(reading.env)
         if isinstance(moment, Date | DateTime) and comparison.shift is not None:
@@ -52,7 +52,7 @@ def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[str, set[
             day = python_day(bound)
             for candidate in (day, day + _ONE_DAY):
                 if today < candidate <= last:
-                    found.setdefault(candidate.isoformat(), set()).update(comparison.rules)
+                    found.setdefault(candidate, set()).update(comparison.rules)
     return found
 
 

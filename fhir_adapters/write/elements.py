@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 def clean(text: str) -> str:
     """Text as FHIR and XHTML can carry it: no control characters, no blank ends."""
-    if not text.replace("\n", " ").isprintable():
+    if not text.isprintable() and not text.replace("\n", " ").isprintable():
         text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     return text.strip()
 
@@ -42,7 +42,8 @@ def notes(*texts: str) -> list[Json]:
 
 def narrative(title: str, *lines: str) -> Json:
     """A generated narrative: a heading and lines, escaped."""
-    body = "".join(f"<p>{escape(line, quote=False)}</p>" for line in map(clean, lines) if line)
+    said = "\0".join([line for line in map(clean, lines) if line])  # a clean line holds no such character
+    body = f"<p>{escape(said, quote=False)}</p>".replace("\0", "</p><p>") if said else ""
     div = f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{escape(clean(title), quote=False)}</b></p>{body}</div>'
     return {"status": "generated", "div": div}
 

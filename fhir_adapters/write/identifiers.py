@@ -7,7 +7,8 @@ of birth, a retry finds what the first try created, and a higher priority or a n
 
 from __future__ import annotations
 
-from uuid import NAMESPACE_URL, uuid5
+from hashlib import sha1
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from guideline.assessment import Guideline
 from guideline.vocabulary import BASE
@@ -18,7 +19,7 @@ SOFTWARE = f"{BASE}/identifier/software"
 STATEMENT = f"{BASE}/identifier/statement"
 URN = "urn:ietf:rfc:3986"
 
-_NAMESPACE = uuid5(NAMESPACE_URL, BASE)
+_NAMESPACE = sha1(uuid5(NAMESPACE_URL, BASE).bytes, usedforsecurity=False)
 
 # What counts as still there when a transaction is tried again. A proposal that was revoked, put on hold or completed
 # must not stand in the way of proposing the same care anew (decision D-13), so those states do not match.
@@ -48,6 +49,13 @@ def if_none_exist(resource_type: str, value: str) -> str:
     return f"identifier={PROPOSAL}|{value}{_LIVE.get(resource_type, '')}"
 
 
+def _uuid5(name: str) -> str:
+    """`uuid.uuid5` in our namespace, whose hash is begun once."""
+    digest = _NAMESPACE.copy()
+    digest.update(name.encode())
+    return str(UUID(bytes=digest.digest()[:16], version=5))
+
+
 class Ids:
     """Hands out ids for one Bundle. Two resources that say the same would share an id: the second gets its own."""
 
@@ -57,10 +65,10 @@ class Ids:
 
     def new(self, resource_type: str, *says: str) -> str:
         name = "\x1f".join((self._scope, resource_type, *says))
-        value = str(uuid5(_NAMESPACE, name))
+        value = _uuid5(name)
         count = 1
         while value in self._taken:
             count += 1
-            value = str(uuid5(_NAMESPACE, f"{name}\x1f{count}"))
+            value = _uuid5(f"{name}\x1f{count}")
         self._taken.add(value)
         return value

@@ -68,21 +68,21 @@ def _parameters(ctx: Context) -> list[Json]:
         {"name": "outcome", "valueCode": a.outcome},
         {"name": "as-of", "valueDateTime": ctx.moment},
         {"name": "guideline", "valueCanonical": ctx.canonical},
-        *(_parts("question", _question(one)) for one in a.questions),
+        *({"name": "question", "part": _question(one)} for one in a.questions),
         *(_parts("timeline", _timeline(one)) for one in a.timeline),
         *(_parts("override", [_string(name, value) for name, value in one]) for one in a.overrides),
     ]
 
 
-def _question(one: Question) -> list[tuple[str, str, str]]:
-    side = [("valueCode", "side", str(one.side))] if one.side else []
-    return [
-        ("valueCode", "fact", one.fact),
-        *side,
-        _string("text", one.text),
-        *(("valueCode", "would-change", key) for key in one.would_change),
-        *(("valueCode", "statement", statement) for statement in one.statements),
-    ]
+def _question(one: Question) -> list[Json]:
+    parts: list[Json] = [{"name": "fact", "valueCode": one.fact}] if one.fact else []
+    if one.side:
+        parts.append({"name": "side", "valueCode": one.side})
+    if text := clean(one.text):
+        parts.append({"name": "text", "valueString": text})
+    parts += [{"name": "would-change", "valueCode": key} for key in one.would_change if key]
+    parts += [{"name": "statement", "valueCode": statement} for statement in one.statements if statement]
+    return parts
 
 
 def _timeline(one: TimelineEntry) -> list[tuple[str, str, str]]:

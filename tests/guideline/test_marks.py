@@ -1,0 +1,57 @@
+"""One walk over all rules asks for the same facts as each rule asked by itself."""
+
+from __future__ import annotations
+
+import random
+
+from cql_like import parse_moment
+from guideline.case import build_cases
+from guideline.marks import Marks
+from guideline.reader import Reading, read_case
+from guideline.rulebook import rulebook
+from tests.support.patients import any_patient
+
+PATIENTS = 40
+
+
+def readings() -> list[Reading]:
+    numbers, book = random.Random(20260301), rulebook()
+    found = []
+    for patient in (any_patient(numbers) for _ in range(PATIENTS)):
+        cases = build_cases(patient.record(), parse_moment(patient.as_of), book.numbers)
+        found += [read_case(book, case.values) for case in cases.values()]
+    return found
+
+
+def by_fact(reading: Reading) -> dict[str, set[tuple[str, str]]]:
+    """Every fact with the rules it matters to and how, found by asking each rule."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for rule, value in reading.rules.items():
+        helping = reading.assumed_for(rule) if value else reading.open_for(rule) if value is None else frozenset()
+        alone = reading.alone_for(rule) if value is None else frozenset()
+        for how, names in (("helps", helping), ("alone", alone)):
+            for name in names:
+                found.setdefault(name, set()).add((how, rule))
+    return found
+
+
+def marked(reading: Reading) -> dict[str, set[tuple[str, str]]]:
+    """The same from one walk, each rule having two bits of its own."""
+    pairs = [(how, rule) for rule in reading.rules for how in ("helps", "alone")]
+    bits = {pair: 1 << number for number, pair in enumerate(pairs)}
+    helps = {rule: bits["helps", rule] for rule in reading.rules}
+    suffices = {rule: bits["alone", rule] for rule in reading.rules}
+    spread = Marks(reading).spread(helps, suffices)
+    return {reading.parts.names[fact]: {pair for pair in pairs if mark & bits[pair]} for fact, mark in spread.items()}
+
+
+def test_every_fact_bears_the_marks_of_exactly_the_rules_that_ask_for_it() -> None:
+    told = 0
+    for reading in readings():
+        assert marked(reading) == by_fact(reading)
+        told += len(by_fact(reading))
+    assert told > 100 * PATIENTS
+
+
+def test_a_rule_without_a_mark_leaves_no_trace() -> None:
+    assert Marks(readings()[0]).spread({}, {}) == {}

@@ -17,10 +17,9 @@ class Context:
         self.canonical = plan_definition(guideline)
         self.version = f"{guideline.id} {guideline.version}"
         self.ids = Ids(assessment.patient, guideline.id, guideline.version)
-        self._open: dict[str, set[str | None]] = {}
+        self._open: dict[str | None, set[str]] = {}  # by leg, what a question about it could change
         for question in assessment.questions:
-            for key in question.would_change:
-                self._open.setdefault(key, set()).add(question.side)
+            self._open.setdefault(question.side, set()).update(question.would_change)
 
     def patient(self) -> Json:
         return {"reference": self.assessment.patient}
@@ -38,10 +37,11 @@ class Context:
 
     def lacks_data(self, order: Proposal) -> bool:
         """Is a question open that could change this order, on its side?"""
-        sides = self._open.get(order.key)
-        if sides is None:
-            return False
-        return None in sides or order.side is None or order.side in sides
+        return any(
+            order.key in changed
+            for side, changed in self._open.items()
+            if side is None or order.side is None or side == order.side
+        )
 
     def foot_drop(self, side: str | None) -> bool:
         """Is a foot drop recorded on that side, or on either when no side is meant?"""

@@ -20,9 +20,10 @@ from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
+from fhir_adapters.write.identifiers import Names
 from guideline.vocabulary import BASE
 
-_NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/assessment")
+_NAMES: Final = Names(uuid5(NAMESPACE_URL, f"{BASE}/assessment"))
 FACE: Final = "cds-hooks"
 
 
@@ -72,7 +73,7 @@ def _assessed(
     version = made.guideline.version
     name = "\x1f".join((FACE, caller.issuer, call.instance, advice.input_sha256, made.as_of, version))
     return Assessed(
-        id=str(uuid5(_NAMESPACE, name)),
+        id=_NAMES.of(name),
         at=now,
         face=f"{FACE}/{call.hook.name}",
         request_id=call.instance,

@@ -15,7 +15,7 @@ from fhir_adapters.service.hooks.words import LONGEST
 
 LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_HTML: Final = re.compile(r"(?<!\\)<[a-zA-Z/!?]")
+_HTML: Final = re.compile(r"<(?<!\\<)[a-zA-Z/!?]")  # begins with a literal, which is searched for fast
 _MAYBE_EMPTY: Final = (b"null", b'""', b"[]", b"{}")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 

@@ -21,10 +21,11 @@ from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
 from fhir_adapters.service.hooks.structured import extension
 from fhir_adapters.service.hooks.words import counted
 from fhir_adapters.service.journal import IssuedCard
+from fhir_adapters.write.identifiers import Names
 from guideline.vocabulary import BASE
 
 Json = dict[str, Any]
-_NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/cds-hooks")
+_NAMES: Final = Names(uuid5(NAMESPACE_URL, f"{BASE}/cds-hooks"))
 _LINKS: Final = 5  # of one card; every rule is linked in its detail
 
 
@@ -144,4 +145,4 @@ def _links(matter: Matter, ground: Ground) -> list[Json]:
 
 
 def _uuid(*parts: str) -> str:
-    return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
+    return _NAMES.of("\x1f".join(parts))

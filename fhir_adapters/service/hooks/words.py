@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from fhir_adapters.write.elements import clean, sided
@@ -16,6 +17,7 @@ LONGEST: Final = 139  # a summary has fewer than 140 characters
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
+@lru_cache(maxsize=1024)
 def order_title(key: str) -> str:
     """ "MRI of the brain": an order or activity as it stands inside a sentence."""
     return next((titles(part)[key] for part in ("orders", "activities") if key in titles(part)), key)

@@ -111,7 +111,7 @@ def _card(uuid: str, matter: Matter, offers: Mapping[str, Offer], ground: Ground
         "detail": detail(matter, ground),
         "indicator": matter.indicator,
         "source": _source(matter, ground),
-        "overrideReasons": list(OVERRIDE_REASONS),
+        "overrideReasons": OVERRIDE_REASONS,
         "extension": extension(matter, ground),
     }
     if offers:
@@ -127,7 +127,7 @@ def _source(matter: Matter, ground: Ground) -> Json:
     system, code, display = matter.code
     return {
         "label": f"Foot drop guideline {ground.assessment.guideline.version}",
-        "url": f"{ground.base_url}/rules",
+        "url": ground.page,
         "topic": {"system": system, "code": code, "display": display},
     }
 

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 def clean(text: str) -> str:
     """Text as FHIR and XHTML can carry it: no control characters, no blank ends."""
-    if not text.replace("\n", " ").isprintable():
+    if not text.isprintable() and not text.replace("\n", " ").isprintable():
         text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     return text.strip()
 

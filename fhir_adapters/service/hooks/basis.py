@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -20,6 +20,7 @@ from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
 
 Json = dict[str, Any]
+_NUMBER: Final = (bool, int, float)  # neither False nor 0 is empty
 
 
 @lru_cache(maxsize=4096)
@@ -98,8 +99,8 @@ class Ground:
         """The facts that a card rests on, each with the date from which it is known."""
         key = matter.topic, matter.side
         if key not in self._facts:
-            told = (self._tell(fact) for part in matter.parts for fact in part.because)
-            self._facts[key] = list({each.key: each for each in told}.values())
+            once = {id(fact): fact for part in matter.parts for fact in part.because}
+            self._facts[key] = list({each.key: each for each in map(self._tell, once.values())}.values())
         return self._facts[key]
 
     def _tell(self, fact: Because) -> Told:
@@ -132,9 +133,9 @@ def _missing(orders: Sequence[Proposal], questions: Iterable[Question]) -> list[
     sides: dict[str, set[str | None]] = {}
     for order in orders:
         sides.setdefault(order.key, set()).add(order.side)
-    if not sides:
-        return []
-    return [each for each in questions if any(_concerns(each, sides[key]) for key in sides.keys() & each.would_change)]
+    apart = frozenset(sides).isdisjoint
+    about = [each for each in questions if not apart(each.would_change)] if sides else []
+    return [each for each in about if any(_concerns(each, sides[key]) for key in each.would_change if key in sides)]
 
 
 def _concerns(question: Question, sides: set[str | None]) -> bool:
@@ -143,4 +144,4 @@ def _concerns(question: Question, sides: set[str | None]) -> bool:
 
 def present(holder: Json) -> Json:
     """The object without what CDS Hooks does not allow: nulls and empty values."""
-    return {name: value for name, value in holder.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in holder.items() if value or isinstance(value, _NUMBER)}

@@ -7,6 +7,7 @@ word, so that a clinician can judge it without trusting it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from fhir_adapters.service.hooks.basis import Ground, source_titles, why_line
@@ -77,8 +78,9 @@ class _Page:
         missing = self.ground.missing(matter)
         shown = [_fact(each) if place < _SHOWN else "" for place, each in enumerate(missing)]
         yield from _some("Not recorded, and could change this", shown)
-        yield f"- **Statements**: {', '.join(dict.fromkeys(each for part in matter.parts for each in part.statements))}"
-        found = dict.fromkeys(title for rule in matter.rules for title in source_titles(self.book, rule))
+        statements = dict.fromkeys(chain.from_iterable(part.statements for part in matter.parts))
+        yield f"- **Statements**: {', '.join(statements)}"
+        found = dict.fromkeys(chain.from_iterable(source_titles(self.book, rule) for rule in matter.rules))
         yield f"- **Sources**: {plain('; '.join(found))}"
         yield f"- **Alternatives**: {alternatives(matter)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -38,7 +39,7 @@ def _basis(matter: Matter, ground: Ground) -> Json:
         "feedback": ground.feedback,
         "page": ground.page,
         "rules": [rule_facts(book, rule) for rule in matter.rules],
-        "inferred": list(dict.fromkeys(each for rule in matter.rules for each in inferred_by(book, rule))),
+        "inferred": list(dict.fromkeys(chain.from_iterable(inferred_by(book, rule) for rule in matter.rules))),
         "sources": list(
             {key: each for rule in matter.rules for key, each in sources_behind(book, rule).items()}.values()
         ),
@@ -63,7 +64,12 @@ def _missing(matter: Matter, ground: Ground) -> list[Json]:
 
 
 def _question(question: Question, orders: list[str]) -> Json:
-    return present({"fact": question.fact, "side": question.side, "orders": orders})
+    found: Json = {"fact": question.fact}
+    if question.side:
+        found["side"] = question.side
+    if orders:
+        found["orders"] = orders
+    return found
 
 
 def _order(order: Proposal) -> Json:

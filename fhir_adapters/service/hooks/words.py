@@ -23,6 +23,7 @@ def order_title(key: str) -> str:
     return next((titles(part)[key] for part in ("orders", "activities") if key in titles(part)), key)
 
 
+@lru_cache(maxsize=1024)
 def name_of(key: str, side: Side | None) -> str:
     """The same with its leg: "ankle-foot orthosis, fitted by an orthotist (left leg)"."""
     return f"{order_title(key)} ({side} leg)" if side else order_title(key)

@@ -29,6 +29,7 @@ _DISPLAYS: Final = {
         "Recipient does not understand the recommended action or know how to perform the recommended action"
     ),
 }
-OVERRIDE_REASONS: Final = orjson.Fragment(
-    as_json([{"system": SYSTEM, "code": code, "display": display} for code, display in _DISPLAYS.items()])
+OVERRIDE_REASONS: Final = tuple(
+    {"system": SYSTEM, "code": code, "display": display} for code, display in _DISPLAYS.items()
 )
+OVERRIDE_REASONS_JSON: Final = orjson.Fragment(as_json(OVERRIDE_REASONS))

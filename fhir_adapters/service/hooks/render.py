@@ -17,7 +17,7 @@ from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.detail import detail
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
 from fhir_adapters.service.hooks.offers import Offer
-from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
+from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS_JSON
 from fhir_adapters.service.hooks.structured import extension
 from fhir_adapters.service.hooks.words import counted
 from fhir_adapters.service.journal import IssuedCard
@@ -111,7 +111,7 @@ def _card(uuid: str, matter: Matter, offers: Mapping[str, Offer], ground: Ground
         "detail": detail(matter, ground),
         "indicator": matter.indicator,
         "source": _source(matter, ground),
-        "overrideReasons": OVERRIDE_REASONS,
+        "overrideReasons": OVERRIDE_REASONS_JSON,
         "extension": extension(matter, ground),
     }
     if offers:

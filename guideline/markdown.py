@@ -23,5 +23,8 @@ def anchor(key: str) -> str:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is written; what stands in backticks stays code."""
-    parts = " ".join(text.split()).split("`")
+    text = " ".join(text.split())
+    if not _SPECIAL.search(text):
+        return text
+    parts = text.split("`")
     return "`".join(part if place % 2 else _SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts))

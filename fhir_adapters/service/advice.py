@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -32,10 +32,13 @@ class Advice:
     consultation: Consultation
     assessment: Assessment
     input_sha256: str
+    _known: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def features(self) -> dict[str, dict[str, Any]]:
         """What was known of each limb, as JSON: {"left": {"mrc-ankle-dorsiflexion": 3, …}, "right": …}."""
-        return {case.side: _shown(case.values) for case, _ in self.consultation.readings}
+        if not self._known:
+            self._known.update((case.side, _shown(case.values)) for case, _ in self.consultation.readings)
+        return dict(self._known)
 
     def rules_fired(self) -> dict[str, list[str]]:
         """The ids of the rules that hold, limb by limb."""
@@ -45,9 +48,9 @@ class Advice:
         """A hash over everything these rules read, of one limb or of both: it changes when any of it does."""
         read = _read_by(self.consultation.book, tuple(rules)) - _CLOCKS
         seen = [
-            [case.side, {name: value for name, value in _shown(case.values).items() if name in read}]
-            for case, _ in self.consultation.readings
-            if side in (None, case.side)
+            [leg, {name: known[name] for name in read if name in known}]
+            for leg, known in self.features().items()
+            if side in (None, leg)
         ]
         return hashlib.sha256(as_json([self.consultation.book.version, list(rules), seen])).hexdigest()[:32]
 

@@ -17,6 +17,9 @@ class Context:
         self.canonical = plan_definition(guideline)
         self.version = f"{guideline.id} {guideline.version}"
         self.ids = Ids(assessment.patient, guideline.id, guideline.version)
+        self._open: dict[str | None, set[str]] = {}  # by leg, what a question about it could change
+        for question in assessment.questions:
+            self._open.setdefault(question.side, set()).update(question.would_change)
 
     def patient(self) -> Json:
         return {"reference": self.assessment.patient}
@@ -35,9 +38,9 @@ class Context:
     def lacks_data(self, order: Proposal) -> bool:
         """Is a question open that could change this order, on its side?"""
         return any(
-            order.key in question.would_change
-            for question in self.assessment.questions
-            if None in (question.side, order.side) or question.side == order.side
+            order.key in changed
+            for side, changed in self._open.items()
+            if side is None or order.side is None or side == order.side
         )
 
     def foot_drop(self, side: str | None) -> bool:

@@ -7,7 +7,7 @@ of birth, a retry finds what the first try created, and a higher priority or a n
 
 from __future__ import annotations
 
-from hashlib import sha1
+import hashlib
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from guideline.assessment import Guideline
@@ -19,7 +19,23 @@ SOFTWARE = f"{BASE}/identifier/software"
 STATEMENT = f"{BASE}/identifier/statement"
 URN = "urn:ietf:rfc:3986"
 
-_NAMESPACE = sha1(uuid5(NAMESPACE_URL, BASE).bytes, usedforsecurity=False)
+
+class Names:
+    """Uuids (RFC 4122, version 5) in one namespace: `uuid.uuid5`, with the namespace hashed once."""
+
+    def __init__(self, namespace: UUID) -> None:
+        self._hash = hashlib.sha1(namespace.bytes, usedforsecurity=False)
+
+    def of(self, name: str) -> str:
+        """The uuid of a name, as text."""
+        made = self._hash.copy()
+        made.update(name.encode())
+        number = made.hexdigest()
+        variant = "89ab"[int(number[16], 16) & 3]
+        return f"{number[:8]}-{number[8:12]}-5{number[13:16]}-{variant}{number[17:20]}-{number[20:32]}"
+
+
+_NAMES = Names(uuid5(NAMESPACE_URL, BASE))
 
 # What counts as still there when a transaction is tried again. A proposal that was revoked, put on hold or completed
 # must not stand in the way of proposing the same care anew (decision D-13), so those states do not match.
@@ -49,13 +65,6 @@ def if_none_exist(resource_type: str, value: str) -> str:
     return f"identifier={PROPOSAL}|{value}{_LIVE.get(resource_type, '')}"
 
 
-def _uuid5(name: str) -> str:
-    """`uuid.uuid5` in our namespace, whose hash is begun once."""
-    digest = _NAMESPACE.copy()
-    digest.update(name.encode())
-    return str(UUID(bytes=digest.digest()[:16], version=5))
-
-
 class Ids:
     """Hands out ids for one Bundle. Two resources that say the same would share an id: the second gets its own."""
 
@@ -65,10 +74,10 @@ class Ids:
 
     def new(self, resource_type: str, *says: str) -> str:
         name = "\x1f".join((self._scope, resource_type, *says))
-        value = _uuid5(name)
+        value = _NAMES.of(name)
         count = 1
         while value in self._taken:
             count += 1
-            value = _uuid5(f"{name}\x1f{count}")
+            value = _NAMES.of(f"{name}\x1f{count}")
         self._taken.add(value)
         return value

@@ -18,11 +18,13 @@ from fhir_adapters.service.hooks.gather import Material, gather
 from fhir_adapters.service.hooks.offers import requests
 from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
+from fhir_adapters.service.hooks.structured import attributes
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
+from fhir_adapters.write.identifiers import Names
 from guideline.vocabulary import BASE
 
-_NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/assessment")
+_NAMES: Final = Names(uuid5(NAMESPACE_URL, f"{BASE}/assessment"))
 FACE: Final = "cds-hooks"
 
 
@@ -50,7 +52,10 @@ def cards(
     matters = plan(advice, call.hook.name, drafts, material.gaps, made)
     ground = Ground(advice, service.settings.base_url, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
-    return [render(each, ground, scope) for each in awake(matters, advice, away)]
+    shown = [render(each, ground, scope) for each in awake(matters, advice, away)]
+    for first in shown[:1]:
+        first.card["extension"] |= attributes()
+    return shown
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:
@@ -72,7 +77,7 @@ def _assessed(
     version = made.guideline.version
     name = "\x1f".join((FACE, caller.issuer, call.instance, advice.input_sha256, made.as_of, version))
     return Assessed(
-        id=str(uuid5(_NAMESPACE, name)),
+        id=_NAMES.of(name),
         at=now,
         face=f"{FACE}/{call.hook.name}",
         request_id=call.instance,

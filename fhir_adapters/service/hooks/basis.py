@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
+
+import orjson
 
 from fhir_adapters.service.advice import Advice
+from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.matter import Matter
 from guideline.assessment import Because, Proposal, Question, Side
-from guideline.citations import Place, cite
+from guideline.citations import cite
 from guideline.explain import GROUPS
 from guideline.markdown import plain
 from guideline.prose import fact_words
@@ -17,50 +20,48 @@ from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
 
 Json = dict[str, Any]
+_NUMBER: Final = (bool, int, float)  # neither False nor 0 is empty
 
 
 @lru_cache(maxsize=4096)
-def rule_facts(book: Rulebook, rule_id: str) -> Json:
-    """One rule: id, title, why, strength, certainty, condition in words, statements, source titles. Shared: copy it."""
+def rule_facts(book: Rulebook, rule_id: str) -> orjson.Fragment:
+    """One rule as JSON: id, title, section, strength, certainty, condition in words, ids of its statements."""
     entry = book.by_id[rule_id]
     rule = entry.rule
-    return {
+    facts = {
         "id": rule.id,
-        "version": book.version,
         "title": rule.title,
         "section": GROUPS.get(rule.group, rule.group),
-        "why": rule.why,
         "strength": rule.strength,
         "certainty": rule.certainty,
         "condition": sentence(entry.tree, book),
         "statements": list(rule.statements),
     }
+    return orjson.Fragment(as_json(present(facts)))
 
 
 @lru_cache(maxsize=4096)
-def statement_facts(statement: str) -> Json:
-    """One statement of the catalogue: its text (a paraphrase of the sources), and where it stands. Shared: copy it."""
-    cited = cite(statement)
-    found: Json = {"id": cited.id, "text": cited.text, "paraphrase": True, "inferred": cited.inferred}
-    return present(found | {"evidence": cited.evidence, "sources": [_where(each) for each in cited.places]})
-
-
-def _where(place: Place) -> str:
-    return f"{place.key}:{place.line}" if place.line else place.key
-
-
-@lru_cache(maxsize=4096)
-def sources_behind(statement: str) -> Mapping[str, Json]:
-    """The sources of a statement by key: title, and how a source beyond the seeds was read ([V], [V2], [G])."""
+def sources_behind(book: Rulebook, rule_id: str) -> Mapping[str, orjson.Fragment]:
+    """The sources of a rule by key, as JSON: title, and how a source beyond the seeds was read ([V], [V2], [G])."""
+    places = {place.key: place for each in book.by_id[rule_id].rule.statements for place in cite(each).places}
     return {
-        each.key: present({"key": each.key, "title": each.title, "mark": each.mark}) for each in cite(statement).places
+        each.key: orjson.Fragment(as_json(present({"key": each.key, "title": each.title, "mark": each.mark})))
+        for each in places.values()
     }
 
 
 @lru_cache(maxsize=4096)
-def why_words(book: Rulebook, rule_id: str) -> str:
-    """Why a rule says what it says, as Markdown."""
-    return plain(book.by_id[rule_id].rule.why)
+def inferred_by(book: Rulebook, rule_id: str) -> tuple[str, ...]:
+    """The statements of a rule that were concluded from a source that does not say them in so many words."""
+    return tuple(each for each in book.by_id[rule_id].rule.statements if cite(each).inferred)
+
+
+@lru_cache(maxsize=4096)
+def why_line(book: Rulebook, rule_id: str, page: str) -> str:
+    """Why a rule says what it says, how strongly and on what evidence, as Markdown with the rule's address."""
+    rule = book.by_id[rule_id].rule
+    graded = f"{rule.strength}; evidence of {rule.certainty.replace('-', ' ')} certainty"
+    return f"{plain(rule.why)} ([{rule_id}]({page}#{rule_id}); {graded})"
 
 
 @lru_cache(maxsize=4096)
@@ -68,6 +69,14 @@ def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
     """The titles of the sources behind a rule."""
     statements = book.by_id[rule_id].rule.statements
     return tuple(dict.fromkeys(place.title for each in statements for place in cite(each).places))
+
+
+class Told(NamedTuple):
+    """A fact as the cards tell it: what it is told apart by, as Markdown, as data."""
+
+    key: tuple[str, Side | None, str | None, str]
+    line: str
+    data: Json
 
 
 class Ground:
@@ -78,22 +87,30 @@ class Ground:
         self.advice = advice
         self.assessment = advice.assessment
         self.book = advice.consultation.book
-        self.base_url = base_url
+        self.page = f"{base_url}/rules"
+        self.notice = plain(self.assessment.notice)
         findings = advice.consultation.record.findings
-        self._facts: dict[tuple[str, Side | None], list[tuple[Because, str]]] = {}
+        self._told: dict[int, Told] = {}  # by identity: many parts rest on the same fact
+        self._facts: dict[tuple[str, Side | None], list[Told]] = {}
         self._missing: dict[tuple[str, Side | None], list[Question]] = {}
         self._when = {(each.key, each.side, each.resource): each.effective for each in findings}
 
-    def facts(self, matter: Matter) -> list[tuple[Because, str]]:
-        """The facts that a card rests on, each with the date from which it is known, or ""."""
+    def facts(self, matter: Matter) -> list[Told]:
+        """The facts that a card rests on, each with the date from which it is known."""
         key = matter.topic, matter.side
         if key not in self._facts:
-            facts = {(f.fact, f.side, f.resource, str(f.value)): f for part in matter.parts for f in part.because}
-            self._facts[key] = [(fact, self._date(fact)) for fact in facts.values()]
+            once = {id(fact): fact for part in matter.parts for fact in part.because}
+            self._facts[key] = list({each.key: each for each in map(self._tell, once.values())}.values())
         return self._facts[key]
 
-    def _date(self, fact: Because) -> str:
-        return str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
+    def _tell(self, fact: Because) -> Told:
+        told = self._told.get(id(fact))
+        if told is None:
+            date = str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
+            key = (fact.fact, fact.side, fact.resource, str(fact.value))
+            data = present(fact.model_dump() | {"date": date})
+            told = self._told[id(fact)] = Told(key, plain(fact_line(fact, date)), data)
+        return told
 
     def missing(self, matter: Matter) -> list[Question]:
         """The open questions whose answer could change one of its orders, in their own order."""
@@ -104,7 +121,7 @@ class Ground:
 
     def url_of(self, rule: str) -> str:
         """The explanation page of a rule."""
-        return f"{self.base_url}/rules#{rule}"
+        return f"{self.page}#{rule}"
 
 
 def fact_line(fact: Because, date: str) -> str:
@@ -116,7 +133,9 @@ def _missing(orders: Sequence[Proposal], questions: Iterable[Question]) -> list[
     sides: dict[str, set[str | None]] = {}
     for order in orders:
         sides.setdefault(order.key, set()).add(order.side)
-    return [each for each in questions if any(_concerns(each, sides[key]) for key in each.would_change if key in sides)]
+    apart = frozenset(sides).isdisjoint
+    about = [each for each in questions if not apart(each.would_change)] if sides else []
+    return [each for each in about if any(_concerns(each, sides[key]) for key in each.would_change if key in sides)]
 
 
 def _concerns(question: Question, sides: set[str | None]) -> bool:
@@ -125,4 +144,4 @@ def _concerns(question: Question, sides: set[str | None]) -> bool:
 
 def present(holder: Json) -> Json:
     """The object without what CDS Hooks does not allow: nulls and empty values."""
-    return {name: value for name, value in holder.items() if value not in (None, "", [], {})}
+    return {name: value for name, value in holder.items() if value or isinstance(value, _NUMBER)}

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import orjson
+
 from fhir_adapters.service.errors import ServiceError, as_json
 from fhir_adapters.service.hooks.words import LONGEST
 
 LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_HTML: Final = re.compile(r"(?<!\\)<[a-zA-Z/!?]")
+_HTML: Final = re.compile(r"<(?<!\\<)[a-zA-Z/!?]")  # begins with a literal, which is searched for fast
 _MAYBE_EMPTY: Final = (b"null", b'""', b"[]", b"{}")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
@@ -26,14 +28,29 @@ class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
 
 def check_answer(answer: Mapping[str, Any]) -> bytes:
     """The answer as JSON. Raises BrokenAnswer that names the first element at fault."""
-    body = as_json(answer)
-    suspect = any(each in body for each in _MAYBE_EMPTY)  # a text may hold one, too: then every element is looked at
+    written = []
     for index, card in enumerate(answer["cards"]):
+        json, suspect = _written(card)
+        written.append(json)
         for fault in (*_faults(card), *(_empty(card, "") if suspect else ())):
             place = f"cards[{index}]{fault}"
             LOG.error("an answer broke the specification at %s, and was not sent", place)
             raise BrokenAnswer("The answer did not pass the service's own checks, so it was not sent.", place)
-    return body
+    return as_json({**answer, "cards": written})
+
+
+def _written(card: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The card with its parts as JSON, and whether one may be empty: a text may hold "[]", too, so it is looked at
+    then. What is JSON already (orjson.Fragment) is the guideline's own and the same in every answer."""
+    written, suspect = dict(card), False
+    for name, value in card.items():
+        if value in _EMPTY:
+            suspect = True
+        elif isinstance(value, dict | list):
+            json = as_json(value)
+            suspect = suspect or any(each in json for each in _MAYBE_EMPTY)
+            written[name] = orjson.Fragment(json)
+    return written, suspect
 
 
 def _faults(card: Mapping[str, Any]) -> Iterator[str]:
@@ -45,10 +62,11 @@ def _faults(card: Mapping[str, Any]) -> Iterator[str]:
         yield ".source"
     if not _UUID.fullmatch(card["uuid"]):
         yield ".uuid"
-    if _HTML.search(card["detail"]):
+    if "<" in card["detail"] and _HTML.search(card["detail"]):
         yield ".detail"
     yield from _choice_faults(card)
-    for place, reason in enumerate(card.get("overrideReasons", ())):
+    reasons = card.get("overrideReasons", ())
+    for place, reason in enumerate(() if isinstance(reasons, orjson.Fragment) else reasons):
         if not all(reason.get(name) for name in ("code", "system", "display")):  # cds-resp-4
             yield f".overrideReasons[{place}]"
     for place, link in enumerate(card.get("links", ())):

@@ -7,9 +7,10 @@ word, so that a clinician can judge it without trusting it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
-from fhir_adapters.service.hooks.basis import Ground, fact_line, rule_facts, source_titles, why_words
+from fhir_adapters.service.hooks.basis import Ground, source_titles, why_line
 from fhir_adapters.service.hooks.matter import Matter
 from fhir_adapters.service.hooks.words import asked, name_of, order_title
 from fhir_adapters.write.elements import sided
@@ -45,7 +46,7 @@ class _Page:
     def blocks(self) -> Iterator[str]:
         matter = self.matter
         for alert in matter.alerts:
-            rules = f" ({self.links(alert.rules)})" if len(matter.alerts) > 1 or matter.proposals else ""
+            rules = f" ({', '.join(alert.rules)})" if len(matter.alerts) > 1 or matter.proposals else ""
             yield f"**{plain(sided(alert.side, alert.text))}**{rules}"
         yield from matter.notes
         for order in matter.orders:
@@ -56,38 +57,32 @@ class _Page:
         yield from _listed("", map(self.question, matter.questions))
         if matter.rules:
             yield "\n".join(self.basis())
-        yield f"*{plain(self.assessment.notice)}*"
+        yield f"*{self.ground.notice}*"
 
     def order(self, order: Proposal) -> str:
         """One proposal: what, how urgently and strongly, the rule's own text, and what it takes the place of."""
         takes = f" Takes the place of {plain(order.supersedes)}." if order.supersedes else ""
         name = plain(capital(name_of(order.key, order.side)))
-        return f"**{name}**: {plain(asked(order))}. {plain(order.text)}{takes} ({self.links(order.rules)})"
+        return f"**{name}**: {plain(asked(order))}. {plain(order.text)}{takes} ({', '.join(order.rules)})"
 
     def activity(self, one: Proposal) -> str:
         name = plain(capital(name_of(one.key, one.side)))
-        return f"{name}: {plain(one.text)} ({one.strength}; {self.links(one.rules)})"
+        return f"{name}: {plain(one.text)} ({one.strength}; {', '.join(one.rules)})"
 
     def basis(self) -> Iterator[str]:
         """Why, on which facts, what is missing, on whose word; said once for the card."""
         matter = self.matter
-        yield from map(self.rule, matter.rules)
-        facts = [plain(fact_line(fact, date)) for fact, date in self.ground.facts(matter)]
-        yield from _some("Facts used", facts)
+        yield from (f"- **Why**: {why_line(self.book, rule, self.ground.page)}" for rule in matter.rules)
+        yield f"- **Rules**: version {self.book.version}"
+        yield from _some("Facts used", [fact.line for fact in self.ground.facts(matter)])
         missing = self.ground.missing(matter)
-        yield from _some("Not recorded, and could change this", [_fact(each) for each in missing])
-        yield f"- **Statements**: {', '.join(dict.fromkeys(each for part in matter.parts for each in part.statements))}"
-        found = dict.fromkeys(title for rule in matter.rules for title in source_titles(self.book, rule))
+        shown = [_fact(each) if place < _SHOWN else "" for place, each in enumerate(missing)]
+        yield from _some("Not recorded, and could change this", shown)
+        statements = dict.fromkeys(chain.from_iterable(part.statements for part in matter.parts))
+        yield f"- **Statements**: {', '.join(statements)}"
+        found = dict.fromkeys(chain.from_iterable(source_titles(self.book, rule) for rule in matter.rules))
         yield f"- **Sources**: {plain('; '.join(found))}"
         yield f"- **Alternatives**: {alternatives(matter)}"
-
-    def rule(self, rule: str) -> str:
-        facts = rule_facts(self.book, rule)
-        graded = f"{facts['strength']}; evidence of {facts['certainty'].replace('-', ' ')} certainty"
-        return f"- **Why**: {why_words(self.book, rule)} ({self.links([rule])}, version {self.book.version}; {graded})"
-
-    def links(self, rules: Iterable[str]) -> str:
-        return ", ".join(f"[{rule}]({self.ground.url_of(rule)})" for rule in rules)
 
     def question(self, question: Question) -> str:
         changed = [order_title(key) for key in question.would_change]

@@ -49,10 +49,13 @@ async def gather(call: Call, caller: Caller, service: Service) -> Material:
     context = _context(call)
     check_patient([*_all(answers), *others, *context], call.patient, call.server)
     remote, refused = _remote(call, caller, service)
-    await asyncio.gather(*(_complete(answer, call, remote, refused) for answer in answers))
+    open_ = [answer for answer in answers if answer.absent or answer.more or answer.missing]
+    if open_:
+        await asyncio.gather(*(_complete(answer, call, remote, refused) for answer in open_))
     linked = await _follow(answers, others, remote, call.server)
     found = [*_all(answers), *others, *linked]
-    check_patient(found, call.patient, call.server)
+    if open_ or linked:
+        check_patient(found, call.patient, call.server)
     _require(answers, found)
     gaps = tuple(
         Gap(each.template, each.missing) for each in answers if each.missing and each.template.key != "patient"
@@ -84,8 +87,6 @@ def _remote(call: Call, caller: Caller, service: Service) -> tuple[Remote | None
 
 async def _complete(answer: Answer, call: Call, remote: Remote | None, refused: str) -> None:
     """Fetch what is absent or was no answer, and the pages that follow what was handed in."""
-    if not (answer.absent or answer.more or answer.missing):
-        return
     if remote is None:
         more = "there are more pages, which cannot be fetched"
         answer.missing = answer.missing or (refused if answer.absent else more)
@@ -108,6 +109,8 @@ async def _follow(
 ) -> list[Found]:
     """The drugs and devices that others only link to. What cannot be had leaves its template incomplete."""
     wanted = unresolved([*_all(answers), *others], server)
+    if not wanted:
+        return []
     near = [pointer for pointer in wanted if remote is not None and ":" not in pointer][:_MOST_LINKS]
     read = dict(zip(near, await asyncio.gather(*(_read(remote, pointer) for pointer in near)), strict=True))
     lost = {key for pointer, keys in wanted.items() if read.get(pointer) is None for key in keys}

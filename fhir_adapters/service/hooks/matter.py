@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from fhir_adapters.service.hooks.offers import Offer
@@ -15,7 +16,7 @@ _RED: Final = "FD-RED-"
 Indicator = Literal["info", "warning", "critical"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what follows from it is worked out once
 class Matter:
     """One card to be.
 
@@ -38,25 +39,25 @@ class Matter:
     lasting: bool = False
     state: str = ""
 
-    @property
+    @cached_property
     def rules(self) -> tuple[str, ...]:
         """Ids of the rules behind it, in order of appearance."""
         return tuple(dict.fromkeys(rule for part in self.parts for rule in part.rules))
 
-    @property
+    @cached_property
     def parts(self) -> list[Alert | Proposal]:
         """Everything in it that rests on rules."""
         return [*self.alerts, *self.proposals]
 
-    @property
+    @cached_property
     def orders(self) -> list[Proposal]:
         return [each for each in self.proposals if each.key in titles("orders")]
 
-    @property
+    @cached_property
     def activities(self) -> list[Proposal]:
         return [each for each in self.proposals if each.key not in titles("orders")]
 
-    @property
+    @cached_property
     def red_flag(self) -> bool:
         """Whether it tells of an emergency, or of a sign of one. That a sign is explained is no alarm any more."""
         rules = [rule for alert in self.alerts if alert.severity != "info" for rule in alert.rules]

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import orjson
+
+from fhir_adapters.service.errors import as_json
+
 SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 _DISPLAYS: Final = {
     "cds-not-applicable": "PC CDS does not apply to patient",
@@ -28,3 +32,4 @@ _DISPLAYS: Final = {
 OVERRIDE_REASONS: Final = tuple(
     {"system": SYSTEM, "code": code, "display": display} for code, display in _DISPLAYS.items()
 )
+OVERRIDE_REASONS_JSON: Final = orjson.Fragment(as_json(OVERRIDE_REASONS))

@@ -17,14 +17,15 @@ from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.detail import detail
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
 from fhir_adapters.service.hooks.offers import Offer
-from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
+from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS_JSON
 from fhir_adapters.service.hooks.structured import extension
 from fhir_adapters.service.hooks.words import counted
 from fhir_adapters.service.journal import IssuedCard
+from fhir_adapters.write.identifiers import Names
 from guideline.vocabulary import BASE
 
 Json = dict[str, Any]
-_NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/cds-hooks")
+_NAMES: Final = Names(uuid5(NAMESPACE_URL, f"{BASE}/cds-hooks"))
 _LINKS: Final = 5  # of one card; every rule is linked in its detail
 
 
@@ -110,7 +111,7 @@ def _card(uuid: str, matter: Matter, offers: Mapping[str, Offer], ground: Ground
         "detail": detail(matter, ground),
         "indicator": matter.indicator,
         "source": _source(matter, ground),
-        "overrideReasons": list(OVERRIDE_REASONS),
+        "overrideReasons": OVERRIDE_REASONS_JSON,
         "extension": extension(matter, ground),
     }
     if offers:
@@ -126,7 +127,7 @@ def _source(matter: Matter, ground: Ground) -> Json:
     system, code, display = matter.code
     return {
         "label": f"Foot drop guideline {ground.assessment.guideline.version}",
-        "url": f"{ground.base_url}/rules",
+        "url": ground.page,
         "topic": {"system": system, "code": code, "display": display},
     }
 
@@ -144,4 +145,4 @@ def _links(matter: Matter, ground: Ground) -> list[Json]:
 
 
 def _uuid(*parts: str) -> str:
-    return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
+    return _NAMES.of("\x1f".join(parts))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import chain
 from typing import Any, Final
 
-from fhir_adapters.service.hooks.basis import (
-    Ground,
-    present,
-    rule_facts,
-    sources_behind,
-    statement_facts,
-)
+import orjson
+
+from fhir_adapters.service.errors import as_json
+from fhir_adapters.service.hooks.basis import Ground, inferred_by, present, rule_facts, sources_behind
 from fhir_adapters.service.hooks.detail import alternatives
 from fhir_adapters.service.hooks.discovery import ATTRIBUTES
 from fhir_adapters.service.hooks.matter import Matter
@@ -22,24 +21,30 @@ BASIS: Final = "org.footdrop-guideline.basis"
 
 
 def extension(matter: Matter, ground: Ground) -> Json:
-    """The card's basis, and the source attributes of the guideline."""
-    return {BASIS: _basis(matter, ground), ATTRIBUTES: source_attributes()}
+    """The card's basis."""
+    return {BASIS: _basis(matter, ground)}
+
+
+@cache
+def attributes() -> Json:
+    """The source attributes of the guideline, which the first card of an answer holds for all of them, as JSON."""
+    return {ATTRIBUTES: orjson.Fragment(as_json(source_attributes()))}
 
 
 def _basis(matter: Matter, ground: Ground) -> Json:
-    assessment = ground.assessment
-    statements = dict.fromkeys(each for part in matter.parts for each in part.statements)
-    sources = {key: source for each in statements for key, source in sources_behind(each).items()}
-    asked = matter.questions or ground.missing(matter)
+    assessment, book = ground.assessment, ground.book
     found: Json = {
-        "guideline": assessment.guideline.model_dump(),
+        "guideline": {"id": assessment.guideline.id, "version": assessment.guideline.version},
         "evaluated": assessment.as_of,
         "feedback": ground.feedback,
-        "rules": [rule_facts(ground.book, rule) | {"url": ground.url_of(rule)} for rule in matter.rules],
-        "statements": [statement_facts(each) for each in statements],
-        "sources": list(sources.values()),
-        "inputsUsed": [present(fact.model_dump() | {"date": date}) for fact, date in ground.facts(matter)],
-        "inputsMissing": [_missing(each) for each in asked],
+        "page": ground.page,
+        "rules": [rule_facts(book, rule) for rule in matter.rules],
+        "inferred": list(dict.fromkeys(chain.from_iterable(inferred_by(book, rule) for rule in matter.rules))),
+        "sources": list(
+            {key: each for rule in matter.rules for key, each in sources_behind(book, rule).items()}.values()
+        ),
+        "inputsUsed": [fact.data for fact in ground.facts(matter)],
+        "inputsMissing": _missing(matter, ground),
         "inputsUnusable": [each.model_dump() for each in assessment.problems],
         "siteValues": [each.model_dump() for each in assessment.overrides],
         "orders": [_order(each) for each in matter.orders],
@@ -50,10 +55,34 @@ def _basis(matter: Matter, ground: Ground) -> Json:
     return present(found)
 
 
-def _missing(question: Question) -> Json:
-    return present({"fact": question.fact, "side": question.side, "orders": question.would_change})
+def _missing(matter: Matter, ground: Ground) -> list[Json]:
+    """Of the orders that an answer could change, those of the card; a card that only asks names all of them."""
+    if matter.questions:
+        return [_question(each, each.would_change) for each in matter.questions]
+    own = {each.key for each in matter.orders}
+    return [_question(each, [key for key in each.would_change if key in own]) for each in ground.missing(matter)]
+
+
+def _question(question: Question, orders: list[str]) -> Json:
+    found: Json = {"fact": question.fact}
+    if question.side:
+        found["side"] = question.side
+    if orders:
+        found["orders"] = orders
+    return found
 
 
 def _order(order: Proposal) -> Json:
-    wanted = {"key", "side", "priority", "strength", "earliest", "latest", "supersedes", "rules"}
-    return present(order.model_dump(include=wanted))
+    return present(
+        {
+            "key": order.key,
+            "side": order.side,
+            "priority": order.priority,
+            "strength": order.strength,
+            "earliest": order.earliest,
+            "latest": order.latest,
+            "supersedes": order.supersedes,
+            "rules": order.rules,
+            "inputs": list(dict.fromkeys(fact.resource for fact in order.because if fact.resource)),
+        }
+    )

@@ -52,6 +52,7 @@ def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
     """
     everything = list(found)
     own: set[str] = set()
+    plain = f"Patient/{patient}"
     for each in everything:
         if each.kind == "Patient":
             if each.resource.get("id") != patient:
@@ -60,7 +61,7 @@ def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
     for each in everything:
         for name in ("subject", "patient"):
             reference = _reference(each.resource.get(name))
-            if reference and reference not in own and not _names(reference, patient, server):
+            if reference and reference != plain and reference not in own and not _names(reference, patient, server):
                 raise _other(f"{each.path}.{name}.reference")
 
 

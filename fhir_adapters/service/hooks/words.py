@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from fhir_adapters.write.elements import clean, sided
@@ -16,11 +17,13 @@ LONGEST: Final = 139  # a summary has fewer than 140 characters
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
+@lru_cache(maxsize=1024)
 def order_title(key: str) -> str:
     """ "MRI of the brain": an order or activity as it stands inside a sentence."""
     return next((titles(part)[key] for part in ("orders", "activities") if key in titles(part)), key)
 
 
+@lru_cache(maxsize=1024)
 def name_of(key: str, side: Side | None) -> str:
     """The same with its leg: "ankle-foot orthosis, fitted by an orthotist (left leg)"."""
     return f"{order_title(key)} ({side} leg)" if side else order_title(key)

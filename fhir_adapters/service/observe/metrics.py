@@ -38,6 +38,7 @@ class Metrics:
         self._assessments = Counter("footdrop_assessments", about, ("face", "outcome"), registry=own)
         about = "Assessments in which a rule held for a leg."
         self._rules = Counter("footdrop_rules_fired", about, ("rule",), registry=own)
+        self._children: dict[str, Counter] = {}  # by rule: there are as many as the rulebook has
         about = "The guideline that is served."
         served = Gauge("footdrop_guideline", about, ("version",), registry=own, multiprocess_mode="livemax")
         served.labels(GUIDELINE_VERSION).set(1)
@@ -51,7 +52,10 @@ class Metrics:
         """Count an assessment, with the rules that held."""
         self._assessments.labels(face, outcome).inc()
         for rule in rules:
-            self._rules.labels(rule).inc()
+            child = self._children.get(rule)
+            if child is None:
+                child = self._children[rule] = self._rules.labels(rule)
+            child.inc()
 
     def text(self, journal: Journal) -> bytes:
         """Everything in the text format of Prometheus, with what the journal counts."""

@@ -215,31 +215,42 @@ def test_the_detail_is_markdown_without_html(name: str) -> None:
 def test_every_proposal_shows_its_basis(name: str) -> None:
     for card in every_card(name):
         basis = card["extension"]["org.footdrop-guideline.basis"]
-        assert card["extension"]["org.footdrop-guideline.dsi-source-attributes"] == source_attributes()
         assert basis["guideline"].keys() == {"id", "version"}
         assert basis["evaluated"]
         assert basis["feedback"].startswith("http://127.0.0.1:8080/cds-services/footdrop-")
         assert basis["notice"] in card["detail"]
         for rule in basis.get("rules", ()):
             assert rule["id"] in card["detail"]
-            assert {
-                "version",
-                "section",
-                "title",
-                "why",
-                "strength",
-                "certainty",
-                "condition",
-                "statements",
-                "url",
-            } <= rule.keys()
+            assert f"[{rule['id']}]({basis['page']}#{rule['id']})" in card["detail"]
+            assert {"section", "title", "strength", "certainty", "condition", "statements"} <= rule.keys()
+            assert all(statement in card["detail"] for statement in rule["statements"])
         if "rules" in basis:
-            assert basis["statements"]
-            assert basis["sources"]
+            assert all(source["title"] for source in basis["sources"])
+            assert f"version {basis['guideline']['version']}" in card["detail"]
             assert basis["alternatives"] in card["detail"]
             assert "**Why**" in card["detail"]
         for fact in basis.get("inputsUsed", ()):
             assert {"fact", "value", "resource"} <= fact.keys()
+        for order in basis.get("orders", ()):
+            assert set(order["rules"]) <= set(rules_of(card))
+            assert set(order["inputs"]) <= {fact.get("resource") for fact in basis["inputsUsed"]}
+
+
+@pytest.mark.requirement("5.1", "gap-8")
+@everywhere
+def test_the_first_card_of_an_answer_tells_the_source_attributes_for_all(name: str) -> None:
+    for cards in every_answer(name):
+        told = [card["extension"].get("org.footdrop-guideline.dsi-source-attributes") for card in cards]
+        assert told == [source_attributes(), *[None] * (len(cards) - 1)][: len(cards)]
+
+
+@pytest.mark.requirement("5.3")
+def test_every_rule_and_statement_of_a_card_stands_on_the_rules_page() -> None:
+    client = Client(as_of("afo-existing-orders"))
+    page = client.send("GET", "/rules").text
+    for card in client.cards(body_of("afo-existing-orders", "patient-view")):
+        for rule in card["extension"]["org.footdrop-guideline.basis"].get("rules", ()):
+            assert all(f'id="{each}"' in page for each in (rule["id"], *rule["statements"]))
 
 
 @pytest.mark.requirement("1.5-44", "5.3")

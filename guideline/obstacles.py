@@ -150,10 +150,12 @@ class Search:
                 kept.append(needs)
         return kept
 
-    def size(self, needs: Needs) -> tuple[int, int, list[str]]:
-        """Few conditions are nearer than many, and unknown ones nearer than failed ones."""
+    def size(self, needs: Needs) -> tuple[object, ...]:
+        """Few conditions are nearer than many, and unknown ones nearer than failed ones; the rest keeps one order."""
         failed = sum(not self.is_unknown(need) for need in needs)
-        return len(needs), failed, sorted(option.atom for need in needs for option in need.options)
+        atoms = sorted(option.atom for need in needs for option in need.options)
+        said = sorted(sorted((option.atom, sorted(option.values)) for option in need.options) for need in needs)
+        return len(needs), failed, atoms, said
 
     def is_recorded(self, literal: Literal) -> bool:
         """Whether it is about recorded features, and not about what other rules conclude."""

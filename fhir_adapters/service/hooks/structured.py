@@ -38,6 +38,7 @@ def _basis(matter: Matter, ground: Ground) -> Json:
         "evaluated": assessment.as_of,
         "feedback": ground.feedback,
         "page": ground.page,
+        "paraphrase": True,  # what a rule says is this guideline's own sentence, never the source's
         "rules": [rule_facts(book, rule) for rule in matter.rules],
         "inferred": list(dict.fromkeys(chain.from_iterable(inferred_by(book, rule) for rule in matter.rules))),
         "sources": list(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from fhir_adapters.assessment import Assessment, assess
 from fhir_adapters.service.hooks.catalog import HOOKS
+from fhir_adapters.service.hooks.templates import templates
 from tests.service.hooks.calling import Client, Json, call_of, draft, offered, prefetch_of, record, searchset
 from tests.service.hooks.invariants import broken
 from tests.service.support import NOW
@@ -38,9 +39,8 @@ def moment(patient: Patient) -> str:
 
 def answered(patient: Patient, hook: str, **context: Any) -> list[Json]:
     resources = [entry["resource"] for entry in patient.bundle()["entry"]]
-    handed = {"patient": resources[0], "observations": searchset(resources[1:])}
-    rest = dict.fromkeys(prefetch_of(record("no-foot-drop"))) | handed
-    return client(patient.as_of).cards(call_of(hook, "p", rest, context=context))
+    dealt = {each.key: searchset([r for r in resources if r["resourceType"] in each.types]) for each in templates()}
+    return client(patient.as_of).cards(call_of(hook, "p", {**dealt, "patient": resources[0]}, context=context))
 
 
 def assessed(patient: Patient) -> Assessment:

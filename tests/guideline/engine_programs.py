@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 
-from guideline.program import All, Any, Clause, Formula, Layer, Literal, Outcome, Program
+from guideline.engine import Outcome
+from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
 IS_TRUE = frozenset({TRUE})

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guideline import engine as engine_module
-from guideline.engine import Engine
+from guideline import engine_plan
+from guideline.engine import Engine, Outcome
 from guideline.errors import EngineError, RulebookError
-from guideline.program import All, Any, Clause, Formula, Layer, Literal, Outcome, Program
+from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program
 from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import (
     MAYBE,
@@ -282,8 +282,8 @@ def test_a_condition_nested_without_end_is_refused_by_name() -> None:
 
 
 def test_a_rule_that_no_network_can_carry_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "MAX_WAYS", 1_000)
-    monkeypatch.setattr(engine_module, "MAX_LITERALS", 1_000)
+    monkeypatch.setattr(engine_plan, "MAX_WAYS", 1_000)
+    monkeypatch.setattr(engine_plan, "MAX_LITERALS", 1_000)
     with pytest.raises(RulebookError, match=r"R1: its condition is too wide for durable_rules"):
         Engine(one_layer(clause("R1", Any(tuple(true(f"a{number}") for number in range(100))))))
 

@@ -20,9 +20,11 @@ import durable.engine  # type: ignore[import-untyped, unused-ignore]
 import durable_rules_engine  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import pytest
 
-from guideline import engine_sheets
-from guideline.engine import Engine, Stage, plan
-from guideline.engine_sheets import ARRIVED, MAX_SIDS, Network, Pattern, Sheet, literals, sheet_plan
+from guideline import engine_network, engine_sheets
+from guideline.engine import Engine
+from guideline.engine_network import Network, Pattern, literals, sheet_plan
+from guideline.engine_plan import Stage, plan
+from guideline.engine_sheets import ARRIVED, MAX_SIDS, Sheet
 from guideline.errors import EngineError
 from guideline.program import All, Any, Formula, Layer, Literal, Program
 from guideline.truths import FALSE, TRUE, UNKNOWN
@@ -241,7 +243,7 @@ def test_sids_are_a_few_digits_new_for_each_run_and_never_anyones_id(spy: Spy) -
 
 def test_no_two_names_in_a_session_share_the_32_bits_durable_rules_compares() -> None:
     facts = ["1", *(f"sid-{number}" for number in range(MAX_SIDS))]  # the second kind is durable_rules' own
-    names = ["id", "sid", "t", "$s", "$forward", *(f"x{number}" for number in range(engine_sheets.MAX_PROPERTIES))]
+    names = ["id", "sid", "t", "$s", "$forward", *(f"x{number}" for number in range(engine_network.MAX_PROPERTIES))]
     assert len({fnv(fact) for fact in facts}) == len(facts)
     assert len({fnv(name) for name in names}) == len(names)
     assert len({fnv(str(number)) for number in range(MAX_SIDS)}) == MAX_SIDS
@@ -313,10 +315,10 @@ def test_512_distinct_conditions_never_reach_the_engine_a_rulebook_three_times_t
 def test_every_sheet_stays_far_below_the_limits(program: Program) -> None:
     for sheet in sheets(plan(program)):
         read = {literal for pattern in sheet for literal in literals(pattern.formula)}
-        assert len(read) < engine_sheets.MAX_PROPERTIES < 252
+        assert len(read) < engine_network.MAX_PROPERTIES < 252
         ends = Counter(pattern.formula for pattern in sheet)
-        assert max(ends.values()) < engine_sheets.MAX_RULES_ON_A_NODE < 256
-        assert max(groups(pattern.formula) for pattern in sheet) <= engine_sheets.MAX_GROUPS < 16
+        assert max(ends.values()) < engine_network.MAX_RULES_ON_A_NODE < 256
+        assert max(groups(pattern.formula) for pattern in sheet) <= engine_network.MAX_GROUPS < 16
 
 
 def groups(formula: Formula) -> int:
@@ -330,7 +332,7 @@ def test_durable_rules_does_refuse_what_the_network_counts() -> None:
         sheet, values = Sheet(sheet_plan(patterns)), {f"a{n}": TRUE for n in range(number)}
         network = Network()
         assert not [network.add(pattern.formula) for pattern in patterns][-1]
-        assert engine_sheets._pending(network._root) == number + 1
+        assert engine_network._pending(network._root) == number + 1
         if passes:
             assert len(sheet.fire("1", values)) == number
         else:
@@ -341,7 +343,7 @@ def test_durable_rules_does_refuse_what_the_network_counts() -> None:
 @pytest.mark.parametrize("seed", range(15))
 def test_the_network_never_counts_less_than_durable_rules_stacks(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the bound at the very limit and everything true that can be, durable_rules still carries every sheet."""
-    monkeypatch.setattr(engine_sheets, "MAX_PENDING", 65)
+    monkeypatch.setattr(engine_network, "MAX_PENDING", 65)
     program = tangle(seed)
     for sheet in sheets(plan(program)):
         values = {literal.atom: next(iter(literal.values)) for p in sheet for literal in literals(p.formula)}
@@ -352,7 +354,7 @@ def test_the_network_never_counts_less_than_durable_rules_stacks(seed: int, monk
 
 def test_alternatives_that_differ_only_in_order_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the engine would follow each of them, where the network counts one."""
-    monkeypatch.setattr(engine_sheets, "MAX_PENDING", 65)
+    monkeypatch.setattr(engine_network, "MAX_PENDING", 65)
     ways = tuple(All(tuple(true(f"w{n}") for n in order)) for order in permutations(range(3)))
     for number in range(50, 70):
         program = one_layer(*(clause(f"R{n}", head) for n, head in enumerate(heads(number))), clause("W", Any(ways)))
@@ -434,7 +436,7 @@ def test_the_engines_negation_types_and_priorities_are_never_used(created: list[
     assert words - names == {"all", "m", "cap", "$and", "$or"}
     assert set(re.findall(r": (-?[\d.]+|\"[^\"]*\"|true|false|null)", " ".join(created))) == {
         "1",
-        str(engine_sheets.MAX_WAYS),
+        str(engine_network.MAX_WAYS),
     }
 
 

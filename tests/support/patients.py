@@ -119,11 +119,11 @@ class Patient:
         return replace(self, as_of=as_of)
 
     def mirrored(self) -> Patient:
-        facts = tuple(fact._replace(side=OTHER[fact.side]) if fact.side else fact for fact in self.facts)
+        facts = tuple(replace(fact, side=OTHER[fact.side]) if fact.side else fact for fact in self.facts)
         return replace(
             self,
             facts=facts,
-            care=tuple(each._replace(side=OTHER[each.side]) if each.side else each for each in self.care),
+            care=tuple(replace(each, side=OTHER[each.side]) if each.side else each for each in self.care),
         )
 
     def bundle(self) -> dict[str, Any]:

@@ -73,12 +73,11 @@ async def _clients(port: int, asked: dict[str, str], until: float, tally: Tally)
 
 
 def _disturb(database: Postgres, over: threading.Event) -> None:
-    """Stop and start the database in turns, until told that it is over; it runs at the end."""
+    """Stop and start the database in turns, until told that it is over."""
     for away in cycle((False, True)):
         if over.wait(_AWAY if away else _BACK):
             break
         (database.start if away else database.stop)()
-    database.start()
 
 
 def soak(minutes: float) -> int:
@@ -96,6 +95,8 @@ def soak(minutes: float) -> int:
                 asyncio.run(_clients(port, asked, time.monotonic() + 60 * minutes, tally))
                 over.set()
                 disturber.join()
+                database.stop()  # a server dies with the thread that started it
+                database.start()
             with running(command, f"http://127.0.0.1:{port}/ready", env):
                 pass  # what still waited is written by the next start, and its end waits for the writer
             return _report(tally, url)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cql_like.checking import check
     from cql_like.errors import CqlError, CqlSyntaxError, CqlTypeError, UnitError
-    from cql_like.evaluate import compile_expression, evaluate
+    from cql_like.evaluation import compile_expression, evaluate
     from cql_like.frozen import Span
     from cql_like.kinds import (
         ANY,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "checking": "check",
     "errors": "CqlError CqlSyntaxError CqlTypeError UnitError",
-    "evaluate": "compile_expression evaluate",
+    "evaluation": "compile_expression evaluate",
     "frozen": "Span",
     "kinds": "ANY BOOLEAN DATE DATETIME DECIMAL INTEGER STRING TIME Choice Intervals Lists Quantities Ranged Type",
     "library": "Declaration Define Library Parameter library_text parse_library",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from cql_like import tree
-from cql_like.evaluate import Env, compile_expression
+from cql_like.evaluation import Env, compile_expression
 from cql_like.periods import Uncertain
 from cql_like.quantity import Quantity, calendar_unit
 from cql_like.temporal import Temporal

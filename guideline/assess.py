@@ -11,7 +11,7 @@ from guideline import plan
 from guideline.assessment import NOTICE, Assessment, Guideline, Limb, Outcome, Proposal, ReportedProblem, Side
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
-from guideline.engine import AGAIN, Engine, Plan
+from guideline.engine import AGAIN, Engine, planned
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
 from guideline.questions import questions
@@ -26,13 +26,7 @@ _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 @lru_cache(maxsize=8)
 def engine_of(book: Rulebook) -> Engine:
     """The engine for a rulebook, compiled once in each process."""
-    return Engine(of_book(book, "engine", lambda: _planned(book)))
-
-
-def _planned(book: Rulebook) -> Plan:
-    from guideline.engine_plan import planned
-
-    return planned(book.program)
+    return Engine(of_book(book, "engine", lambda: planned(book.program)))
 
 
 @dataclass(frozen=True, slots=True)

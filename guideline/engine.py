@@ -41,17 +41,18 @@ class Outcome(NamedTuple):
     conclusions: dict[str, int]
 
 
-def _planned(program: Program) -> Plan:
-    from guideline.engine_plan import planned
+def planned(program: Program) -> Plan:
+    """The plan of a program. Planning is loaded only where no plan is kept prepared."""
+    from guideline import engine_plan
 
-    return planned(program)
+    return engine_plan.planned(program)
 
 
 class Engine:
     """Runs one Program. Safe to share between threads, and to use on both sides of a fork."""
 
     def __init__(self, program: Program | Plan) -> None:
-        self._plan = program if isinstance(program, Plan) else _planned(program)
+        self._plan = program if isinstance(program, Plan) else planned(program)
         self._unknown = dict.fromkeys(self._plan.atoms, UNKNOWN)
         self._unsettled = dict.fromkeys((*self._plan.helpers, *self._plan.conclusions), FALSE)
         self._compiled = _compile_once(self._plan)

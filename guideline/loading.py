@@ -75,9 +75,9 @@ def load_rulebook(
     return book
 
 
-def program_of(book: Rulebook) -> tuple[Program, tuple[tuple[str, Node], ...]]:
-    """What the engine runs of a rulebook, and its atoms as trees without parameters."""
-    return _program(book.layers, Atoms(frozenset(book.by_conclusion), _booleans(book.types), book.numbers, {}))
+def program_of(book: Rulebook) -> Program:
+    """What the engine runs of a rulebook."""
+    return _program(book.layers, Atoms(frozenset(book.by_conclusion), _booleans(book.types), book.numbers, {}))[0]
 
 
 def _program(layers: Iterable[Iterable[Entry]], atoms: Atoms) -> tuple[Program, tuple[tuple[str, Node], ...]]:

@@ -116,7 +116,7 @@ class Rulebook(_Lazy):
         """What the engine runs."""
         from guideline.loading import program_of
 
-        return program_of(self)[0]
+        return program_of(self)
 
     @cached_property
     def atoms(self) -> tuple[tuple[str, Run], ...]:

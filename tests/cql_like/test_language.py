@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+import cql_like
 from cql_like import CqlSyntaxError, Date, Literal, Name, Quantity, children, names, parse, to_text, tree, walk
 
 
@@ -101,3 +103,9 @@ def test_a_tree_knows_its_names_its_parts_and_its_place() -> None:
     assert places == {"a": '"a"', "b": "b", "c d": '"c d"'}
     assert isinstance(node, tree.Case)
     assert node == parse("  " + text)
+
+
+def test_no_name_of_the_language_is_also_a_module() -> None:
+    """Names are loaded when asked for: a module of the same name would stand in its place if it came first."""
+    modules = {path.stem for path in Path(cql_like.__file__).parent.glob("*.py")}
+    assert modules.isdisjoint(cql_like.__all__)

@@ -15,7 +15,7 @@ from guideline.engine import AGAIN, Engine, planned
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
 from guideline.questions import questions
-from guideline.reader import Reading, read_case
+from guideline.reader import Reading, read_cases
 from guideline.rule import Activity, Order
 from guideline.rulebook import GUIDELINE_ID, Rulebook, of_book, rulebook
 from guideline.timeline import timeline
@@ -108,7 +108,8 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     """
     book = book or rulebook()
     cases = build_cases(record, as_of, book.numbers)
-    readings = tuple((cases[side], read_case(book, cases[side].values)) for side in SIDES)
+    read = read_cases(book, [cases[side].values for side in SIDES])
+    readings = tuple((cases[side], reading) for side, reading in zip(SIDES, read, strict=True))
     fired = {case.side: _fire(book, reading) for case, reading in readings}
     claims = tuple(plan.claims(readings, fired)) if _concerned(readings) else ()
     care = CareSeen.of(record, cases)

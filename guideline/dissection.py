@@ -9,9 +9,11 @@ from cql_like import BOOLEAN, Node, compile_expression, names, tree
 from cql_like.text import to_text
 from cql_like.tree import with_constants
 from guideline.compile import chain, is_truth, without_xor
-from guideline.condition import Part, Table, Truth, Values, at_place, joined, tabled
+from guideline.condition import Part, Values, at_place, joined, tabled
 from guideline.parts import Parts, Place, Step
+from guideline.rows import Table, Truth
 from guideline.rulebook import Rulebook, Run
+from guideline.straight import straightened
 
 _NOT: Final[Table] = {True: False, False: True, None: None}
 _TESTED: Final[Mapping[str, Truth]] = {"true": True, "false": False, "null": None}
@@ -63,7 +65,7 @@ class _Builder:
             readers=readers,
             naming=self.naming,
             unrecorded=self.unrecorded(),
-            runs={},
+            straight=straightened(steps, self.follow),
         )
 
     def unrecorded(self) -> tuple[Truth, ...]:

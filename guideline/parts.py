@@ -7,14 +7,16 @@ has a place of its own, which follows from the other. A rule is then a small tre
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from cql_like import Node, compile_expression
-from guideline.condition import Part, Table, Truth, Values
-from guideline.rulebook import Rulebook, Run, of_book
+from guideline.condition import Part, Values
+from guideline.rows import Row, Table, Truth, only, same
+from guideline.rulebook import Lazy, Rulebook, Run, of_book
+from guideline.straight import Settle, Straight
 
 Env = Mapping[str, Any]
 
@@ -43,8 +45,8 @@ class Step(NamedTuple):
     reads: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parts:
+@dataclass(frozen=True, eq=False)
+class Parts(Lazy):
     """All conditions of a rulebook. `steps` are its rules layer by layer; the engine's `atoms` have the first places.
 
     `follow` gives the places that follow from a place, `readers` the numbers of the steps that rest on it, `at` the
@@ -63,14 +65,30 @@ class Parts:
     readers: Mapping[int, tuple[int, ...]]
     naming: Mapping[str, tuple[int, ...]]
     unrecorded: tuple[Truth, ...]
-    runs: Mapping[int, Run]
+    straight: Straight
 
-    def read(self, env: Env) -> Values:
-        """The value at every place. A conclusion is false until a rule raises it."""
-        values = list(self.unrecorded)
-        for place in {place for name in env for place in self.naming.get(name, ())}:
-            self.renew(values, place, env)
-        return values
+    @cached_property
+    def runs(self) -> Mapping[int, Run]:
+        """What reads the conditions of a Case, by place."""
+        conditions = enumerate(place.condition for place in self.places)
+        return {number: compile_expression(node) for number, node in conditions if node is not None}
+
+    @cached_property
+    def settle(self) -> Settle:
+        """What reads all rules: `settle(rows, width)`."""
+        return self.straight.runnable()
+
+    def read(self, cases: Sequence[Env]) -> list[Row]:
+        """The Row of every condition over the Case; `settle` reads the rules, and puts the rest in its place."""
+        width = len(cases)
+        rows = list(_unrecorded(self, width))
+        for number, env in enumerate(cases):
+            untouched = ~only(True, number, width)
+            for place in {place for name in env for place in self.naming.get(name, ())}:
+                run = self.runs.get(place)
+                if run is not None:
+                    rows[place] = rows[place] & untouched | only(run(env), number, width)
+        return rows
 
     def put(self, values: Values, place: int, value: Truth) -> None:
         """Set one value, and those that follow from it."""
@@ -88,9 +106,12 @@ class Parts:
 @lru_cache(maxsize=8)
 def parts_of(book: Rulebook) -> Parts:
     """The conditions of a rulebook."""
-    found = of_book(book, "parts", lambda: _taken_apart(book))
-    conditions = enumerate(place.condition for place in found.places)
-    return replace(found, runs={number: compile_expression(node) for number, node in conditions if node is not None})
+    return of_book(book, "parts", lambda: _taken_apart(book))
+
+
+@lru_cache(maxsize=64)
+def _unrecorded(parts: Parts, width: int) -> tuple[Row, ...]:
+    return tuple(same(value, width) for value in parts.unrecorded)
 
 
 def _taken_apart(book: Rulebook) -> Parts:

@@ -38,7 +38,7 @@ class Dates(NamedTuple):
     fresh: Node | None = None
 
 
-class _Lazy:
+class Lazy:
     """A frozen value whose cached properties are no part of what is kept of it."""
 
     def __getstate__(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class _Lazy:
 
 
 @dataclass(frozen=True, eq=False)
-class Entry(_Lazy):
+class Entry(Lazy):
     """A rule in the book: what it reads and settles, and its effects' dates by position.
 
     Its tree is parsed, and what runs it compiled, when it is first asked for.
@@ -94,7 +94,7 @@ class Entry(_Lazy):
 
 
 @dataclass(frozen=True, eq=False)
-class Rulebook(_Lazy):
+class Rulebook(Lazy):
     """Everything a run needs, frozen. `by_conclusion` lists the rules that can settle a name.
 
     `conditions` are the engine's atoms: the text of each, and what it asks of a Case, as a tree without parameters.

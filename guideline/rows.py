@@ -1,0 +1,58 @@
+"""Many Cases read at once: what stands at a place for all of them is one number, its Row.
+
+Of `width` Cases, bit k of a Row says that it is possible for Case k (true or unknown), bit width + k that it is true.
+So `and` is `&` and `or` is `|`, and reading a rule costs the same for one Case as for all the days of both legs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+Truth = bool | None
+Table = Mapping[Truth, Truth]  # a value for each value of something else
+Row = int
+Follow = Callable[[Row, int], Row]
+
+FALSE: Final[Row] = 0
+
+
+def same(value: Truth, width: int) -> Row:
+    """The Row of one value for all Cases."""
+    possible = (1 << width) - 1
+    return FALSE if value is False else possible if value is None else possible << width | possible
+
+
+def only(value: Truth, case: int, width: int) -> Row:
+    """The bits of one Case that has this value."""
+    possible = 1 << case
+    return FALSE if value is False else possible if value is None else possible << width | possible
+
+
+def truths(rows: Sequence[Row], case: int, width: int) -> list[Truth]:
+    """What stands at every place for one Case."""
+    possible, true = 1 << case, 1 << width + case
+    meaning: dict[Row, Truth] = {FALSE: False, possible: None, possible | true: True}
+    mask = possible | true
+    return [meaning[row & mask] for row in rows]
+
+
+def followed(table: Table) -> Follow:
+    """What a table makes of a Row."""
+    true, possible = _picked(table, (True,)), _picked(table, (True, None))
+    return lambda row, width: true(row, width) << width | possible(row, width)
+
+
+def _picked(table: Table, wanted: tuple[Truth, ...]) -> Follow:
+    """One bit for each Case that the table gives one of these values.
+
+    A Row's Cases are sets one within the other: true, possible, every. What is picked is bounded by some of the three.
+    """
+    of_true, of_unknown, of_false = (table[value] in wanted for value in (True, None, False))
+    by_true, by_possible, by_every = -(of_true != of_unknown), -(of_unknown != of_false), -of_false
+
+    def pick(row: Row, width: int) -> int:
+        every = (1 << width) - 1
+        return row >> width & by_true ^ row & every & by_possible ^ every & by_every
+
+    return pick

@@ -15,6 +15,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from cql_like.parts import last_day
@@ -44,27 +45,33 @@ class Uncertain:
 
 def add(moment: Temporal, quantity: Quantity, sign: int = 1) -> Temporal | None:
     """`moment` plus (with sign -1: minus) calendar time. None for other units and outside the years 1 to 9999."""
-    unit = calendar_unit(quantity.unit)
-    if unit is None or isinstance(moment, Time):
+    step = _step(quantity.value, quantity.unit, len(moment.parts))
+    if step is None or isinstance(moment, Time):
         return None
-    parts = moment.parts
-    level = _LEVEL[len(parts) - 1]
-    if unit in _IN_MONTHS:
-        months = int(quantity.value) * _IN_MONTHS[unit]
-        if len(parts) == 1:
-            months -= months % (12 if months > 0 else -12)
-        shifted = _add_months(parts, months * sign)
-    else:
-        value = quantity.value if unit == "seconds" else Decimal(int(quantity.value))
-        count = int(value * _MILLI[unit] / level) * sign
-        if len(parts) <= 2:
-            shifted = _add_months(parts, count * (12 if len(parts) == 1 else 1))
-        else:
-            shifted = _add_milliseconds(parts, count * level)
+    months, count = step
+    shifted = (_add_months if months else _add_milliseconds)(moment.parts, count * sign)
     try:
         return None if shifted is None else moment.trusted(shifted, moment.offset)
     except ValueError:  # outside those years in UTC
         return None
+
+
+@lru_cache(maxsize=1024)
+def _step(amount: Decimal, unit: str, known: int) -> tuple[bool, int] | None:
+    """What to add to a moment of which so many parts are known: whether in months (else in milliseconds), and how many.
+
+    A guideline adds the same few amounts all day long.
+    """
+    calendar = calendar_unit(unit)
+    if calendar is None:
+        return None
+    if calendar in _IN_MONTHS:
+        months = int(amount) * _IN_MONTHS[calendar]
+        return True, months - months % (12 if months > 0 else -12) if known == 1 else months
+    level = _LEVEL[known - 1]
+    value = amount if calendar == "seconds" else Decimal(int(amount))
+    count = int(value * _MILLI[calendar] / level)
+    return (True, count * (12 if known == 1 else 1)) if known <= 2 else (False, count * level)
 
 
 def whole_periods(unit: str, low: Temporal, high: Temporal) -> int | Uncertain:

@@ -129,7 +129,7 @@ class Date(Temporal):
 
     @classmethod
     def from_python(cls, value: dt.date) -> Self:
-        return cls(value.year, value.month, value.day)
+        return cls.trusted((value.year, value.month, value.day))
 
     def to_python(self) -> dt.date:
         """ValueError unless the day is known."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 from cql_like import Date, DateTime
 from guideline import vocabulary
 from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Side, TimelineEntry, unchecked
 from guideline.case import Case
-from guideline.reader import Reading
+from guideline.reader import Reading, Rereading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
-from guideline.turning import later_readings, python_day
+from guideline.turning import python_day, turning_days
 from guideline.wording import fill, titles
 
 _made: Final = unchecked(TimelineEntry)
@@ -27,7 +27,7 @@ _ONE_DAY = timedelta(days=1)
 _STRENGTH_WORDS: Final = ("an option", "worth considering", "recommended")
 _FIRST: Final = ("overdue", "due")  # said in place of anything else about the order on that date
 Rank = tuple[int, int]
-_Now = Sequence[tuple[Case, Reading]]
+_Now = Sequence[tuple[Case, Rereading]]
 Where = tuple[str, Side | None]
 Line = tuple[str, str, frozenset[str]]  # the kind of change, its words, and the rules behind it
 
@@ -49,10 +49,11 @@ def timeline(
 ) -> list[TimelineEntry]:
     """Windows of the proposals, and what the rules come to ask for or to stop asking for; by date, then by words."""
     days = list(_days(readings, as_of))
+    today = days[0][0]
     lines: dict[tuple[str, Where | str], Line] = {}
     done = {(order.key, order.side) for order in orders if order.status == "done"}
     for order in orders:
-        for day, kind, words in _window(order, python_day(as_of).isoformat()):
+        for day, kind, words in _window(order, today):
             if _is_asked_for(order, day, days):
                 _put(lines, (day, (order.key, order.side)), (kind, words, frozenset(order.rules)))
     for (_, before), (day, now) in pairwise(days):
@@ -100,41 +101,43 @@ def _is_asked_for(order: Proposal, day: str, days: Sequence[tuple[str, _Day]]) -
 
 
 def _days(readings: Sequence[tuple[Case, Reading]], as_of: Date | DateTime) -> Iterator[tuple[str, _Day]]:
-    """Today, and every day on which a rule turns, with what the rules say of both legs then."""
-    now, telling = list(readings), _telling(readings[0][1].book)
-    said = _Day(_orders(now, telling.askers.keys(), telling), _alerts(now, telling))
+    """Today, and every day on which a rule comes to hold or ceases to, with what the rules say of both legs then."""
+    telling = _telling(readings[0][1].book)
+    now = [(case, Rereading(reading)) for case, reading in readings]
+    said = _Day(_orders(now, telling.effects), _alerts(now, telling))
     yield python_day(as_of).isoformat(), said
-    turns: dict[str, list[tuple[int, Reading]]] = {}
-    for position, (_, reading) in enumerate(readings):
-        for day, later in later_readings(reading, as_of):
-            turns.setdefault(day, []).append((position, later))
-    for day in sorted(turns):
-        turned: set[str] = set()
-        for position, later in turns[day]:
-            case, before = now[position]
-            now[position] = case, later
-            if later.rules is not before.rules:
-                turned.update([rule for rule in telling.effects if later.rules[rule] is not before.rules[rule]])
-        if turned:
-            said = _resaid(said, turned, now, telling)
-        yield day, said
+    turning = [
+        (day, leg, places) for leg, (_, each) in enumerate(readings) for day, places in turning_days(each, as_of)
+    ]
+    for day, legs in groupby(sorted(turning, key=lambda each: each[0].key), key=lambda each: each[0]):
+        turned = {rule for _, leg, places in legs for rule in _turned(now[leg][1], day, places)}
+        effects = [telling.effects[rule] for rule in turned if rule in telling.effects]
+        if effects:
+            said = _resaid(said, effects, now, telling)
+            yield str(day), said
 
 
-def _resaid(said: _Day, turned: Iterable[str], now: _Now, telling: _Telling) -> _Day:
+def _turned(leg: Rereading, day: Date, places: Iterable[int]) -> list[str]:
+    """The rules that come to hold on that day, or cease to."""
+    return [rule for rule, before in leg.change({"as-of": day}, places).items() if before or leg.rules[rule]]
+
+
+def _resaid(said: _Day, turned: Sequence[_Effects], now: _Now, telling: _Telling) -> _Day:
     """What is said once some rules have turned: only what they tell of is said anew."""
-    effects = [telling.effects[rule] for rule in turned]
-    keys = {key for each in effects for key, _, _ in each.orders}
+    keys = {key for each in turned for key, _, _ in each.orders}
     kept = {where: standing for where, standing in said.orders.items() if where[0] not in keys}
-    alerts = _alerts(now, telling) if any(each.alerts for each in effects) else said.alerts
-    return _Day(kept | _orders(now, keys, telling), alerts)
+    rules = {rule: telling.effects[rule] for key in keys for rule in telling.askers[key]}
+    alerts = _alerts(now, telling) if any(each.alerts for each in turned) else said.alerts
+    return _Day(kept | {at: each for at, each in _orders(now, rules).items() if at[0] in keys}, alerts)
 
 
-def _orders(now: _Now, keys: Iterable[str], telling: _Telling) -> dict[Where, Standing]:
+def _orders(now: _Now, rules: Mapping[str, _Effects]) -> dict[Where, Standing]:
+    """How the orders of these rules are asked for."""
     found: dict[Where, list[tuple[Rank, str]]] = {}
-    for key in keys:
-        for case, reading in now:
-            for rule, sided, rank in telling.askers[key]:
-                if reading.rules[rule]:
+    for case, reading in now:
+        for rule, effects in rules.items():
+            if reading.rules[rule]:
+                for key, sided, rank in effects.orders:
                     found.setdefault((key, case.side if sided else None), []).append((rank, rule))
     return {where: _standing(asked) for where, asked in found.items()}
 
@@ -163,20 +166,20 @@ class _Effects(NamedTuple):
 
 
 class _Telling(NamedTuple):
-    """What the rules of a book tell of: by rule; by order, with who asks for it; and each alert with its rule."""
+    """What the rules of a book tell of: by rule; the rules that ask for an order; and each alert with its rule."""
 
     effects: Mapping[str, _Effects]
-    askers: Mapping[str, Sequence[tuple[str, bool, Rank]]]
+    askers: Mapping[str, Sequence[str]]
     alerts: Sequence[tuple[str, str]]
 
 
 @lru_cache(maxsize=8)
 def _telling(book: Rulebook) -> _Telling:
     effects = {rule.id: each for rule in book.rules if any(each := _effects(rule))}
-    askers: dict[str, list[tuple[str, bool, Rank]]] = {}
+    askers: dict[str, list[str]] = {}
     for rule, each in effects.items():
-        for key, sided, rank in each.orders:
-            askers.setdefault(key, []).append((rule, sided, rank))
+        for key in dict.fromkeys(key for key, _, _ in each.orders):
+            askers.setdefault(key, []).append(rule)
     return _Telling(effects, askers, [(rule, text) for rule, each in effects.items() for text in each.alerts])
 
 

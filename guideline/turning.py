@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from cql_like import Date, DateTime, Node, Quantity, compile_expression, names, tree, walk
 from cql_like.periods import add
 from cql_like.tree import with_constants
-from guideline.reader import Reading, reread
+from guideline.parts import parts_of
+from guideline.reader import Reading, Rereading, places_naming
 from guideline.rulebook import Rulebook, Run, of_book
 
 HORIZON_DAYS: Final = 550  # eighteen months: as far as any window of the guideline reaches
@@ -31,13 +32,27 @@ class _Comparison(NamedTuple):
 
 def later_readings(reading: Reading, as_of: Date | DateTime) -> Iterator[tuple[str, Reading]]:
     """Every day after `as_of`, within the horizon, on which a rule may turn, and the Case read on that day."""
-    turning = _turning_days(reading, as_of)
-    for day in sorted(turning):
-        reading = reread(reading, {"as-of": Date.from_python(day)}, only=frozenset(turning[day]))
-        yield day.isoformat(), reading
+    for day, places in turning_days(reading, as_of):
+        again = Rereading(reading)
+        again.change({"as-of": day}, places)
+        reading = again.reading()
+        yield str(day), reading
 
 
-def _turning_days(reading: Reading, as_of: Date | DateTime) -> Mapping[date, set[str]]:
+def turning_days(reading: Reading, as_of: Date | DateTime) -> list[tuple[Date, frozenset[int]]]:
+    """Those days, and on each the conditions that may turn."""
+    dated, found = _dated(reading.book), _turning_rules(reading, as_of)
+    return [(Date.from_python(day), frozenset().union(*[dated[rule] for rule in found[day]])) for day in sorted(found)]
+
+
+@lru_cache(maxsize=8)
+def _dated(book: Rulebook) -> Mapping[str, frozenset[int]]:
+    """For each rule the conditions in it that the date of assessment takes part in."""
+    dated = places_naming(book, frozenset(("as-of",)))
+    return {step.rule: step.reads & dated for step in parts_of(book).steps}
+
+
+def _turning_rules(reading: Reading, as_of: Date | DateTime) -> Mapping[date, set[str]]:
     today = python_day(as_of)
     last = today + timedelta(days=HORIZON_DAYS)
     found: dict[date, set[str]] = {}

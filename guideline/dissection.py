@@ -65,7 +65,7 @@ class _Builder:
             readers=readers,
             naming=self.naming,
             unrecorded=self.unrecorded(),
-            straight=straightened(steps, self.follow),
+            straight=straightened(steps, self.follow, self.book.by_id),
         )
 
     def unrecorded(self) -> tuple[Truth, ...]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from cql_like import Node, compile_expression
 from guideline.condition import Part, Values
-from guideline.rows import Row, Table, Truth, only, same
+from guideline.rows import Row, Table, Truth, bits_of, same
 from guideline.rulebook import Lazy, Rulebook, Run, of_book
 from guideline.straight import Settle, Straight
 
@@ -80,14 +80,14 @@ class Parts(Lazy):
 
     def read(self, cases: Sequence[Env]) -> list[Row]:
         """The Row of every condition over the Case; `settle` reads the rules, and puts the rest in its place."""
-        width = len(cases)
+        width, runs = len(cases), self.runs
         rows = list(_unrecorded(self, width))
         for number, env in enumerate(cases):
-            untouched = ~only(True, number, width)
+            bits = bits_of(number, width)
+            others = ~bits[True]
             for place in {place for name in env for place in self.naming.get(name, ())}:
-                run = self.runs.get(place)
-                if run is not None:
-                    rows[place] = rows[place] & untouched | only(run(env), number, width)
+                if place in runs:
+                    rows[place] = rows[place] & others | bits[runs[place](env)]
         return rows
 
     def put(self, values: Values, place: int, value: Truth) -> None:

@@ -218,9 +218,7 @@ def read_cases(book: Rulebook, cases: Sequence[Mapping[str, Any]]) -> list[Readi
 def _reading(book: Rulebook, recorded: Mapping[str, Any], rules: list[Truth], values: Values) -> Reading:
     parts = parts_of(book)
     env = {**recorded, **{name: values[place] for name, place in parts.conclusions.items()}}
-    by_id = dict.fromkeys(book.by_id)
-    by_id.update(zip(parts.at, rules, strict=True))
-    return Reading(book, env, by_id, parts, values, _recorded(parts, recorded))
+    return Reading(book, env, dict(zip(book.by_id, rules, strict=True)), parts, values, _recorded(parts, recorded))
 
 
 def _recorded(parts: Parts, values: Mapping[str, Any]) -> Bits:

@@ -6,7 +6,8 @@ So `and` is `&` and `or` is `|`, and reading a rule costs the same for one Case 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 Truth = bool | None
@@ -23,18 +24,22 @@ def same(value: Truth, width: int) -> Row:
     return FALSE if value is False else possible if value is None else possible << width | possible
 
 
-def only(value: Truth, case: int, width: int) -> Row:
-    """The bits of one Case that has this value."""
+def bits_of(case: int, width: int) -> Mapping[Truth, Row]:
+    """The bits of one Case, by its value."""
     possible = 1 << case
-    return FALSE if value is False else possible if value is None else possible << width | possible
+    return {False: FALSE, None: possible, True: possible << width | possible}
 
 
-def truths(rows: Sequence[Row], case: int, width: int) -> list[Truth]:
-    """What stands at every place for one Case."""
-    possible, true = 1 << case, 1 << width + case
-    meaning: dict[Row, Truth] = {FALSE: False, possible: None, possible | true: True}
-    mask = possible | true
-    return [meaning[row & mask] for row in rows]
+def truths(rows: Iterable[Row], case: int, width: int) -> list[Truth]:
+    """What stands there for one Case. For a few Cases only: the answers for all Rows that there can be are kept."""
+    return list(map(_meanings(case, width).__getitem__, rows))
+
+
+@lru_cache(maxsize=64)
+def _meanings(case: int, width: int) -> tuple[Truth, ...]:
+    values = {bits: value for value, bits in bits_of(case, width).items()}
+    mask = bits_of(case, width)[True]
+    return tuple(values.get(row & mask) for row in range(1 << 2 * width))
 
 
 def followed(table: Table) -> Follow:

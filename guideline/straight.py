@@ -7,7 +7,7 @@ compiled once; its code is kept prepared with them.
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from guideline.rows import Row, Table, followed
@@ -35,15 +35,18 @@ class Straight(NamedTuple):
         return settle
 
 
-def straightened(steps: Sequence[Step], follow: Follow) -> Straight:
-    """The function that reads these rules; `follow` gives for a place the places that follow from it."""
-    writer = _Writer(steps, follow)
+def straightened(steps: Sequence[Step], follow: Follow, rules: Iterable[str]) -> Straight:
+    """The function that reads the steps, and returns the Rows of these rules in this order; `follow` gives for a place
+    the places that follow from it."""
+    writer = _Writer(steps, follow, rules)
     code = compile("\n".join(writer.lines()), "<rulebook>", "exec", optimize=2)
     return Straight(marshal.dumps(code), tuple(writer.tables))
 
 
 class _Writer:
-    def __init__(self, steps: Sequence[Step], follow: Follow) -> None:
+    def __init__(self, steps: Sequence[Step], follow: Follow, rules: Iterable[str]) -> None:
+        numbers = {step.rule: number for number, step in enumerate(steps)}
+        self.returned = [numbers[rule] for rule in rules]
         self.steps = steps
         self.follow = follow
         self.tables: list[Table] = []
@@ -59,7 +62,7 @@ class _Writer:
                 yield f" at[{place}] |= r{number}"
                 if self.last_maker[place] == number:  # whoever reads it comes after all of its makers
                     yield from self.followed(place)
-        yield f" return [{', '.join(f'r{number}' for number in range(len(self.steps)))}]"
+        yield f" return [{', '.join(f'r{number}' for number in self.returned)}]"
 
     def following(self) -> set[int]:
         return {other for others in self.follow.values() for other, _ in others}

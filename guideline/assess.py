@@ -110,7 +110,7 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     cases = build_cases(record, as_of, book.numbers)
     read = read_cases(book, [cases[side].values for side in SIDES])
     readings = tuple((cases[side], reading) for side, reading in zip(SIDES, read, strict=True))
-    fired = {case.side: _fire(book, reading) for case, reading in readings}
+    fired = dict(zip(SIDES, _fire(book, read), strict=True))
     claims = tuple(plan.claims(readings, fired)) if _concerned(readings) else ()
     care = CareSeen.of(record, cases)
     return Consultation(
@@ -124,14 +124,16 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     )
 
 
-def _fire(book: Rulebook, reading: Reading) -> list[str]:
-    """The rules the engine fires for one limb, in id order."""
-    outcome = engine_of(book).run(reading.atoms())
-    fired = [rule for rule in outcome.fired if AGAIN not in rule]
-    if fired != reading.fired():
-        differing = sorted(set(fired) ^ set(reading.fired()))
-        raise EngineError(f"the engine and the reference reading disagree on {', '.join(differing)}")
-    return fired
+def _fire(book: Rulebook, readings: Sequence[Reading]) -> list[list[str]]:
+    """The rules the engine fires for each limb, in id order."""
+    found = []
+    for outcome, reading in zip(engine_of(book).run_each([each.atoms() for each in readings]), readings, strict=True):
+        fired = [rule for rule in outcome.fired if AGAIN not in rule]
+        if fired != reading.fired():
+            differing = sorted(set(fired) ^ set(reading.fired()))
+            raise EngineError(f"the engine and the reference reading disagree on {', '.join(differing)}")
+        found.append(fired)
+    return found
 
 
 def _concerned(readings: Sequence[tuple[Case, Reading]]) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakValueDictionary
 
-from guideline.engine_sheets import MAX_SIDS, Sheet, SheetPlan, keep_freed_memory
+from guideline.engine_sheets import MAX_SIDS, Fires, Sheet, SheetPlan, keep_freed_memory
 from guideline.errors import EngineError
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
@@ -59,13 +59,22 @@ class Engine:
 
     def run(self, values: Mapping[str, int]) -> Outcome:
         """Fire the rules on `values`, atom -> TRUE, FALSE or UNKNOWN; an atom that is missing is UNKNOWN."""
+        return self.run_each([values])[0]
+
+    def run_each(self, cases: Sequence[Mapping[str, int]]) -> list[Outcome]:
+        """The same for several cases, such as the limbs of a patient, each by itself but for less than each alone."""
+        known = [self._known(values) for values in cases]
+        return [
+            Outcome(tuple(sorted(fired)), {name: values[name] for name in self._plan.conclusions})
+            for fired, values in zip(self._here().fire(known), known, strict=True)
+        ]
+
+    def _known(self, values: Mapping[str, int]) -> dict[str, int]:
         known = {**self._unknown, **values}
         if not _VALUES.issuperset(known.values()):
             wrong = sorted(atom for atom, value in known.items() if value not in _VALUES)
             raise EngineError(f"neither true, false nor unknown: {', '.join(wrong)}")
-        known |= self._unsettled
-        fired = self._here().fire(known)
-        return Outcome(tuple(sorted(fired)), {name: known[name] for name in self._plan.conclusions})
+        return known | self._unsettled
 
     def _here(self) -> _Compiled:
         """What this process compiled: after a fork, the parent's lock and sessions are not ours to use."""
@@ -84,19 +93,26 @@ class _Compiled:
         self._sids = itertools.cycle([str(number) for number in range(1, MAX_SIDS)])
         self._stages = [[Sheet(sheet) for sheet in stage] for stage in plan.stages]
 
-    def fire(self, known: dict[str, int]) -> list[str]:
-        """Fire stage after stage, settle in `known` what each concludes, and return the rules that are true."""
-        rules: list[str] = []
+    def fire(self, cases: Sequence[dict[str, int]]) -> list[list[str]]:
+        """Fire stage after stage, settle in each case what it concludes, and return the rules that are true of it."""
+        rules: list[list[str]] = [[] for _ in cases]
         with self._lock:
             sid = next(self._sids)
             for stage in self._stages:
-                for rule, settles, value in [fires for sheet in stage for fires in sheet.fire(sid, known)]:
-                    if rule is not None:
-                        rules.append(rule)
-                    for name in settles:
-                        if known[name] != TRUE:  # one rule that is true outweighs any that are unknown
-                            known[name] = value
+                fired = [sheet.fire(sid, cases) for sheet in stage]
+                for number, known in enumerate(cases):
+                    _settle(known, (fires for sheet in fired for fires in sheet[number]), rules[number])
         return rules
+
+
+def _settle(known: dict[str, int], fired: Iterable[Fires], rules: list[str]) -> None:
+    """Raise what the rules that fired conclude, and add those that are true to `rules`."""
+    for rule, settles, value in fired:
+        if rule is not None:
+            rules.append(rule)
+        for name in settles:
+            if known[name] != TRUE:  # one rule that is true outweighs any that are unknown
+                known[name] = value
 
 
 _PROCESS: WeakValueDictionary[tuple[object, ...], _Compiled] = WeakValueDictionary()

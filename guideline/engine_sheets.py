@@ -1,13 +1,13 @@
 """The one module that touches durable_rules, and what it must never be made to do (measured on 2.0.28).
 
-A sheet is one ruleset with the one fact it is given in each run: every condition that holds is a property of that fact,
-and every rule is one pattern over it. What one sheet may hold is counted in `guideline.engine_network`.
+A sheet is one ruleset, and is given one fact for each limb: every condition that holds is a property of that fact, and
+every rule is one pattern over it. What one sheet may hold is counted in `guideline.engine_network`.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import getitem, itemgetter
 from typing import Final, NamedTuple, Protocol
 
@@ -46,27 +46,32 @@ class Ruleset:
         except native.error as error:
             raise EngineError(f"durable_rules refused a ruleset: {error}") from error
         weakref.finalize(self, native.delete_ruleset, self._handle).atexit = False
-        self.session("0", "")  # the first session of a ruleset must fire, or deleting it would read stray memory
+        self.session("0", [""])  # the first session of a ruleset must fire, or deleting it would read stray memory
 
-    def session(self, sid: str, properties: str) -> list[str]:
-        """One session, from its one fact to its deletion: the names of the rules that fired.
+    def session(self, sid: str, facts: Sequence[str]) -> list[list[str]]:
+        """One session, from its first fact to its deletion: for each fact the names of the rules that fired.
 
-        Firing is recorded here and nowhere else, so no exception is swallowed into the state and no lease runs out.
+        A fact is the text of its properties. The next is told when all is quiet, and as every rule is one pattern over
+        one fact, no two can meet; a session costs more than what it matches.
         """
         try:
-            refused, state = native.assert_fact(self._handle, f'{{"id":1,"sid":"{sid}","{TICK}":1{properties}}}')
-            if refused:  # nobody reads it, or a session with this sid was left behind: another patient's
-                raise EngineError(f"durable_rules did not take a fact (code {refused})")
-            started = native.start_action_for_state(self._handle, state)
-            message = started[1] if started else None
-            fired = []
-            while message:  # {"name of the rule":[...
-                fired.append(message[2 : message.index('"', 2)])
-                message = native.complete_and_start_action(self._handle, state)
+            return [self._told(sid, number, properties) for number, properties in enumerate(facts, 1)]
         except (native.error, MemoryError) as error:
             raise EngineError(f"durable_rules failed: {error}") from error
         finally:
             self._end(sid)
+
+    def _told(self, sid: str, number: int, properties: str) -> list[str]:
+        """Firing is recorded here only, so no exception is swallowed into the state, and no lease runs out."""
+        refused, state = native.assert_fact(self._handle, f'{{"id":{number},"sid":"{sid}","{TICK}":1{properties}}}')
+        if refused:  # nobody reads it, or a session with this sid was left behind: another patient's
+            raise EngineError(f"durable_rules did not take a fact (code {refused})")
+        started = native.start_action_for_state(self._handle, state)
+        message = started[1] if started else None
+        fired = []
+        while message:  # {"name of the rule":[...
+            fired.append(message[2 : message.index('"', 2)])
+            message = native.complete_and_start_action(self._handle, state)
         if ARRIVED not in fired:
             raise EngineError("durable_rules lost a fact: the rule that always fires did not")
         fired.remove(ARRIVED)
@@ -106,11 +111,11 @@ class Sheet:
         self._values = itemgetter(*atoms, *atoms[:1]) if atoms else _no_values
         self._ruleset = Ruleset(plan.definition)
 
-    def fire(self, sid: str, values: Mapping[str, int]) -> list[Fires]:
-        """Assert what holds of `values`, let the rules fire, and return what that means."""
-        properties = "".join(map(getitem, self._fragments, self._values(values)))
+    def fire(self, sid: str, cases: Sequence[Mapping[str, int]]) -> list[list[Fires]]:
+        """Assert what holds of each of some cases, let the rules fire, and return what that means, case by case."""
+        facts = ["".join(map(getitem, self._fragments, self._values(values))) for values in cases]
         try:
-            return [self._fires[name] for name in self._ruleset.session(sid, properties)]
+            return [[self._fires[name] for name in names] for names in self._ruleset.session(sid, facts)]
         except KeyError as error:
             raise EngineError(f"durable_rules fired a rule it was never given: {error}") from error
 

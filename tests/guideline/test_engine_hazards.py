@@ -32,7 +32,7 @@ from tests.guideline.engine_programs import cases, clause, one_layer, read_plain
 
 ROOT = Path(__file__).parents[2]
 NOT_TAKEN = 1  # what durable_rules answers about a fact that no rule asks about
-FACT = re.compile(r'\{"id":1,"sid":"(\d+)","t":1((?:,"x\d+":1)*)\}')
+FACT = re.compile(r'\{"id":[12],"sid":"(\d+)","t":1((?:,"x\d+":1)*)\}')
 
 
 class Spy:
@@ -242,7 +242,7 @@ def test_sids_are_a_few_digits_new_for_each_run_and_never_anyones_id(spy: Spy) -
 
 
 def test_no_two_names_in_a_session_share_the_32_bits_durable_rules_compares() -> None:
-    facts = ["1", *(f"sid-{number}" for number in range(MAX_SIDS))]  # the second kind is durable_rules' own
+    facts = ["1", "2", *(f"sid-{number}" for number in range(MAX_SIDS))]  # the second kind is durable_rules' own
     names = ["id", "sid", "t", "$s", "$forward", *(f"x{number}" for number in range(engine_network.MAX_PROPERTIES))]
     assert len({fnv(fact) for fact in facts}) == len(facts)
     assert len({fnv(name) for name in names}) == len(names)
@@ -264,6 +264,50 @@ def test_a_session_left_behind_is_never_merged_with_the_next_patient(spy: Spy) -
     with pytest.raises(EngineError, match="did not take a fact"):
         engine.run({"a": FALSE, "b": TRUE})
     assert engine.run({"a": FALSE, "b": TRUE}).fired == ("R2",)
+
+
+def test_the_facts_of_two_limbs_in_one_session_never_meet() -> None:
+    program = fresh(one_layer(clause("R1", All((true("a"), true("b"))), "c"), clause("R2", true("a"))))
+    left, right = Engine(program).run_each([{"a": TRUE, "b": FALSE}, {"a": FALSE, "b": TRUE}])
+    assert (left.fired, right.fired) == (("R2",), ())
+    assert left.conclusions == right.conclusions == {"c": FALSE}
+
+
+@pytest.mark.parametrize("program", [rulebook(60, 3, 60), *(tangle(seed) for seed in range(6))])
+def test_two_limbs_in_one_session_give_what_each_gives_alone(program: Program) -> None:
+    engine, patients = Engine(program), cases(program, 12)
+    for left in patients:
+        for right in patients:
+            assert engine.run_each([left, right]) == [read_plainly(program, left), read_plainly(program, right)]
+
+
+def test_both_limbs_cost_one_session_a_sheet(spy: Spy) -> None:
+    program = fresh(rulebook(rules=20, layers=2, atoms=20))
+    engine = Engine(program)
+    spy.facts.clear()
+    engine.run_each(cases(program, 2))
+    assert set(Counter(handle for handle, _ in spy.facts).values()) == {2}
+    assert len(set(spy.sids)) == 1
+    assert not spy.live
+
+
+def test_when_the_second_limb_fails_the_session_is_deleted_and_the_next_patient_right(
+    spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = fresh(one_layer(clause("R1", true("a"))))
+    engine, asserted = Engine(program), spy.assert_fact
+
+    def fail_on_the_second(handle: int, fact: str) -> tuple[int, int]:
+        if '"id":2' in fact:
+            raise MemoryError("no room")
+        return asserted(handle, fact)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(spy, "assert_fact", fail_on_the_second)
+        with pytest.raises(EngineError, match="no room"):
+            engine.run_each([{"a": TRUE}, {"a": TRUE}])
+    assert not spy.live
+    assert [each.fired for each in engine.run_each([{"a": FALSE}, {"a": TRUE}])] == [(), ("R1",)]
 
 
 # Limits: each is reached by an ordinary program here, and none by what the engine is given.
@@ -334,10 +378,10 @@ def test_durable_rules_does_refuse_what_the_network_counts() -> None:
         assert not [network.add(pattern.formula) for pattern in patterns][-1]
         assert engine_network._pending(network._root) == number + 1
         if passes:
-            assert len(sheet.fire("1", values)) == number
+            assert len(sheet.fire("1", [values])[0]) == number
         else:
             with pytest.raises(EngineError, match="303"):
-                sheet.fire("1", values)
+                sheet.fire("1", [values])
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -349,7 +393,7 @@ def test_the_network_never_counts_less_than_durable_rules_stacks(seed: int, monk
         values = {literal.atom: next(iter(literal.values)) for p in sheet for literal in literals(p.formula)}
         made = Sheet(sheet_plan(sheet))
         for base in (None, FALSE, TRUE, UNKNOWN):
-            made.fire("1", values if base is None else dict.fromkeys(values, base))
+            made.fire("1", [values if base is None else dict.fromkeys(values, base)])
 
 
 def test_alternatives_that_differ_only_in_order_are_one(monkeypatch: pytest.MonkeyPatch) -> None:

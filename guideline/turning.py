@@ -6,7 +6,7 @@ turns, and only the rules that hold such a comparison are read again on that day
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -14,19 +14,30 @@ from typing import Any, Final, NamedTuple
 from cql_like import Date, DateTime, Node, Quantity, compile_expression, names, tree, walk
 from cql_like.periods import add
 from cql_like.tree import with_constants
-from guideline.parts import parts_of
+from guideline.condition import Part
+from guideline.parts import Parts, parts_of
 from guideline.reader import Reading, Rereading, places_naming
 from guideline.rulebook import Rulebook, Run, of_book
 
 HORIZON_DAYS: Final = 550  # eighteen months: as far as any window of the guideline reaches
-_ONE_DAY: Final = timedelta(days=1)
+_EITHER: Final = (0, 1)
+_AFTER: Final = {  # how many days after X does `as-of op X` turn?
+    "on or after": (0,), ">=": (0,), "before": (0,), "<": (0,),
+    "after": (1,), ">": (1,), "on or before": (1,), "<=": (1,),
+}  # fmt: skip
+_TURNED_ROUND: Final = {
+    "on or after": "on or before", "on or before": "on or after", "before": "after", "after": "before",
+    ">=": "<=", "<=": ">=", "<": ">", ">": "<",
+}  # fmt: skip
 
 
 class _Comparison(NamedTuple):
-    """`as-of op X` turns at X; `Y op as-of - 28 days` turns at Y + 28 days (`shift`)."""
+    """`as-of op X` turns at X or on the next day, which is what `after` says in days; `Y op as-of - 28 days` turns at
+    Y + 28 days (`shift`)."""
 
     other: Run
     shift: Quantity | None
+    after: tuple[int, ...]
     rules: frozenset[str]
 
 
@@ -42,21 +53,65 @@ def later_readings(reading: Reading, as_of: Date | DateTime) -> Iterator[tuple[s
 def turning_days(reading: Reading, as_of: Date | DateTime) -> list[tuple[Date, frozenset[int]]]:
     """Those days, and on each the conditions that may turn."""
     dated, found = _dated(reading.book), _turning_rules(reading, as_of)
-    return [(Date.from_python(day), frozenset().union(*[dated[rule] for rule in found[day]])) for day in sorted(found)]
+    return [
+        (Date.from_python(day), frozenset().union(*[dated[rule].conditions for rule in found[day]]))
+        for day in sorted(found)
+    ]
+
+
+class _Dated(NamedTuple):
+    """The conditions in a rule that the date of assessment takes part in; and what the rule cannot hold without, and no
+    date can change."""
+
+    conditions: frozenset[int]
+    timeless: tuple[int, ...]
 
 
 @lru_cache(maxsize=8)
-def _dated(book: Rulebook) -> Mapping[str, frozenset[int]]:
-    """For each rule the conditions in it that the date of assessment takes part in."""
-    dated = places_naming(book, frozenset(("as-of",)))
-    return {step.rule: step.reads & dated for step in parts_of(book).steps}
+def _dated(book: Rulebook) -> Mapping[str, _Dated]:
+    """Every rule in which the date of assessment takes part."""
+    parts = parts_of(book)
+    conditions = places_naming(book, frozenset(("as-of",)))
+    changing = set(conditions)
+    for step in parts.steps:
+        if not changing.isdisjoint(step.reads):
+            changing.update(step.settles)
+    return {
+        step.rule: _Dated(step.reads & conditions, tuple(_timeless(step.part, parts, changing)))
+        for step in parts.steps
+        if step.reads & conditions
+    }
+
+
+def _timeless(part: Part, parts: Parts, changing: Container[int]) -> Iterator[int]:
+    if part.kind == "and":
+        for place in part.places:
+            behind: int | None = place
+            while behind is not None and behind not in changing:
+                behind = parts.places[behind].of
+            if behind is None:
+                yield place
+
+
+def _may_turn(reading: Reading) -> set[str]:
+    """The rules that are not false on every day for something else."""
+    values = reading.values
+    return {
+        rule
+        for rule, (_, timeless) in _dated(reading.book).items()
+        if False not in [values[place] for place in timeless]
+    }
 
 
 def _turning_rules(reading: Reading, as_of: Date | DateTime) -> Mapping[date, set[str]]:
     today = python_day(as_of)
     last = today + timedelta(days=HORIZON_DAYS)
     found: dict[date, set[str]] = {}
+    open_rules = _may_turn(reading)
     for comparison in comparisons(reading.book):
+        rules = comparison.rules & open_rules
+        if not rules:
+            continue
         moment = comparison.other(reading.env)
         if isinstance(moment, Date | DateTime) and comparison.shift is not None:
             moment = add(_as_date(moment), comparison.shift, 1)
@@ -65,9 +120,11 @@ def _turning_rules(reading: Reading, as_of: Date | DateTime) -> Mapping[date, se
         # Imprecise dates turn from no to unknown at their earliest day and to yes after their latest.
         for bound in (moment.low(), moment.high()) if _imprecise(moment) else (moment,):
             day = python_day(bound)
-            for candidate in (day, day + _ONE_DAY):
+            # Compared with less or more than a day, a day is not wholly before or after.
+            for later in comparison.after if len(moment.key) == 3 else (0, 1):
+                candidate = day + timedelta(days=later)
                 if today < candidate <= last:
-                    found.setdefault(candidate, set()).update(comparison.rules)
+                    found.setdefault(candidate, set()).update(rules)
     return found
 
 
@@ -75,21 +132,33 @@ def _turning_rules(reading: Reading, as_of: Date | DateTime) -> Mapping[date, se
 def comparisons(book: Rulebook) -> tuple[_Comparison, ...]:
     """Every comparison of the rulebook that the date of assessment takes part in, solved for that date."""
     solved = of_book(book, "turning", lambda: _solved(book))
-    return tuple(_Comparison(compile_expression(other), shift, rules) for other, shift, rules in solved)
+    return tuple(_Comparison(compile_expression(other), shift, after, rules) for other, shift, after, rules in solved)
 
 
-def _solved(book: Rulebook) -> tuple[tuple[Node, Quantity | None, frozenset[str]], ...]:
-    found: dict[tuple[Node, Quantity | None], set[str]] = {}
+_Solved = tuple[Node, Quantity | None, tuple[int, ...], frozenset[str]]
+
+
+def _solved(book: Rulebook) -> tuple[_Solved, ...]:
+    found: dict[tuple[Node, Quantity | None, tuple[int, ...]], set[str]] = {}
     for entry in book.entries:
         if "as-of" not in entry.reads:
             continue
         for node in walk(with_constants(entry.tree, book.numbers)):
             if isinstance(node, tree.Timing | tree.Compare):
-                for mine, other in ((node.left, node.right), (node.right, node.left)):
-                    shift = _shift(mine)
-                    if shift is not False and "as-of" not in names(other):
-                        found.setdefault((other, shift), set()).add(entry.rule.id)
-    return tuple((other, shift, frozenset(rules)) for (other, shift), rules in found.items())
+                for key in _solutions(node):
+                    found.setdefault(key, set()).add(entry.rule.id)
+    return tuple((*key, frozenset(rules)) for key, rules in found.items())
+
+
+def _solutions(node: tree.Timing | tree.Compare) -> Iterator[tuple[Node, Quantity | None, tuple[int, ...]]]:
+    """Of a comparison with the date of assessment: the other side, the shift, and how many days later it turns."""
+    sides = (node.left, node.right, node.op), (node.right, node.left, _TURNED_ROUND.get(node.op, node.op))
+    in_days = not isinstance(node, tree.Timing) or node.precision in (None, "day")
+    for mine, other, op in sides:
+        shift = _shift(mine)
+        if shift is not False and "as-of" not in names(other):
+            # A month taken off gives the same day for several days at its end.
+            yield other, shift, _AFTER.get(op, _EITHER) if in_days and not shift else _EITHER
 
 
 def _shift(node: Node) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -50,6 +50,7 @@ class Consequence:
 
     entry: Entry
     position: int
+    rule: Rule
     effect: Effect
     kind: str
     key: str
@@ -64,6 +65,7 @@ class Consequence:
         return cls(
             entry=entry,
             position=position,
+            rule=entry.rule,
             effect=effect,
             kind=effect.kind,
             key=getattr(effect, "key", getattr(effect, "diagnosis", "")),
@@ -103,26 +105,20 @@ class Evidence:
 
     case: Case
     reading: Reading
-    _told: dict[Bits, Mapping[FactKey, Because]] = field(default_factory=dict)
+    _told: dict[int, dict[FactKey, Because]] = field(default_factory=dict)
+    _sorted: dict[Bits, dict[FactKey, Because]] = field(default_factory=dict)
 
     def facts(self, bits: Bits) -> Mapping[FactKey, Because]:
         """The facts behind some features (as bits), by what they are sorted by, and sorted."""
-        told = self._told.get(bits)
-        if told is None:
-            told = self._told[bits] = dict(sorted(self._facts(bits), key=_key_of))
-        return told
-
-    def _facts(self, bits: Bits) -> Iterator[tuple[FactKey, Because]]:
-        features = set_bits(bits)
-        for feature in features:
-            if len(features) > 1:
-                yield from self.facts(1 << feature).items()
-            else:
-                yield from map(_because, self.case.support.get(self.reading.parts.names[feature], ()))
-
-
-def _key_of(fact: tuple[FactKey, Because]) -> FactKey:
-    return fact[0]
+        if bits not in self._sorted:
+            found: dict[FactKey, Because] = {}
+            for feature in set_bits(bits):
+                if feature not in self._told:
+                    support = self.case.support.get(self.reading.parts.names[feature], ())
+                    self._told[feature] = dict(map(_because, support))
+                found.update(self._told[feature])
+            self._sorted[bits] = {key: found[key] for key in sorted(found)}
+        return self._sorted[bits]
 
 
 def _because(fact: Support) -> tuple[FactKey, Because]:
@@ -140,7 +136,7 @@ class Claim(NamedTuple):
 
     @property
     def rule(self) -> Rule:
-        return self.made.entry.rule
+        return self.made.rule
 
     @property
     def effect(self) -> Effect:
@@ -177,11 +173,10 @@ class Claim(NamedTuple):
 
 def claims(readings: Sequence[tuple[Case, Reading]], fired: Mapping[Side, Iterable[str]]) -> list[Claim]:
     """Every effect of every rule that fired, limb by limb."""
-    found = []
+    found: list[Claim] = []
     for case, reading in readings:
         evidence, book, side = Evidence(case, reading), reading.book, case.side
-        for rule in fired[side]:
-            found += [Claim(made, side, evidence) for made in _consequences(book, rule)]
+        found += [Claim(made, side, evidence) for rule in fired[side] for made in _consequences(book, rule)]
     return found
 
 
@@ -190,7 +185,7 @@ def because(found: Iterable[Claim]) -> list[Because]:
     behind: dict[Evidence, Bits] = {}
     for claim in found:
         evidence = claim.evidence
-        bits = evidence.reading.because_bits(claim.made.entry.rule.id)
+        bits = evidence.reading.because_bits(claim.made.rule.id)
         behind[evidence] = behind.get(evidence, 0) | bits
     told = [evidence.facts(bits) for evidence, bits in behind.items()]
     if len(told) == 1:

@@ -73,11 +73,11 @@ def _by_urgency(made: Proposal) -> tuple[int, int, str, str]:
 
 def _strongest_first(claim: Claim) -> tuple[int, int, str, str]:
     priority, strength = claim.made.rank
-    return -priority, -strength, claim.made.entry.rule.id, claim.side
+    return -priority, -strength, claim.made.rule.id, claim.side
 
 
 def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> Proposal:
-    (key, side), ranked = where, sorted(group, key=_strongest_first)
+    (key, side), ranked = where, sorted(group, key=_strongest_first) if len(group) > 1 else group
     known = care.knows(kind, key)
     # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
     if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
@@ -120,6 +120,8 @@ def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side:
 
 def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
     """Of several equally ranked rules the earliest start and the earliest end."""
+    if not leading:
+        return None, None
     windows = [claim.window() for claim in leading]
     starts = [_day(start) for start, _ in windows if start is not None]
     ends = [_day(end) for _, end in windows if end is not None]
@@ -128,7 +130,8 @@ def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
 
 def _day(moment: Date | DateTime) -> str:
     """A whole day. Where only the month is known, its first day: an order may come early, never late."""
-    return str(moment.date().low())
+    year, month, day, *_ = (*moment.parts, 1, 1)
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
@@ -209,11 +212,11 @@ def _of_kind(found: Iterable[Claim], kind: str) -> list[Claim]:
 
 
 def _rules(group: Iterable[Claim]) -> list[str]:
-    return unique([claim.rule.id for claim in group])
+    return unique([claim.made.rule.id for claim in group])
 
 
 def _statements(group: Iterable[Claim]) -> list[str]:
-    return unique([each for claim in group for each in claim.rule.statements])
+    return unique([each for claim in group for each in claim.made.rule.statements])
 
 
 def unique(items: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from cql_like import Quantity
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Because, Side, unchecked
+from guideline.assessment import PRIORITIES, STRENGTHS, Because, Certainty, Side, unchecked
 from guideline.bits import Bits, set_bits
 from guideline.case import Case, Support
 from guideline.reader import Reading
@@ -18,7 +18,7 @@ from guideline.rulebook import Entry, Rulebook
 from guideline.wording import Template, template, wording
 
 SEVERITIES: Final = ("info", "warning", "critical")
-CERTAINTIES: Final = ("suspected", "probable", "confirmed")
+CERTAINTIES: Final[tuple[Certainty, ...]] = ("suspected", "probable", "confirmed")
 SIDED_ACTIVITIES: Final = frozenset(
     {
         "range-of-motion",
@@ -36,6 +36,7 @@ SIDED_ACTIVITIES: Final = frozenset(
     }
 )
 _made: Final = unchecked(Because)
+_JSON: Final = (bool, int, str)
 Rank = tuple[int, int]
 FactKey = tuple[str, str, str, str]  # name, side, value, resource: what facts are told apart and sorted by
 
@@ -196,7 +197,7 @@ def because(found: Iterable[Claim]) -> list[Because]:
 
 def json_value(value: object) -> bool | int | float | str | None:
     """A recorded value as JSON: true, 3, "reduced", "2026-01-05", "250 mL"."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, _JSON):
         return value
     if isinstance(value, Quantity):
         return f"{value.value.normalize():f}" + (f" {value.unit}" if value.unit != "1" else "")

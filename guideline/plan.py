@@ -82,29 +82,41 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
     # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
     if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
         ranked = _unanswered(ranked, care, kind, key, side)
-    top, strength = ranked[0].made.rank, max([claim.made.rank[1] for claim in ranked])
-    priority = PRIORITIES[top[0]]
+    top = ranked[0].made.rank
+    status, supersedes = _status(ranked, kind, where, care) if known else _NEW
     earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
-    status, supersedes = _NEW
-    if known:
-        fresh_from = _fresh(ranked, priority)
-        status, supersedes = care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=fresh_from)
+    strength, text = _said(ranked)
+    rules, statements = _behind(ranked)
     return _proposed(
         key=key,
         side=side,
-        priority=priority,
+        priority=PRIORITIES[top[0]],
         strength=STRENGTHS[strength],
         earliest=earliest,
         latest=latest,
         status=status,
         supersedes=supersedes,
-        # A weaker rule's note is read beside a stronger one of the same urgency, not under an emergency.
-        text=joined(
-            [claim.text() for claim in ranked if strength == claim.made.rank[1] or claim.made.rank[0] == top[0]]
-        ),
-        rules=_rules(ranked),
-        statements=_statements(ranked),
+        text=text,
+        rules=rules,
+        statements=statements,
         because=because(ranked),
+    )
+
+
+def _status(ranked: list[Claim], kind: Kind, where: Where, care: CareSeen) -> tuple[Status, str | None]:
+    (key, side), priority = where, PRIORITIES[ranked[0].made.rank[0]]
+    return care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=_fresh(ranked, priority))
+
+
+def _said(ranked: list[Claim]) -> tuple[int, str]:
+    """The strength of the strongest rule, and the text."""
+    priority, strength = ranked[0].made.rank
+    if len(ranked) == 1:
+        return strength, ranked[0].text()
+    strength = max([claim.made.rank[1] for claim in ranked])
+    # A weaker rule's note is read beside a stronger one of the same urgency, not under an emergency.
+    return strength, joined(
+        [claim.text() for claim in ranked if strength == claim.made.rank[1] or priority == claim.made.rank[0]]
     )
 
 
@@ -161,14 +173,15 @@ def alerts(found: Iterable[Claim]) -> list[Alert]:
     made = []
     for (key, side), group in _groups(found, "alert").items():
         ranked = sorted(group, key=lambda claim: (-claim.made.rank[0], claim.rule.id))
+        rules, statements = _behind(ranked)
         made.append(
             _alerted(
                 severity=SEVERITIES[ranked[0].made.rank[0]],
                 key=key,
                 side=side,
                 text=joined([claim.text() for claim in ranked]),
-                rules=_rules(ranked),
-                statements=_statements(ranked),
+                rules=rules,
+                statements=statements,
                 because=because(ranked),
             )
         )
@@ -185,16 +198,12 @@ def goals(found: Iterable[Claim]) -> list[Goal]:
 
 def differential(found: Iterable[Claim], side: Side) -> list[Differential]:
     """The diagnoses of one limb, the surest first."""
-    made = [
-        _suspected(
-            diagnosis=diagnosis,
-            certainty=CERTAINTIES[max([claim.made.rank[0] for claim in group])],
-            rules=_rules(group),
-            statements=_statements(group),
-        )
-        for (diagnosis, limb), group in _groups(found, "differential").items()
-        if limb == side
-    ]
+    made = []
+    for (diagnosis, limb), group in _groups(found, "differential").items():
+        if limb == side:
+            rules, statements = _behind(group)
+            surest = CERTAINTIES[max([claim.made.rank[0] for claim in group])]
+            made.append(_suspected(diagnosis=diagnosis, certainty=surest, rules=rules, statements=statements))
     return sorted(made, key=lambda each: (-CERTAINTIES.index(each.certainty), -len(each.rules), each.diagnosis))
 
 
@@ -211,12 +220,10 @@ def _of_kind(found: Iterable[Claim], kind: str) -> list[Claim]:
     return [claim for claim in found if claim.made.kind == kind]
 
 
-def _rules(group: Iterable[Claim]) -> list[str]:
-    return unique([claim.made.rule.id for claim in group])
-
-
-def _statements(group: Iterable[Claim]) -> list[str]:
-    return unique([each for claim in group for each in claim.made.rule.statements])
+def _behind(group: list[Claim]) -> tuple[list[str], list[str]]:
+    """The rules behind some claims and their statements, each once, in order of appearance."""
+    rules = {claim.made.rule.id: claim.made.rule.statements for claim in group}
+    return list(rules), unique([each for statements in rules.values() for each in statements])
 
 
 def unique(items: Iterable[str]) -> list[str]:
@@ -226,4 +233,4 @@ def unique(items: Iterable[str]) -> list[str]:
 
 def joined(texts: Iterable[str]) -> str:
     """Sentences one after the other, none twice."""
-    return " ".join(unique(texts))
+    return " ".join(dict.fromkeys(texts))

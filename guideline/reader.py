@@ -124,24 +124,24 @@ class Reading:
             return self._known(tested, tested.truth(values))
         for place in part.places:
             if values[place] is value:
-                bits = known.get(place)
-                found |= self._known_at(place) if bits is None else bits
+                if place not in known:
+                    known[place] = self._known_at(place)
+                found |= known[place]
         for each in part.parts:
             if each.truth(values) is value:
                 found |= self._known(each, value)
         return found
 
     def _known_at(self, place: int) -> Bits:
-        found = self._because_at.get(place)
-        if found is None:
-            at = self.parts.places[place]
-            if at.condition is not None:
-                found = at.features & self.recorded()
-            elif at.of is not None:
-                found = self._known_at(at.of)
-            else:
-                found = union([self.because_bits(maker) for maker in at.makers if self.rules[maker]])
-            self._because_at[place] = found
+        at = self.parts.places[place]
+        while at.of is not None:
+            at = self.parts.places[at.of]
+        if at.condition is not None:
+            return at.features & self.recorded()
+        found = 0
+        for maker in at.makers:
+            if self.rules[maker]:
+                found |= self.because_bits(maker)
         return found
 
     def unknown(self, part: Part) -> Bits:

@@ -8,7 +8,17 @@ from functools import lru_cache
 
 from cql_like import Date, DateTime
 from guideline import plan
-from guideline.assessment import NOTICE, Assessment, Guideline, Limb, Outcome, Proposal, ReportedProblem, Side
+from guideline.assessment import (
+    NOTICE,
+    Assessment,
+    Guideline,
+    Limb,
+    Outcome,
+    Proposal,
+    ReportedProblem,
+    Side,
+    unchecked,
+)
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
 from guideline.engine import AGAIN, Engine, planned
@@ -20,6 +30,7 @@ from guideline.rule import Activity, Order
 from guideline.rulebook import GUIDELINE_ID, Rulebook, of_book, rulebook
 from guideline.timeline import timeline
 
+_limbed = unchecked(Limb)
 _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
@@ -85,7 +96,7 @@ class Consultation:
         """One leg. Diagnoses stand on a leg that drops; on both if neither does and there is an emergency."""
         present: bool | None = reading.env["has-foot-drop"]
         somewhere = any(other.env["has-foot-drop"] is True for _, other in self.readings)
-        return Limb(
+        return _limbed(
             side=case.side,
             foot_drop=present,
             severity=_word(case, "severity"),

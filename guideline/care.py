@@ -37,6 +37,10 @@ class CareSeen:
             seen._by_key.setdefault((care.kind, care.key), []).append(care)
         return seen
 
+    def knows(self, kind: Kind, key: str) -> bool:
+        """Whether the record says anything of such care, of either leg. Where it does not, all of it is new."""
+        return (kind, key) in self._by_key or (key in DONE_BY and bool(self._reported(key, None)))
+
     def status(
         self,
         *,

@@ -23,14 +23,10 @@ from guideline.assessment import (
     Side,
     unchecked,
 )
-from guideline.care import CareSeen, Kind
-from guideline.claims import Claim, because, claims, json_value
+from guideline.care import CareSeen, Kind, Status
+from guideline.claims import CERTAINTIES, SEVERITIES, SIDED_ACTIVITIES, Claim, because, claims, json_value
 from guideline.parts import Parts
 from guideline.rule import Activity, Order
-from guideline.rule import Alert as AlertEffect
-from guideline.rule import Differential as DifferentialEffect
-from guideline.rule import Goal as GoalEffect
-from guideline.rule import Prognosis as PrognosisEffect
 from guideline.wording import wording
 
 __all__ = [
@@ -45,83 +41,82 @@ __all__ = [
     "prognosis",
     "proposals",
 ]
-SIDED_ACTIVITIES: Final = frozenset(
-    {
-        "range-of-motion",
-        "strengthening",
-        "orthosis-fitting",
-        "orthosis-review",
-        "skin-inspection",
-        "remove-compression",
-        "home-dorsiflexion",
-        "home-toe-curls",
-        "home-toe-taps",
-        "home-ankle-circles",
-        "home-heel-raises",
-        "decompression-information",
-    }
-)
 _proposed: Final = unchecked(Proposal)
 _alerted: Final = unchecked(Alert)
-_SEVERITIES: Final = ("info", "warning", "critical")
-_CERTAINTIES: Final = ("suspected", "probable", "confirmed")
+_aimed: Final = unchecked(Goal)
+_suspected: Final = unchecked(Differential)
+_foretold: Final = unchecked(Prognosis)
+Where = tuple[str, Side | None]
+_NEW: Final[tuple[Status, str | None]] = ("new", None)
 
 
 def proposals(found: Iterable[Claim], kind: type[Order] | type[Activity], care: CareSeen) -> list[Proposal]:
     """Orders (or activities), one for each key and side, most urgent first."""
-    groups: dict[tuple[str, Side | None], list[Claim]] = {}
-    for claim in found:
-        if isinstance(claim.effect, kind):
-            key = claim.effect.key
-            groups.setdefault((key, claim.case.side if _sided(kind, key) else None), []).append(claim)
-    made = [_proposal(key, side, group, kind, care) for (key, side), group in groups.items()]
+    word: Kind = "order" if kind is Order else "activity"
+    made = [_proposal(where, group, word, care) for where, group in _groups(found, word).items()]
     return sorted(made, key=_by_urgency)
 
 
-def _sided(kind: type[Order] | type[Activity], key: str) -> bool:
-    return vocabulary.order_kinds()[key].sided if kind is Order else key in SIDED_ACTIVITIES
+def _groups(found: Iterable[Claim], kind: str) -> dict[Where, list[Claim]]:
+    """The claims of one kind by key and side; the side is None where left and right are one."""
+    groups: dict[Where, list[Claim]] = {}
+    for claim in found:
+        made = claim.made
+        if made.kind == kind:
+            groups.setdefault((made.key, claim.side if made.sided else None), []).append(claim)
+    return groups
 
 
 def _by_urgency(made: Proposal) -> tuple[int, int, str, str]:
     return -PRIORITIES.index(made.priority), -STRENGTHS.index(made.strength), made.key, made.side or ""
 
 
-def _proposal(
-    key: str, side: Side | None, group: list[Claim], kind: type[Order] | type[Activity], care: CareSeen
-) -> Proposal:
-    kind_word: Kind = "order" if kind is Order else "activity"
-    ranked = sorted(group, key=lambda claim: ((-claim.rank[0], -claim.rank[1]), claim.rule.id, claim.case.side))
+def _strongest_first(claim: Claim) -> tuple[int, int, str, str]:
+    priority, strength = claim.made.rank
+    return -priority, -strength, claim.made.rule.id, claim.side
+
+
+def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> Proposal:
+    (key, side), ranked = where, sorted(group, key=_strongest_first) if len(group) > 1 else group
+    known = care.knows(kind, key)
     # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
-    if ranked[0].rank[0] == 0 and care.done(kind_word, key, side):
-        ranked = _unanswered(ranked, care, kind_word, key, side)
-    priority = PRIORITIES[ranked[0].rank[0]]
-    leading = [claim for claim in ranked if claim.rank == ranked[0].rank]
-    earliest, latest = _tightest(leading)
-    facts = because(ranked)
-    strength = max(claim.rank[1] for claim in ranked)
-    status, supersedes = care.status(
-        kind=kind_word,
-        key=key,
-        side=side,
-        priority=priority,
-        fresh_from=_fresh(ranked, priority),
-    )
+    if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
+        ranked = _unanswered(ranked, care, kind, key, side)
+    top = ranked[0].made.rank
+    status, supersedes = _status(ranked, kind, where, care) if known else _NEW
+    earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
+    strength, text = _said(ranked)
+    rules, statements = _behind(ranked)
     return _proposed(
         key=key,
         side=side,
-        priority=priority,
+        priority=PRIORITIES[top[0]],
         strength=STRENGTHS[strength],
         earliest=earliest,
         latest=latest,
         status=status,
         supersedes=supersedes,
-        # A weaker rule's note is read beside a stronger one of the same urgency, not under an emergency.
-        text=joined(
-            claim.text() for claim in ranked if strength == claim.rank[1] or claim.rank[0] == ranked[0].rank[0]
-        ),
-        rules=unique(claim.rule.id for claim in ranked),
-        statements=unique(each for claim in ranked for each in claim.rule.statements),
-        because=facts,
+        text=text,
+        rules=rules,
+        statements=statements,
+        because=because(ranked),
+    )
+
+
+def _status(ranked: list[Claim], kind: Kind, where: Where, care: CareSeen) -> tuple[Status, str | None]:
+    (key, side), priority = where, PRIORITIES[ranked[0].made.rank[0]]
+    return care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=_fresh(ranked, priority))
+
+
+def _said(ranked: list[Claim]) -> tuple[int, str]:
+    """The strength of the strongest rule, and the text."""
+    priority, strength = ranked[0].made.rank
+    if len(ranked) == 1:
+        return strength, ranked[0].text()
+    strength = max([claim.made.rank[1] for claim in ranked])
+    # A weaker rule's note is read beside a stronger one of the same urgency, not under an emergency.
+    return strength, joined(
+        [claim.text() for claim in ranked if strength == claim.made.rank[1] or priority == claim.made.rank[0]]
     )
 
 
@@ -129,7 +124,7 @@ def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side:
     """What work done so far leaves open; all of it if nothing is left, because then the work is listed as done."""
 
     def answered(claim: Claim) -> bool:
-        priority = PRIORITIES[claim.rank[0]]
+        priority = PRIORITIES[claim.made.rank[0]]
         return care.answers(kind, key, side, priority=priority, fresh_from=_fresh([claim], priority))
 
     return [claim for claim in ranked if not answered(claim)] or ranked
@@ -137,18 +132,18 @@ def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side:
 
 def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
     """Of several equally ranked rules the earliest start and the earliest end."""
+    if not leading:
+        return None, None
     windows = [claim.window() for claim in leading]
-    starts = [day for start, _ in windows if (day := _day(start))]
-    ends = [day for _, end in windows if (day := _day(end))]
+    starts = [_day(start) for start, _ in windows if start is not None]
+    ends = [_day(end) for _, end in windows if end is not None]
     return min(starts, default=None), min(ends, default=None)
 
 
-def _day(moment: Any) -> str | None:
+def _day(moment: Date | DateTime) -> str:
     """A whole day. Where only the month is known, its first day: an order may come early, never late."""
-    if moment is None:
-        return None
-    first = moment.low()
-    return str(first.date() if isinstance(first, DateTime) else first)
+    year, month, day, *_ = (*moment.parts, 1, 1)
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
@@ -162,7 +157,7 @@ def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
         values = claim.case.values
         if values.get("clock-start-uncertain") is False:
             found.append(values.get("clock-start"))
-        if priority != "routine" and PRIORITIES[claim.rank[0]] != "routine":
+        if priority != "routine" and claim.made.rank[0]:
             behind = claim.reading.because_bits(claim.rule.id) & _red_flags(claim.reading.parts)
             found.extend(values.get(f"{name}-since") for name in claim.reading.names(behind))
     return [moment for moment in found if moment is not None]
@@ -175,65 +170,60 @@ def _red_flags(parts: Parts) -> int:
 
 def alerts(found: Iterable[Claim]) -> list[Alert]:
     """One alert for each key and side, the gravest first."""
-    groups: dict[tuple[str, Side | None], list[tuple[Claim, AlertEffect]]] = {}
-    for claim in found:
-        if isinstance(claim.effect, AlertEffect):
-            side = claim.case.side if claim.effect.scope == "limb" else None
-            groups.setdefault((claim.effect.key, side), []).append((claim, claim.effect))
     made = []
-    for (key, side), group in groups.items():
-        ranked = sorted(group, key=lambda each: (-_SEVERITIES.index(each[1].severity), each[0].rule.id))
+    for (key, side), group in _groups(found, "alert").items():
+        ranked = sorted(group, key=lambda claim: (-claim.made.rank[0], claim.rule.id))
+        rules, statements = _behind(ranked)
         made.append(
             _alerted(
-                severity=ranked[0][1].severity,
+                severity=SEVERITIES[ranked[0].made.rank[0]],
                 key=key,
                 side=side,
-                text=joined(claim.text() for claim, _ in ranked),
-                rules=unique(claim.rule.id for claim, _ in ranked),
-                statements=unique(each for claim, _ in ranked for each in claim.rule.statements),
-                because=because(claim for claim, _ in ranked),
+                text=joined([claim.text() for claim in ranked]),
+                rules=rules,
+                statements=statements,
+                because=because(ranked),
             )
         )
-    return sorted(made, key=lambda each: (-_SEVERITIES.index(each.severity), each.key, each.side or ""))
+    return sorted(made, key=lambda each: (-SEVERITIES.index(each.severity), each.key, each.side or ""))
 
 
 def goals(found: Iterable[Claim]) -> list[Goal]:
     """Each goal once, in the contract's order."""
     texts: dict[str, list[str]] = {}
-    for claim in sorted(found, key=lambda each: each.rule.id):
-        if isinstance(claim.effect, GoalEffect):
-            texts.setdefault(claim.effect.key, []).append(claim.text())
-    return [Goal(key=key, text=joined(texts[key])) for key in vocabulary.GOAL_KEYS if key in texts]
+    for claim in sorted(_of_kind(found, "goal"), key=lambda each: each.rule.id):
+        texts.setdefault(claim.made.key, []).append(claim.text())
+    return [_aimed(key=key, text=joined(texts[key])) for key in vocabulary.GOAL_KEYS if key in texts]
 
 
 def differential(found: Iterable[Claim], side: Side) -> list[Differential]:
     """The diagnoses of one limb, the surest first."""
-    groups: dict[str, list[tuple[Claim, DifferentialEffect]]] = {}
-    for claim in found:
-        if isinstance(claim.effect, DifferentialEffect) and claim.case.side == side:
-            groups.setdefault(claim.effect.diagnosis, []).append((claim, claim.effect))
-    made = [
-        Differential(
-            diagnosis=diagnosis,
-            certainty=_CERTAINTIES[max(_CERTAINTIES.index(effect.certainty) for _, effect in group)],
-            rules=unique(claim.rule.id for claim, _ in group),
-            statements=unique(each for claim, _ in group for each in claim.rule.statements),
-        )
-        for diagnosis, group in groups.items()
-    ]
-    return sorted(made, key=lambda each: (-_CERTAINTIES.index(each.certainty), -len(each.rules), each.diagnosis))
+    made = []
+    for (diagnosis, limb), group in _groups(found, "differential").items():
+        if limb == side:
+            rules, statements = _behind(group)
+            surest = CERTAINTIES[max([claim.made.rank[0] for claim in group])]
+            made.append(_suspected(diagnosis=diagnosis, certainty=surest, rules=rules, statements=statements))
+    return sorted(made, key=lambda each: (-CERTAINTIES.index(each.certainty), -len(each.rules), each.diagnosis))
 
 
 def prognosis(found: Iterable[Claim]) -> list[Prognosis]:
     """What may be expected, each sentence once for each side."""
-    made: dict[tuple[str, str], Prognosis] = {}
-    for claim in sorted(found, key=lambda each: (each.rule.id, each.case.side)):
-        if isinstance(claim.effect, PrognosisEffect):
-            text = claim.text()
-            made[text, claim.case.side] = Prognosis(
-                text=text, side=claim.case.side, statements=list(claim.rule.statements)
-            )
+    made: dict[tuple[str, Side], Prognosis] = {}
+    for claim in sorted(_of_kind(found, "prognosis"), key=lambda each: (each.rule.id, each.side)):
+        text, side = claim.text(), claim.side
+        made[text, side] = _foretold(text=text, side=side, statements=list(claim.rule.statements))
     return [made[key] for key in sorted(made)]
+
+
+def _of_kind(found: Iterable[Claim], kind: str) -> list[Claim]:
+    return [claim for claim in found if claim.made.kind == kind]
+
+
+def _behind(group: list[Claim]) -> tuple[list[str], list[str]]:
+    """The rules behind some claims and their statements, each once, in order of appearance."""
+    rules = {claim.made.rule.id: claim.made.rule.statements for claim in group}
+    return list(rules), unique([each for statements in rules.values() for each in statements])
 
 
 def unique(items: Iterable[str]) -> list[str]:
@@ -243,4 +233,4 @@ def unique(items: Iterable[str]) -> list[str]:
 
 def joined(texts: Iterable[str]) -> str:
     """Sentences one after the other, none twice."""
-    return " ".join(unique(texts))
+    return " ".join(dict.fromkeys(texts))

@@ -82,7 +82,7 @@ class Reading:
     def because_bits(self, rule: str) -> Bits:
         found = self._because.get(rule)
         if found is None:
-            found = self._because[rule] = self._known(self._part(rule))
+            found = self._because[rule] = self._known(self._part(rule), self.rules[rule])
         return found
 
     def open_bits(self, rule: str) -> Bits:
@@ -115,27 +115,34 @@ class Reading:
     def _makers(self, place: int, value: Truth) -> list[str]:
         return [maker for maker in self.parts.places[place].makers if self.rules[maker] is value]
 
-    def _known(self, part: Part) -> Bits:
+    def _known(self, part: Part, value: Truth) -> Bits:
         """The recorded features that make `part` what it is: its decisive parts, and the rules behind a conclusion."""
         if part.kind == "place":
             return self._known_at(part.place)
+        values, known, found = self.values, self._because_at, 0
         if part.table is not None:
-            return self._known(part.parts[0])
-        values, value = self.values, part.truth(self.values)
-        found = union([self._known_at(place) for place in part.places if values[place] is value])
-        return found | union([self._known(each) for each in part.parts if each.truth(values) is value])
+            tested = part.parts[0]
+            return self._known(tested, tested.truth(values))
+        for place in part.places:
+            if values[place] is value:
+                if place not in known:
+                    known[place] = self._known_at(place)
+                found |= known[place]
+        for each in part.parts:
+            if each.truth(values) is value:
+                found |= self._known(each, value)
+        return found
 
     def _known_at(self, place: int) -> Bits:
-        found = self._because_at.get(place)
-        if found is None:
-            at = self.parts.places[place]
-            if at.condition is not None:
-                found = at.features & self.recorded()
-            elif at.of is not None:
-                found = self._known_at(at.of)
-            else:
-                found = union([self.because_bits(maker) for maker in self._makers(place, True)])
-            self._because_at[place] = found
+        at = self.parts.places[place]
+        while at.of is not None:
+            at = self.parts.places[at.of]
+        if at.condition is not None:
+            return at.features & self.recorded()
+        found = 0
+        for maker in at.makers:
+            if self.rules[maker]:
+                found |= self.because_bits(maker)
         return found
 
     def unknown(self, part: Part) -> Bits:

@@ -104,18 +104,37 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+class Template(NamedTuple):
+    """A text taken apart at its places once, to be filled for many patients: text, name, text, name ..., text."""
+
+    pieces: tuple[str, ...]
+
+    def filled(self, values: Mapping[str, Any], missing: Callable[[], str]) -> str:
+        """The text with every {name} replaced by the recorded value's words."""
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        made = list(self.pieces)
+        for place in range(1, len(made), 2):
+            name = made[place]
+            made[place] = missing() if name == "missing" else value_words(values.get(name))
+        return "".join(made)
+
+
+def template(text: str, parameters: Mapping[str, Parameter]) -> Template:
+    """The text with the parameters' words in place already: they are the same for every patient."""
+    first, *rest = _PLACE.split(text)
+    pieces = [first]
+    for name, after in zip(rest[::2], rest[1::2], strict=True):
+        if name in parameters and name != "missing":
+            pieces[-1] += parameters[name].words() + after
+        else:
+            pieces += name, after
+    return Template(tuple(pieces))
+
+
 def fill(text: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any], missing: Callable[[], str]) -> str:
     """The text with every {name} replaced by the parameter's or the recorded value's words."""
-    if "{" not in text:
-        return text
-
-    def words(match: re.Match[str]) -> str:
-        name = match.group(1)
-        if name == "missing":
-            return missing()
-        return parameters[name].words() if name in parameters else value_words(values.get(name))
-
-    return _PLACE.sub(words, text)
+    return template(text, parameters).filled(values, missing)
 
 
 def date_words(moment: Date | DateTime | None) -> str | None:

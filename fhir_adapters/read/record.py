@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from pydantic import ValidationError
-
 from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Misshapen
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
 _T = TypeVar("_T", Finding, Existing, Problem)
@@ -92,23 +91,15 @@ def _translate(entry: Entry, read: _Read, patient: identity.Identity, draft: Dra
         return
     try:
         read(raw, name, draft)
+    except Misshapen as error:
+        draft.problem(name, _path(kind, error.path), error.text, error.code)
     except Unreadable as error:
         draft.unreadable(name, error)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        text = f"has not the form FHIR gives it ({first['msg'][:1].lower()}{first['msg'][1:]})"
-        draft.problem(name, _path(kind, first["loc"]), text, "structure")
 
 
 def _path(kind: str, location: tuple[int | str, ...]) -> str:
-    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity; names of models are left out."""
-    text = kind
-    for step in location:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif step[:1].islower() and step.isalnum() and step not in ("str", "int"):
-            text += f".{step}"
-    return text
+    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
+    return kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
 
 
 class _Links:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from fhir_adapters.read import models
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Misshapen
 from guideline.findings import Side
 from guideline.vocabulary import ICD10CM, SNOMED
 
@@ -101,7 +100,6 @@ def _structure(reference: str | None, resolve: Resolve) -> list[models.Coding]:
     if found is None or found.get("resourceType") != "BodyStructure":
         return []
     try:
-        codings: list[models.Coding] = models.BodyStructure.model_validate(found).codings()
-        return codings
-    except ValidationError as error:
+        return models.BodyStructure.model_validate(found).codings()
+    except Misshapen as error:
         raise Unreadable("BodyStructure", "cannot be read, so the side is not known", "structure") from error

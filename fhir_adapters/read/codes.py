@@ -46,6 +46,9 @@ _ALIASES: Final = {
     "urn:oid:2.16.840.1.113883.6.12": CPT,
 }
 _EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
+_CLASSIFIED: Final = frozenset(
+    {ICD10CM, HCPCS, *(alias for alias, name in _ALIASES.items() if name in (ICD10CM, HCPCS))}
+)
 _REPORTED: Final = {"mri-lumbar-done", "knee-imaging-done", "edx-done"}  # by a DiagnosticReport
 _WORN: Final = {"afo-in-use", "fes-in-use"}  # by a device in use
 _IMPLANTED: Final = {"mri-unsafe-device"}
@@ -80,12 +83,11 @@ class Index:
             found = self._exact.get((system, code), ())
         except TypeError:  # a list or an object where a text should be
             return ()
-        if found or not isinstance(system, str) or not isinstance(code, str):
+        if found or not _is_open(system) or not isinstance(code, str):
             return found
-        known = _ALIASES.get(system, system)
-        if known in (ICD10CM, HCPCS):
-            return self._classified(system, _plain(code) if known == ICD10CM else code.upper())
-        return (UNKNOWN,) if system.startswith(BASE) else ()
+        if system in _CLASSIFIED:
+            return self._classified(system, _plain(code) if _ALIASES.get(system, system) == ICD10CM else code.upper())
+        return (UNKNOWN,)
 
     def _classified(self, system: str, code: str) -> tuple[Target, ...]:
         """Classifications match by prefix as well; ICD-10-CM with or without its dot."""
@@ -104,15 +106,19 @@ class Index:
     def hits(self, concept: Any) -> bool:
         """Whether a CodeableConcept (or R5 CodeableReference) as it came means anything here: the cheap first look."""
         try:
-            codings = concept.get("coding") or concept["concept"]["coding"]
-            for coding in codings:
+            for coding in concept.get("coding") or concept["concept"]["coding"]:
                 system, code = coding.get("system"), coding.get("code")
-                if (system, code) in self._exact or (system not in _EXACT and self.find(system, code)):
+                if (system, code) in self._exact or (_is_open(system) and self.find(system, code)):
                     return True
         except (AttributeError, KeyError, TypeError):
             # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
             return not _codeless(concept)
         return False
+
+
+def _is_open(system: Any) -> bool:
+    """Whether a code that is in no table may mean something all the same: by its prefix, or as a mistake to report."""
+    return isinstance(system, str) and system not in _EXACT and (system.startswith(BASE) or system in _CLASSIFIED)
 
 
 def _codeless(concept: Any) -> bool:

@@ -47,13 +47,12 @@ def read(
 ) -> Value | None:
     """The value of `part` for `target`. `raw` is the same part as it came; `settled` is False for a result that is
     still registered or preliminary, which says nothing as long as it has no value."""
-    keys = [key for key in raw if isinstance(key, str) and key.startswith(("value", "_value"))]
+    forms = {key.lstrip("_") for key in raw if isinstance(key, str) and key.startswith(("value", "_value"))}
     unknown = "dataAbsentReason" in raw
-    if not keys:
+    if not forms:
         return _without_value(target, path, unknown=unknown, settled=settled)
     if unknown:
         raise Unreadable(f"{path}.dataAbsentReason", "says there is no value, and there is one", "conflict")
-    forms = {key.lstrip("_") for key in keys}
     if len(forms) > 1:
         raise Unreadable(f"{path}.value[x]", "is given more than once", "structure")
     return _with_value(target, part, f"{path}.{forms.pop()}", as_of)
@@ -205,6 +204,8 @@ def _hba1c(quantity: models.Quantity, element: str) -> Decimal:
 def _converted(quantity: models.Quantity, unit: str, element: str) -> Decimal:
     number = _number(quantity, element)
     given = _unit(quantity)
+    if given == unit:
+        return number
     if not given and unit != "1":
         raise Unreadable(f"{element}.code", f"is missing: the unit must convert to {unit}", "required")
     try:

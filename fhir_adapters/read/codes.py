@@ -7,9 +7,8 @@ that was done on a DiagnosticReport, and an order on a ServiceRequest. So there 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from guideline import vocabulary
 from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
@@ -17,10 +16,9 @@ from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOME
 Kind = Literal["finding", "diagnosis", "order", "activity", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a coding means. `local` codes are this guideline's own; `question` codes (ours, LOINC) mean nothing
-    without a value, the others are statements that mean "present" by themselves; `count` is what such a statement is
+    without a value, the others are statements that mean "present" by themselves; `worth` is what such a statement is
     worth where a number is wanted; `at_least` the grade from which a scale means the finding."""
 
     kind: Kind
@@ -30,7 +28,7 @@ class Target:
     local: bool = False
     question: bool = False
     at_least: int | None = None
-    count: int | None = None
+    worth: int | None = None
 
 
 UNKNOWN: Final = Target("unknown", "", sided=False)
@@ -44,6 +42,9 @@ _ALIASES: Final = {
     "urn:oid:2.16.840.1.113883.6.285": HCPCS,
     HCPCS.replace("http:", "https:"): HCPCS,
     "urn:oid:2.16.840.1.113883.6.12": CPT,
+}
+_NAMES: Final = {
+    name: (name, *(alias for alias, other in _ALIASES.items() if other == name)) for name in _ALIASES.values()
 }
 _EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
 _CLASSIFIED: Final = frozenset(
@@ -70,12 +71,13 @@ class Index:
 
     def add(self, coding: Coding, target: Target) -> None:
         table = self._prefixes if coding.prefix else self._exact
-        for system in (coding.system, *(alias for alias, name in _ALIASES.items() if name == coding.system)):
-            key = (system, _plain(coding.code) if coding.system == ICD10CM else coding.code)
-            if target not in table.get(key, ()):
-                table[key] = (*table.get(key, ()), target)
-        if coding.prefix:
-            self._lengths = tuple(sorted({len(code) for _, code in table}))
+        code = _plain(coding.code) if coding.system == ICD10CM else coding.code
+        for system in _NAMES.get(coding.system, (coding.system,)):
+            known = table.get((system, code), ())
+            if target not in known:
+                table[system, code] = (*known, target)
+        if coding.prefix and len(code) not in self._lengths:
+            self._lengths = tuple(sorted((*self._lengths, len(code))))
 
     def find(self, system: Any, code: Any) -> tuple[Target, ...]:
         """Every target of one coding: none if it means nothing here, UNKNOWN for a code of ours that does not exist."""
@@ -133,7 +135,7 @@ def _merged(targets: Iterable[Target]) -> list[Target]:
     for target in targets:
         name = (target.kind, target.key)
         old = found.get(name)
-        if old is None or target.local or (not old.local and (target.count or 0) > (old.count or 0)):
+        if old is None or target.local or (not old.local and (target.worth or 0) > (old.worth or 0)):
             found[name] = target
     local = [target for target in found.values() if target.local]
     return local or [target for target in found.values() if target.kind != "unknown"] or list(found.values())
@@ -149,17 +151,17 @@ def clinical() -> Index:
     index = Index()
     for feature in vocabulary.features().values():
         target = Target("finding", feature.key, feature.sided, feature)
-        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), replace(target, local=True, question=True))
+        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), target._replace(local=True, question=True))
         if feature.key not in _REPORTED | _WORN:
             for coding in feature.codings:
                 question = coding.system == LOINC
-                index.add(coding, replace(target, question=question, at_least=coding.at_least))
+                index.add(coding, target._replace(question=question, at_least=coding.at_least))
     falls = Target("finding", "falls-past-year", sided=False, feature=vocabulary.features()["falls-past-year"])
     for code, count in _FALLS.items():
-        index.add(Coding(SNOMED, code), replace(falls, count=count))
+        index.add(Coding(SNOMED, code), falls._replace(worth=count))
     for diagnosis in vocabulary.diagnoses().values():
         known = Target("diagnosis", diagnosis.key, diagnosis.sided)
-        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), replace(known, local=True, question=True))
+        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), known._replace(local=True, question=True))
         for coding in diagnosis.codings:
             index.add(coding, known)
     return index
@@ -210,7 +212,7 @@ def _add_orders(index: Index) -> None:
             shared[coding] = shared.get(coding, 0) + 1
     for kind in vocabulary.order_kinds().values():
         target = Target("order", kind.key, kind.sided)
-        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), replace(target, local=True))
+        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), target._replace(local=True))
         for coding in kind.codings:
             if shared[coding] == 1 or kind.key not in _NEVER_BY_SHARED_CODE:
                 index.add(coding, target)

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_adapters.read.shapes import ANYTHING, TEXT, WHOLE, YES_NO, Shape, each, each_or_one, one, text_or
-
-
-class Coding(Shape):
-    system: str | None = TEXT
-    code: str | None = TEXT
+from fhir_adapters.read.shapes import (
+    ANYTHING,
+    CODINGS,
+    CONCEPT,
+    CONCEPTS,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Coding,
+    Shape,
+    each,
+    each_or_one,
+    one,
+    text_or,
+)
 
 
 class Identifier(Shape):
@@ -26,19 +35,15 @@ class Reference(Shape):
     identifier: Identifier | None = one(Identifier)
 
 
-class Concept(Shape):
-    coding: list[Coding] | None = each(Coding)
-
-
 class Linked(Shape):
     """A CodeableConcept, a Reference, or R5's CodeableReference, which is either."""
 
-    coding: list[Coding] | None = each(Coding)
-    concept: Concept | None = one(Concept)
+    coding: list[Coding] | None = CODINGS
+    concept: list[Coding] | None = CONCEPT
     reference: str | Reference | None = text_or(Reference)
 
     def codings(self) -> list[Coding]:
-        return self.coding or (self.concept and self.concept.coding) or []
+        return self.coding or self.concept or []
 
     def target(self) -> str | None:
         return self.reference.reference if isinstance(self.reference, Reference) else self.reference
@@ -73,14 +78,14 @@ class Sited(Shape):
 class Valued(Shape):
     """The value[x] forms that are understood, of an Observation or one of its components."""
 
-    code: Concept | None = one(Concept)
+    code: list[Coding] | None = CONCEPT
     value_boolean: bool | None = YES_NO
     value_integer: int | None = WHOLE
     value_string: str | None = TEXT
     value_date_time: str | None = TEXT
     value_period: Period | None = one(Period)
     value_quantity: Quantity | None = one(Quantity)
-    value_codeable_concept: Concept | None = one(Concept)
+    value_codeable_concept: list[Coding] | None = CONCEPT
 
 
 class Observation(Sited, Valued):
@@ -94,9 +99,9 @@ class Observation(Sited, Valued):
 
 
 class Condition(Sited):
-    code: Concept | None = one(Concept)
-    clinical_status: Concept | None = one(Concept)
-    verification_status: Concept | None = one(Concept)
+    code: list[Coding] | None = CONCEPT
+    clinical_status: list[Coding] | None = CONCEPT
+    verification_status: list[Coding] | None = CONCEPT
     onset_date_time: str | None = TEXT
     onset_period: Period | None = one(Period)
     onset_age: Quantity | None = one(Quantity)
@@ -197,19 +202,19 @@ class Thing(Shape):
 
 
 class IncludedStructure(Shape):
-    structure: Concept | None = one(Concept)
-    laterality: Concept | None = one(Concept)
+    structure: list[Coding] | None = CONCEPT
+    laterality: list[Coding] | None = CONCEPT
 
 
 class BodyStructure(Shape):
     """R4 `location` and `locationQualifier`; R5 `includedStructure` with `structure` and `laterality`."""
 
-    location: Concept | None = one(Concept)
-    location_qualifier: list[Concept] | None = each(Concept)
+    location: list[Coding] | None = CONCEPT
+    location_qualifier: list[list[Coding]] | None = CONCEPTS
     included_structure: list[IncludedStructure] | None = each(IncludedStructure)
 
     def codings(self) -> list[Coding]:
         concepts = [self.location, *(self.location_qualifier or ())]
         for part in self.included_structure or ():
             concepts += [part.structure, part.laterality]
-        return [coding for concept in concepts if concept for coding in concept.coding or ()]
+        return [coding for concept in concepts if concept for coding in concept]

@@ -7,9 +7,12 @@ passed over. What is absent, or null, is None.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from functools import partial
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 from fhir_adapters.read.errors import Unreadable
+
+T = TypeVar("T")
 
 
 class Misshapen(Unreadable):
@@ -64,6 +67,13 @@ class Shape:
         return made
 
 
+class Coding(NamedTuple):
+    """What is read of a Coding. There are more of them than of anything else, so it is a plain pair."""
+
+    system: str | None
+    code: str | None
+
+
 def _fhir_name(attribute: str) -> str:
     head, *rest = attribute.split("_")
     return head + "".join(word.capitalize() for word in rest)
@@ -101,12 +111,12 @@ def one(shape: type[Shape]) -> Any:
 
 def each(shape: type[Shape]) -> Any:
     """A list of objects of that shape."""
-    return Element(Shape, lambda value: _list(shape, value))
+    return Element(Shape, partial(_list, shape.model_validate))
 
 
 def each_or_one(shape: type[Shape]) -> Any:
     """The same; a single object counts as the list that R5 makes of it."""
-    return Element(Shape, lambda value: _list(shape, [value] if isinstance(value, dict) else value))
+    return Element(Shape, lambda value: _list(shape.model_validate, [value] if isinstance(value, dict) else value))
 
 
 def text_or(shape: type[Shape]) -> Any:
@@ -114,13 +124,13 @@ def text_or(shape: type[Shape]) -> Any:
     return Element(str, lambda value: _text_or(shape, value))
 
 
-def _list(shape: type[Shape], value: Any) -> list[Shape]:
+def _list(read: Callable[[Any], T], value: Any) -> list[T]:
     if not isinstance(value, list):
         raise Misshapen("list")
-    found: list[Shape] = []
+    found: list[T] = []
     try:
         for item in value:
-            found.append(shape.model_validate(item))  # noqa: PERF401 - how far it came is where it is wrong
+            found.append(read(item))  # noqa: PERF401 - how far it came is where it is wrong
     except Misshapen as wrong:
         raise wrong.within(len(found)) from None
     return found
@@ -131,3 +141,34 @@ def _text_or(shape: type[Shape], value: Any) -> str | Shape:
         return shape.model_validate(value) if isinstance(value, dict) else _text(value)
     except Misshapen:
         raise Misshapen("string") from None
+
+
+def _coding(value: Any) -> Coding:
+    if not isinstance(value, dict):
+        raise Misshapen("dictionary or instance of Coding")
+    system, code = value.get("system"), value.get("code")
+    if type(system) is not str and system is not None:
+        system = _inside("system", _text, system)
+    if type(code) is not str and code is not None:
+        code = _inside("code", _text, code)
+    return Coding(system, code)
+
+
+def _concept(value: Any) -> list[Coding]:
+    if not isinstance(value, dict):
+        raise Misshapen("dictionary or instance of Concept")
+    codings = value.get("coding")
+    return [] if codings is None else _inside("coding", _codings, codings)
+
+
+def _inside(step: str, read: Callable[[Any], T], value: Any) -> T:
+    try:
+        return read(value)
+    except Misshapen as wrong:
+        raise wrong.within(step) from None
+
+
+_codings = partial(_list, _coding)
+CODINGS: Final[Any] = Element(Shape, _codings)
+CONCEPT: Final[Any] = Element(Shape, _concept)  # its codings, perhaps none
+CONCEPTS: Final[Any] = Element(Shape, partial(_list, _concept))

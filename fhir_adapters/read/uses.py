@@ -11,7 +11,7 @@ from fhir_adapters.read import codes, models, sides, times
 from fhir_adapters.read.codes import Index
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
-from fhir_adapters.read.shapes import Misshapen
+from fhir_adapters.read.shapes import Coding, Misshapen
 from guideline.findings import Moment
 
 _RUNNING: Final = frozenset({"active", "recorded", "unknown", None})  # R5 calls a recorded statement "recorded"
@@ -96,7 +96,7 @@ def _add(
         draft.add_course(target.key, limbs, course, name)
 
 
-def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[models.Coding]:
+def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[Coding]:
     """The codings of the Device or Medication a use links to, contained or elsewhere in the record."""
     found = draft.resolver(raw)(reference)
     if found is None:

@@ -73,7 +73,7 @@ def _read(source: Any, as_of: Date | DateTime) -> Record:
     chosen, patients, references = _choose(entries)
     patient = identity.Identity(patients, references)
     born, birth_problems = identity.birth_date(patients)
-    draft = Draft(as_of, _Links(entries).find, birth_date=born, problems=[*loaded.problems, *problems, *birth_problems])
+    draft = Draft(as_of, _Links(entries).find, born, [*loaded.problems, *problems, *birth_problems])
     for entry, read in chosen:
         _translate(entry, read, patient, draft)
     return _record(patient.printed, draft)

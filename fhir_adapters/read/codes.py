@@ -100,9 +100,9 @@ class Index:
                 found += [target for target in hit if target not in found]
         return tuple(found)
 
-    def meant(self, codings: Iterable[Any]) -> list[Target]:
+    def meant(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Target]:
         """The targets of one concept, one for each key. Our own codes are exact: where they are given, they decide."""
-        found = [target for coding in codings for target in self.find(coding.system, coding.code)]
+        found = [target for system, code in codings for target in self.find(system, code)]
         return found if len(found) < 2 else _merged(found)
 
     def hits(self, concept: Any) -> bool:

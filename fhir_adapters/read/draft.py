@@ -75,4 +75,5 @@ class Draft:
         self, key: str, limbs: tuple[Side | None, ...], value: Value, when: Moment | None, resource: str,
         *, history: bool = False,
     ) -> None:  # fmt: skip
-        self.findings.extend(Finding(key, side, value, when, resource, history) for side in limbs)
+        for side in limbs:
+            self.findings.append(Finding(key, side, value, when, resource, history))

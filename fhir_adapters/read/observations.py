@@ -42,8 +42,9 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     parts: list[tuple[models.Valued, dict[str, Any], str]] = [(observation, raw, "Observation")]
     for index, part in enumerate(observation.component or ()):
         parts.append((part, raw["component"][index], f"Observation.component[{index}]"))
+    meant = codes.clinical().meant
     for part, part_raw, path in parts:
-        for target in codes.clinical().meant(part.code or ()):
+        for target in meant(part.code or ()):
             try:
                 _add(target, observation, part, part_raw, path, when, name, draft)
             except Unreadable as error:

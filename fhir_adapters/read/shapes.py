@@ -38,32 +38,34 @@ class Element(NamedTuple):
 class Shape:
     """What all shapes share. What a resource does not have is looked up in its class, and is None there."""
 
-    _elements: ClassVar[tuple[tuple[str, str, type, Callable[[Any], Any]], ...]] = ()
+    _elements: ClassVar[dict[str, tuple[str, type, Callable[[Any], Any]]]] = {}  # by their FHIR names, in order
 
     def __init_subclass__(cls) -> None:
-        named: dict[str, tuple[str, type, Callable[[Any], Any]]] = {}
+        elements: dict[str, tuple[str, type, Callable[[Any], Any]]] = {}
         for base in reversed(cls.__mro__[1:]):
-            named |= {name: how for name, *how in vars(base).get("_elements", ())}
+            elements |= vars(base).get("_elements", {})
         for attribute, element in list(vars(cls).items()):
             if isinstance(element, Element):
-                named[_fhir_name(attribute)] = (attribute, *element)
+                elements[_fhir_name(attribute)] = (attribute, *element)
                 setattr(cls, attribute, None)
-        cls._elements = tuple((name, *how) for name, how in named.items())
+        cls._elements = elements
 
     @classmethod
     def model_validate(cls, raw: Any) -> Self:
         """Read one object of the JSON; Misshapen names the first element, in the order of the shape, that is wrong."""
         if not isinstance(raw, dict):
             raise Misshapen(f"dictionary or instance of {cls.__name__}")
-        made = object.__new__(cls)
-        values, get, name = made.__dict__, raw.get, ""
+        elements, name = cls._elements, ""
+        values: dict[str, Any] = {}
         try:
-            for name, attribute, exact, read in cls._elements:
-                value = get(name)
-                if value is not None:
+            for name in elements:
+                if name in raw and (value := raw[name]) is not None:
+                    attribute, exact, read = elements[name]
                     values[attribute] = value if type(value) is exact else read(value)
         except Misshapen as wrong:
             raise wrong.within(name) from None
+        made = object.__new__(cls)
+        made.__dict__ = values
         return made
 
 
@@ -72,6 +74,9 @@ class Coding(NamedTuple):
 
     system: str | None
     code: str | None
+
+
+_pair: Callable[[tuple[str | None, str | None]], Coding] = partial(tuple.__new__, Coding)  # half the time of Coding(…)
 
 
 def _fhir_name(attribute: str) -> str:
@@ -151,7 +156,7 @@ def _coding(value: Any) -> Coding:
         system = _inside("system", _text, system)
     if type(code) is not str and code is not None:
         code = _inside("code", _text, code)
-    return Coding(system, code)
+    return _pair((system, code))
 
 
 def _concept(value: Any) -> list[Coding]:

@@ -5,7 +5,7 @@ How it is loaded, and what is refused, is told in `guideline.loading`; what is p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -14,7 +14,7 @@ from cql_like import Node, compile_expression
 from cql_like.tree import with_constants
 from guideline.assessment import Override
 from guideline.prepared import prepared
-from guideline.rule import Rule
+from guideline.rule import Example, Rule
 
 if TYPE_CHECKING:
     from cql_like import Type
@@ -142,7 +142,41 @@ def _published() -> Rulebook:
     from guideline.loading import all_rules, load_rulebook
     from guideline.parameters import default_parameters
 
-    return load_rulebook(all_rules(), default_parameters())
+    _cases()  # kept with the rulebook, and apart from it
+    rules = [rule.model_copy(update={"cases": _Cases(rule.id)}) for rule in all_rules()]
+    return load_rulebook(rules, default_parameters())
+
+
+@cache
+def _cases() -> Mapping[str, tuple[Example, ...]]:
+    """The cases of every published rule, by its id."""
+    return prepared("cases", _published_cases)
+
+
+def _published_cases() -> dict[str, tuple[Example, ...]]:
+    from guideline.loading import all_rules
+
+    return {rule.id: rule.cases for rule in all_rules()}
+
+
+class _Cases(Sequence[Example]):
+    """A published rule's cases, loaded when they are looked at: no assessment does, and a start need not wait."""
+
+    __slots__ = ("_rule",)
+
+    def __init__(self, rule: str) -> None:
+        self._rule = rule
+
+    def __getitem__(self, index: Any) -> Any:
+        return _cases()[self._rule][index]
+
+    def __len__(self) -> int:
+        return len(_cases()[self._rule])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @cache

@@ -7,8 +7,7 @@ A draft counts only where this guideline wrote it; what was revoked, put on hold
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 from fhir_adapters.read import codes, models, sides, times
 from fhir_adapters.read.codes import Target
@@ -110,8 +109,7 @@ def read_plan(raw: dict[str, Any], name: str, draft: Draft) -> None:
         order.add(targets, detail, raw, draft)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(NamedTuple):
     """One resource's (or activity's) state and dates, ready to be written for every key and side that it has.
 
     `since` is when care began, `date` when it was ordered or done. `one_limb`: R4 gives a plan's activity no place for

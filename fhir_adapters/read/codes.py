@@ -7,9 +7,8 @@ that was done on a DiagnosticReport, and an order on a ServiceRequest. So there 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from guideline import vocabulary
 from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
@@ -17,10 +16,9 @@ from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOME
 Kind = Literal["finding", "diagnosis", "order", "activity", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a coding means. `local` codes are this guideline's own; `question` codes (ours, LOINC) mean nothing
-    without a value, the others are statements that mean "present" by themselves; `count` is what such a statement is
+    without a value, the others are statements that mean "present" by themselves; `worth` is what such a statement is
     worth where a number is wanted; `at_least` the grade from which a scale means the finding."""
 
     kind: Kind
@@ -30,7 +28,7 @@ class Target:
     local: bool = False
     question: bool = False
     at_least: int | None = None
-    count: int | None = None
+    worth: int | None = None
 
 
 UNKNOWN: Final = Target("unknown", "", sided=False)
@@ -45,7 +43,13 @@ _ALIASES: Final = {
     HCPCS.replace("http:", "https:"): HCPCS,
     "urn:oid:2.16.840.1.113883.6.12": CPT,
 }
+_NAMES: Final = {
+    name: (name, *(alias for alias, other in _ALIASES.items() if other == name)) for name in _ALIASES.values()
+}
 _EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
+_CLASSIFIED: Final = frozenset(
+    {ICD10CM, HCPCS, *(alias for alias, name in _ALIASES.items() if name in (ICD10CM, HCPCS))}
+)
 _REPORTED: Final = {"mri-lumbar-done", "knee-imaging-done", "edx-done"}  # by a DiagnosticReport
 _WORN: Final = {"afo-in-use", "fes-in-use"}  # by a device in use
 _IMPLANTED: Final = {"mri-unsafe-device"}
@@ -67,12 +71,13 @@ class Index:
 
     def add(self, coding: Coding, target: Target) -> None:
         table = self._prefixes if coding.prefix else self._exact
-        for system in (coding.system, *(alias for alias, name in _ALIASES.items() if name == coding.system)):
-            key = (system, _plain(coding.code) if coding.system == ICD10CM else coding.code)
-            if target not in table.get(key, ()):
-                table[key] = (*table.get(key, ()), target)
-        if coding.prefix:
-            self._lengths = tuple(sorted({len(code) for _, code in table}))
+        code = _plain(coding.code) if coding.system == ICD10CM else coding.code
+        for system in _NAMES.get(coding.system, (coding.system,)):
+            known = table.get((system, code), ())
+            if target not in known:
+                table[system, code] = (*known, target)
+        if coding.prefix and len(code) not in self._lengths:
+            self._lengths = tuple(sorted((*self._lengths, len(code))))
 
     def find(self, system: Any, code: Any) -> tuple[Target, ...]:
         """Every target of one coding: none if it means nothing here, UNKNOWN for a code of ours that does not exist."""
@@ -80,12 +85,11 @@ class Index:
             found = self._exact.get((system, code), ())
         except TypeError:  # a list or an object where a text should be
             return ()
-        if found or not isinstance(system, str) or not isinstance(code, str):
+        if found or not _is_open(system) or not isinstance(code, str):
             return found
-        known = _ALIASES.get(system, system)
-        if known in (ICD10CM, HCPCS):
-            return self._classified(system, _plain(code) if known == ICD10CM else code.upper())
-        return (UNKNOWN,) if system.startswith(BASE) else ()
+        if system in _CLASSIFIED:
+            return self._classified(system, _plain(code) if _ALIASES.get(system, system) == ICD10CM else code.upper())
+        return (UNKNOWN,)
 
     def _classified(self, system: str, code: str) -> tuple[Target, ...]:
         """Classifications match by prefix as well; ICD-10-CM with or without its dot."""
@@ -96,23 +100,27 @@ class Index:
                 found += [target for target in hit if target not in found]
         return tuple(found)
 
-    def meant(self, codings: Iterable[Any]) -> list[Target]:
+    def meant(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Target]:
         """The targets of one concept, one for each key. Our own codes are exact: where they are given, they decide."""
-        found = [target for coding in codings for target in self.find(coding.system, coding.code)]
+        found = [target for system, code in codings for target in self.find(system, code)]
         return found if len(found) < 2 else _merged(found)
 
     def hits(self, concept: Any) -> bool:
         """Whether a CodeableConcept (or R5 CodeableReference) as it came means anything here: the cheap first look."""
         try:
-            codings = concept.get("coding") or concept["concept"]["coding"]
-            for coding in codings:
+            for coding in concept.get("coding") or concept["concept"]["coding"]:
                 system, code = coding.get("system"), coding.get("code")
-                if (system, code) in self._exact or (system not in _EXACT and self.find(system, code)):
+                if (system, code) in self._exact or (_is_open(system) and self.find(system, code)):
                     return True
         except (AttributeError, KeyError, TypeError):
             # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
             return not _codeless(concept)
         return False
+
+
+def _is_open(system: Any) -> bool:
+    """Whether a code that is in no table may mean something all the same: by its prefix, or as a mistake to report."""
+    return isinstance(system, str) and system not in _EXACT and (system.startswith(BASE) or system in _CLASSIFIED)
 
 
 def _codeless(concept: Any) -> bool:
@@ -127,7 +135,7 @@ def _merged(targets: Iterable[Target]) -> list[Target]:
     for target in targets:
         name = (target.kind, target.key)
         old = found.get(name)
-        if old is None or target.local or (not old.local and (target.count or 0) > (old.count or 0)):
+        if old is None or target.local or (not old.local and (target.worth or 0) > (old.worth or 0)):
             found[name] = target
     local = [target for target in found.values() if target.local]
     return local or [target for target in found.values() if target.kind != "unknown"] or list(found.values())
@@ -143,17 +151,17 @@ def clinical() -> Index:
     index = Index()
     for feature in vocabulary.features().values():
         target = Target("finding", feature.key, feature.sided, feature)
-        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), replace(target, local=True, question=True))
+        index.add(Coding(vocabulary.FINDING_SYSTEM, feature.key), target._replace(local=True, question=True))
         if feature.key not in _REPORTED | _WORN:
             for coding in feature.codings:
                 question = coding.system == LOINC
-                index.add(coding, replace(target, question=question, at_least=coding.at_least))
+                index.add(coding, target._replace(question=question, at_least=coding.at_least))
     falls = Target("finding", "falls-past-year", sided=False, feature=vocabulary.features()["falls-past-year"])
     for code, count in _FALLS.items():
-        index.add(Coding(SNOMED, code), replace(falls, count=count))
+        index.add(Coding(SNOMED, code), falls._replace(worth=count))
     for diagnosis in vocabulary.diagnoses().values():
         known = Target("diagnosis", diagnosis.key, diagnosis.sided)
-        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), replace(known, local=True, question=True))
+        index.add(Coding(vocabulary.DIAGNOSIS_SYSTEM, diagnosis.key), known._replace(local=True, question=True))
         for coding in diagnosis.codings:
             index.add(coding, known)
     return index
@@ -204,7 +212,7 @@ def _add_orders(index: Index) -> None:
             shared[coding] = shared.get(coding, 0) + 1
     for kind in vocabulary.order_kinds().values():
         target = Target("order", kind.key, kind.sided)
-        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), replace(target, local=True))
+        index.add(Coding(vocabulary.ORDER_SYSTEM, kind.key), target._replace(local=True))
         for coding in kind.codings:
             if shared[coding] == 1 or kind.key not in _NEVER_BY_SHARED_CODE:
                 index.add(coding, target)

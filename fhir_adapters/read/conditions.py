@@ -6,14 +6,14 @@ before; a cause that leaves its mark (a stroke, a joint replacement) stays true 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cql_like import Date
 from fhir_adapters.read import codes, models, sides, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Coding
 from guideline.findings import Moment
 from guideline.vocabulary import features
 
@@ -48,7 +48,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     verification = _codes(condition.verification_status)
     if verification & _WRONG:
         return
-    codings = (condition.code and condition.code.coding) or []
+    codings = condition.code or []
     targets = _with_twins(codes.clinical().meant(codings))
     if verification & _UNSURE:
         targets = _alarms(targets, name, draft)
@@ -69,8 +69,8 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
         _add(target, when, found, name, draft)
 
 
-def _codes(concept: models.Concept | None) -> set[str]:
-    return {coding.code for coding in (concept and concept.coding) or () if coding.code}
+def _codes(concept: list[Coding] | None) -> set[str]:
+    return {coding.code for coding in concept or () if coding.code}
 
 
 def _with_twins(targets: list[Target]) -> list[Target]:
@@ -91,8 +91,7 @@ def _alarms(targets: list[Target], name: str, draft: Draft) -> list[Target]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
-class _Times:
+class _Times(NamedTuple):
     """When a Condition began, ended and was recorded, and whether its status says that it is over."""
 
     onset: Moment | None
@@ -174,9 +173,9 @@ def _add(target: Target, when: _Times, found: sides.Sides, name: str, draft: Dra
             # An episode that is over says nothing about when today's began.
             recorded = None if times.after(when.recorded, draft.as_of) else when.recorded
             draft.add("onset", limbs, when.onset, recorded or when.onset, name)
-    elif target.count is not None:
+    elif target.worth is not None:
         if present:
-            draft.add(target.key, limbs, target.count, course[-1][1], name)
+            draft.add(target.key, limbs, target.worth, course[-1][1], name)
     elif target.feature is not None and target.feature.type == "bool" and target.at_least is None:
         draft.add_course(target.key, limbs, course, name)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from cql_like import Date
@@ -12,7 +11,6 @@ from fhir_adapters.read.sides import BOTH, Resolve, Sides
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
 
 
-@dataclass(slots=True)
 class Draft:
     """One patient's data on the way in. It lives as long as one call of `read_record`.
 
@@ -21,16 +19,23 @@ class Draft:
     known: what has no side of its own is then given to the only limb with a foot drop, or reported.
     """
 
-    as_of: Moment
-    find: Callable[[str, dict[str, Any]], dict[str, Any] | None]
-    birth_date: Date | None = None
-    findings: list[Finding] = field(default_factory=list)
-    existing: list[Existing] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    unsided_foot_drop: list[str] = field(default_factory=list)
-    ended: list[Finding] = field(default_factory=list)
-    going_on: set[tuple[str, Side | None]] = field(default_factory=set)
-    one_limb: list[tuple[Finding | Existing, str]] = field(default_factory=list)
+    def __init__(
+        self,
+        as_of: Moment,
+        find: Callable[[str, dict[str, Any]], dict[str, Any] | None],
+        birth_date: Date | None,
+        problems: list[Problem],
+    ) -> None:
+        self.as_of = as_of
+        self.find = find
+        self.birth_date = birth_date
+        self.problems = problems
+        self.findings: list[Finding] = []
+        self.existing: list[Existing] = []
+        self.unsided_foot_drop: list[str] = []
+        self.ended: list[Finding] = []
+        self.going_on: set[tuple[str, Side | None]] = set()
+        self.one_limb: list[tuple[Finding | Existing, str]] = []
 
     def resolver(self, raw: dict[str, Any]) -> Resolve:
         """Looks a reference up: contained in `raw` ("#id"), or elsewhere in the record."""
@@ -70,4 +75,5 @@ class Draft:
         self, key: str, limbs: tuple[Side | None, ...], value: Value, when: Moment | None, resource: str,
         *, history: bool = False,
     ) -> None:  # fmt: skip
-        self.findings.extend(Finding(key, side, value, when, resource, history) for side in limbs)
+        for side in limbs:
+            self.findings.append(Finding(key, side, value, when, resource, history))

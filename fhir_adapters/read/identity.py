@@ -10,12 +10,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final, Literal, NamedTuple
 
-from pydantic import ValidationError
-
 from cql_like import Date
 from fhir_adapters.read import models
 from fhir_adapters.read.bundle import Entry
-from fhir_adapters.read.errors import CannotAssess, problem
+from fhir_adapters.read.errors import CannotAssess, Unreadable, problem
 from guideline.findings import Problem
 
 Whose = Literal["mine", "other", "unclear"]
@@ -110,7 +108,7 @@ def birth_date(patients: list[Entry]) -> tuple[Date | None, list[Problem]]:
             text = models.Patient.model_validate(entry.raw).birth_date
             if text is not None:
                 found.add(Date.parse(text))
-        except (ValidationError, ValueError):
+        except (Unreadable, ValueError):
             problems.append(problem(resource_name(entry), "Patient.birthDate", "is not a date that exists", "value"))
     if len(found) > 1:
         problems.append(problem(resource_name(patients[0]), "Patient.birthDate", "differs between copies", "conflict"))

@@ -1,132 +1,220 @@
-"""The elements that are read, and no others, of each resource; strict about types, silent about the rest.
+"""The elements that are read, and no others, of each resource.
 
-Shapes are FHIR R4; where R5 names an element differently, both names are here. JSON null counts as absent. A model
-raises pydantic.ValidationError, whose `loc` is the element's path.
+Shapes are FHIR R4; where R5 names an element differently, both names are here. The order of elements decides which of
+two that are wrong is reported.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(
-        strict=True, extra="ignore", defer_build=True, alias_generator=to_camel, validate_by_name=True
-    )
-
-
-class Coding(Part):
-    system: str | None = None
-    code: str | None = None
-
-
-class Identifier(Part):
-    system: str | None = None
-    value: str | None = None
+from fhir_adapters.read.shapes import (
+    ANYTHING,
+    CODINGS,
+    CONCEPT,
+    CONCEPTS,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Coding,
+    Shape,
+    each,
+    each_or_one,
+    one,
+    text_or,
+)
 
 
-class Reference(Part):
-    reference: str | None = None
-    identifier: Identifier | None = None
+class Identifier(Shape):
+    system: str | None = TEXT
+    value: str | None = TEXT
 
 
-class Concept(Part):
-    coding: list[Coding] | None = None
+class Reference(Shape):
+    reference: str | None = TEXT
+    identifier: Identifier | None = one(Identifier)
 
 
-class Linked(Part):
+class Linked(Shape):
     """A CodeableConcept, a Reference, or R5's CodeableReference, which is either."""
 
-    coding: list[Coding] | None = None
-    concept: Concept | None = None
-    reference: str | Reference | None = None
+    coding: list[Coding] | None = CODINGS
+    concept: list[Coding] | None = CONCEPT
+    reference: str | Reference | None = text_or(Reference)
 
     def codings(self) -> list[Coding]:
-        return self.coding or (self.concept and self.concept.coding) or []
+        return self.coding or self.concept or []
 
     def target(self) -> str | None:
         return self.reference.reference if isinstance(self.reference, Reference) else self.reference
 
 
-class Quantity(Part):
-    value: Any = None  # checked where it is used: a number, never text
-    comparator: str | None = None
-    unit: str | None = None
-    system: str | None = None
-    code: str | None = None
+class Quantity(Shape):
+    value: Any = ANYTHING  # checked where it is used: a number, never text
+    comparator: str | None = TEXT
+    unit: str | None = TEXT
+    system: str | None = TEXT
+    code: str | None = TEXT
 
 
-class Period(Part):
-    start: str | None = None
-    end: str | None = None
+class Period(Shape):
+    start: str | None = TEXT
+    end: str | None = TEXT
 
 
-def as_list(value: object) -> object:
-    """A single object as the list that R5 makes of it."""
-    return [value] if isinstance(value, dict) else value
-
-
-Sites = Annotated[list[Linked] | None, BeforeValidator(as_list), Field(default=None)]
-
-
-class Sited(Part):
+class Sited(Shape):
     """bodySite is single or repeated, a concept or (R5 DeviceUsage) a link; R5's bodyStructure is a reference."""
 
-    body_site: Sites
-    body_structure: Sites
+    body_site: list[Linked] | None = each_or_one(Linked)
+    body_structure: list[Linked] | None = each_or_one(Linked)
 
     def sites(self) -> list[Linked]:
         return [*(self.body_site or ()), *(self.body_structure or ())]
 
 
-class Valued(Part):
+# findings
+
+
+class Valued(Shape):
     """The value[x] forms that are understood, of an Observation or one of its components."""
 
-    code: Concept | None = None
-    value_boolean: bool | None = None
-    value_integer: int | None = None
-    value_string: str | None = None
-    value_date_time: str | None = None
-    value_period: Period | None = None
-    value_quantity: Quantity | None = None
-    value_codeable_concept: Concept | None = None
+    code: list[Coding] | None = CONCEPT
+    value_boolean: bool | None = YES_NO
+    value_integer: int | None = WHOLE
+    value_string: str | None = TEXT
+    value_date_time: str | None = TEXT
+    value_period: Period | None = one(Period)
+    value_quantity: Quantity | None = one(Quantity)
+    value_codeable_concept: list[Coding] | None = CONCEPT
 
 
 class Observation(Sited, Valued):
-    status: str | None = None
-    focus: list[Reference] | None = None
-    effective_date_time: str | None = None
-    effective_period: Period | None = None
-    effective_instant: str | None = None
-    issued: str | None = None
-    component: list[Valued] | None = None
+    status: str | None = TEXT
+    focus: list[Reference] | None = each(Reference)
+    effective_date_time: str | None = TEXT
+    effective_period: Period | None = one(Period)
+    effective_instant: str | None = TEXT
+    issued: str | None = TEXT
+    component: list[Valued] | None = each(Valued)
 
 
 class Condition(Sited):
-    code: Concept | None = None
-    clinical_status: Concept | None = None
-    verification_status: Concept | None = None
-    onset_date_time: str | None = None
-    onset_period: Period | None = None
-    onset_age: Quantity | None = None
-    onset_range: Any = None
-    onset_string: str | None = None
-    abatement_date_time: str | None = None
-    abatement_period: Period | None = None
-    recorded_date: str | None = None
+    code: list[Coding] | None = CONCEPT
+    clinical_status: list[Coding] | None = CONCEPT
+    verification_status: list[Coding] | None = CONCEPT
+    onset_date_time: str | None = TEXT
+    onset_period: Period | None = one(Period)
+    onset_age: Quantity | None = one(Quantity)
+    onset_range: Any = ANYTHING
+    onset_string: str | None = TEXT
+    abatement_date_time: str | None = TEXT
+    abatement_period: Period | None = one(Period)
+    recorded_date: str | None = TEXT
 
 
-class Patient(Part):
-    birth_date: str | None = None
+class Patient(Shape):
+    birth_date: str | None = TEXT
 
 
-def __getattr__(name: str) -> Any:
-    """The models of care, devices and drugs: most records of a visit hold none, so they are loaded with the first."""
-    if name not in ("BodyStructure", "CarePlan", "DiagnosticReport", "Procedure", "ServiceRequest", "Thing", "Use"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fhir_adapters.read import care_models
+# care, devices and drugs
 
-    return getattr(care_models, name)
+
+class _Ordered(Sited):
+    """What ServiceRequest, Procedure, DiagnosticReport and a plan's activity share."""
+
+    status: str | None = TEXT
+    intent: str | None = TEXT
+    priority: str | None = TEXT
+    do_not_perform: bool | None = YES_NO
+    identifier: list[Identifier] | None = each(Identifier)
+    code: Linked | None = one(Linked)
+    occurrence_date_time: str | None = TEXT
+    occurrence_period: Period | None = one(Period)
+
+
+class ServiceRequest(_Ordered):
+    authored_on: str | None = TEXT
+
+
+class Procedure(_Ordered):
+    performed_date_time: str | None = TEXT
+    performed_period: Period | None = one(Period)
+    recorded: str | None = TEXT
+
+
+class DiagnosticReport(_Ordered):
+    effective_date_time: str | None = TEXT
+    effective_period: Period | None = one(Period)
+    issued: str | None = TEXT
+    result: list[Reference] | None = each(Reference)
+
+
+class Detail(_Ordered):
+    scheduled_period: Period | None = one(Period)
+
+
+class Activity(Shape):
+    detail: Detail | None = one(Detail)
+
+
+class CarePlan(Shape):
+    status: str | None = TEXT
+    intent: str | None = TEXT
+    identifier: list[Identifier] | None = each(Identifier)
+    period: Period | None = one(Period)
+    created: str | None = TEXT
+    activity: list[Activity] | None = each(Activity)
+
+
+class Use(Sited):
+    """A device or a drug in use: DeviceUseStatement, DeviceUsage, MedicationStatement, MedicationUsage, -Request."""
+
+    status: str | None = TEXT
+    intent: str | None = TEXT
+    do_not_perform: bool | None = YES_NO
+    device: Linked | None = one(Linked)
+    medication: Linked | None = one(Linked)
+    medication_codeable_concept: Linked | None = one(Linked)
+    medication_reference: Linked | None = one(Linked)
+    timing_date_time: str | None = TEXT
+    timing_period: Period | None = one(Period)
+    effective_date_time: str | None = TEXT
+    effective_period: Period | None = one(Period)
+    recorded_on: str | None = TEXT
+    date_asserted: str | None = TEXT
+    authored_on: str | None = TEXT
+
+    def subject_matter(self) -> Linked:
+        given = (self.device, self.medication_codeable_concept, self.medication_reference, self.medication)
+        return next((link for link in given if link), Linked())
+
+
+class Thing(Shape):
+    """A Device (type) or a Medication (code)."""
+
+    status: str | None = TEXT
+    type: list[Linked] | None = each_or_one(Linked)
+    code: Linked | None = one(Linked)
+
+    def codings(self) -> list[Coding]:
+        kinds = [*(self.type or ()), *((self.code,) if self.code else ())]
+        return [coding for kind in kinds for coding in kind.codings()]
+
+
+class IncludedStructure(Shape):
+    structure: list[Coding] | None = CONCEPT
+    laterality: list[Coding] | None = CONCEPT
+
+
+class BodyStructure(Shape):
+    """R4 `location` and `locationQualifier`; R5 `includedStructure` with `structure` and `laterality`."""
+
+    location: list[Coding] | None = CONCEPT
+    location_qualifier: list[list[Coding]] | None = CONCEPTS
+    included_structure: list[IncludedStructure] | None = each(IncludedStructure)
+
+    def codings(self) -> list[Coding]:
+        concepts = [self.location, *(self.location_qualifier or ())]
+        for part in self.included_structure or ():
+            concepts += [part.structure, part.laterality]
+        return [coding for concept in concepts if concept for coding in concept]

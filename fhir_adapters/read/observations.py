@@ -42,8 +42,9 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     parts: list[tuple[models.Valued, dict[str, Any], str]] = [(observation, raw, "Observation")]
     for index, part in enumerate(observation.component or ()):
         parts.append((part, raw["component"][index], f"Observation.component[{index}]"))
+    meant = codes.clinical().meant
     for part, part_raw, path in parts:
-        for target in codes.clinical().meant((part.code and part.code.coding) or ()):
+        for target in meant(part.code or ()):
             try:
                 _add(target, observation, part, part_raw, path, when, name, draft)
             except Unreadable as error:
@@ -62,7 +63,7 @@ def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
 
 
 def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft) -> sides.Sides:
-    codings = (observation.code and observation.code.coding) or ()
+    codings = observation.code or ()
     return sides.of(codings, observation, draft.resolver(raw), "Observation")
 
 
@@ -77,7 +78,7 @@ def _add(
         return
     found: sides.Sides = ()
     if target.sided:
-        codings = (part.code and part.code.coding) or ()
+        codings = part.code or ()
         found = sides.of(codings, observation, draft.resolver(raw), "Observation")
         if not found and target.key == "onset" and not target.local:
             # The LOINC onset date belongs to an illness, not to a side: the only limb with a foot drop has it.

@@ -6,16 +6,18 @@ JSON. Only what was chosen is read strictly, one resource at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any, Final, TypeVar
-
-from pydantic import ValidationError
 
 from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Misshapen
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
 _T = TypeVar("_T", Finding, Existing, Problem)
@@ -46,12 +48,32 @@ def read_record(source: Any, as_of: Date | DateTime) -> Record:
     fhir.resources. The order of entries never matters. Raises CannotAssess (with an OperationOutcome) if it is not
     JSON or not FHIR, or if one patient cannot be told apart; whatever else is wrong becomes a Problem of the Record.
     """
+    with _uncollected():
+        return _read(source, as_of)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: JSON holds no cycles, and to look for them takes a third as long as to parse it.
+
+    Only who stopped it starts it again, so calls may overlap, and whoever has it off keeps it off.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _read(source: Any, as_of: Date | DateTime) -> Record:
     loaded = bundle.load(source)
     entries, problems = versions.newest(loaded.entries, history=loaded.history)
     chosen, patients, references = _choose(entries)
     patient = identity.Identity(patients, references)
     born, birth_problems = identity.birth_date(patients)
-    draft = Draft(as_of, _Links(entries).find, birth_date=born, problems=[*loaded.problems, *problems, *birth_problems])
+    draft = Draft(as_of, _Links(entries).find, born, [*loaded.problems, *problems, *birth_problems])
     for entry, read in chosen:
         _translate(entry, read, patient, draft)
     return _record(patient.printed, draft)
@@ -92,23 +114,15 @@ def _translate(entry: Entry, read: _Read, patient: identity.Identity, draft: Dra
         return
     try:
         read(raw, name, draft)
+    except Misshapen as error:
+        draft.problem(name, _path(kind, error.path), error.text, error.code)
     except Unreadable as error:
         draft.unreadable(name, error)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        text = f"has not the form FHIR gives it ({first['msg'][:1].lower()}{first['msg'][1:]})"
-        draft.problem(name, _path(kind, first["loc"]), text, "structure")
 
 
 def _path(kind: str, location: tuple[int | str, ...]) -> str:
-    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity; names of models are left out."""
-    text = kind
-    for step in location:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif step[:1].islower() and step.isalnum() and step not in ("str", "int"):
-            text += f".{step}"
-    return text
+    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
+    return kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
 
 
 class _Links:
@@ -147,7 +161,7 @@ def _record(patient: str, draft: Draft) -> Record:
     return Record(
         patient=patient,
         birth_date=draft.birth_date,
-        findings=_sorted(draft.findings),
+        findings=_sorted_findings(draft.findings),
         existing=_sorted(draft.existing),
         problems=_sorted(draft.problems),
         unsided_foot_drop=tuple(sorted(set(draft.unsided_foot_drop))),
@@ -157,6 +171,14 @@ def _record(patient: str, draft: Draft) -> Record:
 def _sorted(items: list[_T]) -> tuple[_T, ...]:
     """Without repetition and in one order, so that the order of the record never shows."""
     return tuple(sorted(dict.fromkeys(items), key=_order))
+
+
+def _sorted_findings(items: list[Finding]) -> tuple[Finding, ...]:
+    """The same. Nearly always one resource says one thing of one key, and then no more needs to be looked at."""
+    names = [(key, side or "", resource) for key, side, _, _, resource, _ in items]
+    if len(set(names)) < len(names):
+        return _sorted(items)
+    return tuple([item for _, item in sorted(zip(names, items, strict=True), key=itemgetter(0))])
 
 
 def _order(item: Finding | Existing | Problem) -> tuple[object, ...]:

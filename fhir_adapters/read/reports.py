@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import ValidationError
-
 from fhir_adapters.read import codes, models, observations, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
@@ -88,6 +86,6 @@ def _sides(report: models.DiagnosticReport, raw: dict[str, Any], draft: Draft) -
         try:
             observation = models.Observation.model_validate(linked)
             found.update(observations.sides_of(observation, linked, draft))
-        except (ValidationError, Unreadable):
+        except Unreadable:
             continue  # the Observation itself is reported where it is read
     return found

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from fhir_adapters.read import models
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Coding, Misshapen
 from guideline.findings import Side
 from guideline.vocabulary import ICD10CM, SNOMED
 
@@ -56,7 +55,7 @@ _ICD_SYSTEMS: Final = (ICD10CM, "urn:oid:2.16.840.1.113883.6.90")
 _SNOMED_SYSTEMS: Final = (SNOMED, "urn:oid:2.16.840.1.113883.6.96")
 
 
-def of_code(coding: models.Coding) -> Sides:
+def of_code(coding: Coding) -> Sides:
     """The side an ICD-10-CM code carries (M21.371: right), or nothing."""
     if coding.system not in _ICD_SYSTEMS or not coding.code:
         return ()
@@ -68,7 +67,7 @@ def of_code(coding: models.Coding) -> Sides:
     return ()
 
 
-def of_concept(codings: Iterable[models.Coding], element: str) -> Sides:
+def of_concept(codings: Iterable[Coding], element: str) -> Sides:
     """The one side the codings of one concept agree on. Unreadable if they name different ones."""
     found = {side for side in map(_of_coding, codings) if side}
     if len(found) > 1:
@@ -76,7 +75,7 @@ def of_concept(codings: Iterable[models.Coding], element: str) -> Sides:
     return found.pop() if found else ()
 
 
-def of(code: Iterable[models.Coding], holder: Any, resolve: Resolve, element: str) -> Sides:
+def of(code: Iterable[Coding], holder: Any, resolve: Resolve, element: str) -> Sides:
     """The side of a resource: `holder` has sites(), `code` are the codings of what was found; () if nobody says."""
     by_code = of_concept(code, f"{element}.code")
     by_site: set[Side] = set()
@@ -89,19 +88,18 @@ def of(code: Iterable[models.Coding], holder: Any, resolve: Resolve, element: st
     return named or by_code
 
 
-def _of_coding(coding: models.Coding) -> Sides:
+def _of_coding(coding: Coding) -> Sides:
     if coding.system in _SNOMED_SYSTEMS:
         return _SITES.get(coding.code or "", ())
     return of_code(coding)
 
 
-def _structure(reference: str | None, resolve: Resolve) -> list[models.Coding]:
+def _structure(reference: str | None, resolve: Resolve) -> list[Coding]:
     """The codings of a BodyStructure, which R5 links where R4 has a concept."""
     found = resolve(reference)
     if found is None or found.get("resourceType") != "BodyStructure":
         return []
     try:
-        codings: list[models.Coding] = models.BodyStructure.model_validate(found).codings()
-        return codings
-    except ValidationError as error:
+        return models.BodyStructure.model_validate(found).codings()
+    except Misshapen as error:
         raise Unreadable("BodyStructure", "cannot be read, so the side is not known", "structure") from error

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from fhir_adapters.read import codes, models, sides, times
 from fhir_adapters.read.codes import Index
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Coding, Misshapen
 from guideline.findings import Moment
 
 _RUNNING: Final = frozenset({"active", "recorded", "unknown", None})  # R5 calls a recorded statement "recorded"
@@ -97,13 +96,12 @@ def _add(
         draft.add_course(target.key, limbs, course, name)
 
 
-def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[models.Coding]:
+def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[Coding]:
     """The codings of the Device or Medication a use links to, contained or elsewhere in the record."""
     found = draft.resolver(raw)(reference)
     if found is None:
         return []
     try:
-        codings: list[models.Coding] = models.Thing.model_validate(found).codings()
-        return codings
-    except ValidationError as error:
+        return models.Thing.model_validate(found).codings()
+    except Misshapen as error:
         raise Unreadable(str(found.get("resourceType")), "is linked here and cannot be read", "structure") from error

@@ -14,6 +14,7 @@ from cql_like import Quantity, UnitError, convert
 from fhir_adapters.read import models, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Coding
 from guideline.findings import Moment, Value
 from guideline.vocabulary import ANSWER_SYSTEM, SNOMED, Feature
 
@@ -47,13 +48,12 @@ def read(
 ) -> Value | None:
     """The value of `part` for `target`. `raw` is the same part as it came; `settled` is False for a result that is
     still registered or preliminary, which says nothing as long as it has no value."""
-    keys = [key for key in raw if isinstance(key, str) and key.startswith(("value", "_value"))]
+    forms = {key.lstrip("_") for key in raw if isinstance(key, str) and key.startswith(("value", "_value"))}
     unknown = "dataAbsentReason" in raw
-    if not keys:
+    if not forms:
         return _without_value(target, path, unknown=unknown, settled=settled)
     if unknown:
         raise Unreadable(f"{path}.dataAbsentReason", "says there is no value, and there is one", "conflict")
-    forms = {key.lstrip("_") for key in keys}
     if len(forms) > 1:
         raise Unreadable(f"{path}.value[x]", "is given more than once", "structure")
     return _with_value(target, part, f"{path}.{forms.pop()}", as_of)
@@ -68,8 +68,8 @@ def _without_value(target: Target, path: str, *, unknown: bool, settled: bool) -
         return None
     if yes_no and not target.question and target.at_least is None:
         return True  # a standard finding code that stands alone
-    if target.count is not None:
-        return target.count
+    if target.worth is not None:
+        return target.worth
     raise Unreadable(f"{path}.value[x]", f"is missing, so {target.key} is unknown", "required")
 
 
@@ -97,7 +97,7 @@ def _yes_no(target: Target, part: models.Valued, element: str) -> bool:
         return part.value_boolean
     if part.value_codeable_concept is None:
         raise _wrong_form(element, "valueBoolean or a coded yes or no")
-    codings = part.value_codeable_concept.coding or []
+    codings = part.value_codeable_concept
     said = {_YES_NO[coding.system or "", coding.code or ""] for coding in codings if _known(coding, _YES_NO)}
     own = target.feature.codings if target.feature else ()
     if any(coding.system == c.system and coding.code == c.code for coding in codings for c in own):
@@ -109,7 +109,7 @@ def _yes_no(target: Target, part: models.Valued, element: str) -> bool:
     return said.pop()
 
 
-def _known(coding: models.Coding, table: dict[tuple[str, str], Any]) -> bool:
+def _known(coding: Coding, table: dict[tuple[str, str], Any]) -> bool:
     return (coding.system or "", coding.code or "") in table
 
 
@@ -117,7 +117,7 @@ def _code(feature: Feature, part: models.Valued, element: str) -> str:
     if part.value_codeable_concept is None:
         raise _wrong_form(element, "a code of this guideline's answers")
     said = set()
-    for coding in part.value_codeable_concept.coding or []:
+    for coding in part.value_codeable_concept:
         name = (coding.system or "", coding.code or "")
         answer = coding.code if coding.system == ANSWER_SYSTEM else _ANSWERS.get(name)
         if answer in feature.allowed:
@@ -145,11 +145,11 @@ def _moment(part: models.Valued, element: str, as_of: Moment) -> Moment:
 
 
 def _count(target: Target, feature: Feature, part: models.Valued, element: str) -> int | None:
-    if target.count is not None and (part.value_boolean is not None or part.value_codeable_concept is not None):
+    if target.worth is not None and (part.value_boolean is not None or part.value_codeable_concept is not None):
         # "Falls: yes" is one or more, "falls: no" is none; "recurrent falls: no" leaves none or one open.
         if _yes_no(target, part, element):
-            return target.count
-        return 0 if target.count == 1 else None
+            return target.worth
+        return 0 if target.worth == 1 else None
     return _grade(part, element, range(feature.low or 0, (feature.high + 1) if feature.high is not None else 10_000))
 
 
@@ -205,6 +205,8 @@ def _hba1c(quantity: models.Quantity, element: str) -> Decimal:
 def _converted(quantity: models.Quantity, unit: str, element: str) -> Decimal:
     number = _number(quantity, element)
     given = _unit(quantity)
+    if given == unit:
+        return number
     if not given and unit != "1":
         raise Unreadable(f"{element}.code", f"is missing: the unit must convert to {unit}", "required")
     try:

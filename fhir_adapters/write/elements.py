@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -14,6 +15,13 @@ def clean(text: str) -> str:
     if not text.isprintable() and not text.replace("\n", " ").isprintable():
         text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     return text.strip()
+
+
+def cleaned(texts: Iterable[str]) -> list[str]:
+    """Those texts that say something, cleaned: looked at together, because nearly always there is nothing to clean."""
+    texts = list(texts)
+    clean_one = str.strip if "".join(texts).replace("\n", "").isprintable() else clean
+    return [text for text in map(clean_one, texts) if text]
 
 
 def present(element: Json) -> Json:
@@ -37,12 +45,17 @@ def identifier(system: str, value: str) -> Json:
 
 def notes(*texts: str) -> list[Json]:
     """Annotations, one for each text that says something."""
-    return [{"text": text} for text in map(clean, texts) if text]
+    return [{"text": text} for text in cleaned(texts)]
 
 
 def narrative(title: str, *lines: str) -> Json:
     """A generated narrative: a heading and lines, escaped."""
-    said = "\0".join([line for line in map(clean, lines) if line])  # a clean line holds no such character
+    return narrative_of(title, cleaned(lines))
+
+
+def narrative_of(title: str, lines: list[str]) -> Json:
+    """The same of lines that are clean already, and say something."""
+    said = "\0".join(lines)  # a clean line holds no such character
     body = f"<p>{escape(said, quote=False)}</p>".replace("\0", "</p><p>") if said else ""
     div = f'<div xmlns="http://www.w3.org/1999/xhtml"><p><b>{escape(clean(title), quote=False)}</b></p>{body}</div>'
     return {"status": "generated", "div": div}

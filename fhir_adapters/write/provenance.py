@@ -5,9 +5,11 @@ R4 gives Provenance no identifier, so a retry cannot be recognised: it is writte
 
 from __future__ import annotations
 
+from itertools import chain
+
 from fhir_adapters.write import codes
 from fhir_adapters.write.context import Context
-from fhir_adapters.write.elements import Json, concept, identifier, narrative, present
+from fhir_adapters.write.elements import Json, concept, narrative, present
 from fhir_adapters.write.identifiers import STATEMENT, urn
 from fhir_adapters.write.references import named
 from guideline.assessment import Alert, Differential, Proposal
@@ -27,15 +29,15 @@ def provenance(ctx: Context, targets: list[str]) -> tuple[str, Json]:
         "activity": concept("", codes.CREATE),
         "agent": [{"type": concept("", codes.ASSEMBLER), "who": ctx.software()}],
         "entity": [
-            *({"role": "derivation", "what": one} for one in inputs),
-            *({"role": "source", "what": _statement(one)} for one in statements),
+            *[{"role": "derivation", "what": one} for one in inputs],
+            *[{"role": "source", "what": _statement(one)} for one in statements],
         ],
     }
     return value, present(out)
 
 
 def _statement(key: str) -> Json:
-    return {"identifier": identifier(STATEMENT, key), "display": f"Catalogue statement {key}"}
+    return {"identifier": {"system": STATEMENT, "value": key}, "display": f"Catalogue statement {key}"}
 
 
 def _cited(ctx: Context) -> tuple[list[str], list[str]]:
@@ -43,8 +45,6 @@ def _cited(ctx: Context) -> tuple[list[str], list[str]]:
     a = ctx.assessment
     found: list[Proposal | Alert | Differential] = [*a.orders, *a.activities, *a.alerts]
     found += [one for limb in a.limbs for one in limb.differential]
-    rules = {rule for one in found for rule in one.rules} | {rule for one in a.timeline for rule in one.rules}
-    statements = {statement for one in found for statement in one.statements}
-    statements |= {statement for one in a.questions for statement in one.statements}
-    statements |= {statement for one in a.prognosis for statement in one.statements}
+    rules = {*chain.from_iterable(one.rules for one in (*found, *a.timeline))}
+    statements = {*chain.from_iterable(one.statements for one in (*found, *a.questions, *a.prognosis))}
     return sorted(rules), sorted(statements)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fhir_adapters.write import codes
 from fhir_adapters.write.context import Context
-from fhir_adapters.write.elements import Json, clean, identifier, narrative, notes, present, sided
+from fhir_adapters.write.elements import Json, clean, cleaned, identifier, narrative_of, present, sided
 from fhir_adapters.write.identifiers import PROPOSAL, REQUEST, urn
 from fhir_adapters.write.plan import remarks
 from fhir_adapters.write.problems import operation_outcome
@@ -23,13 +23,14 @@ _SAYS = {
 def guidance_response(ctx: Context, plan: str | None, seen: list[str]) -> tuple[str, Json]:
     """The id of the response, and its resource. `plan` is the CarePlan's id; `seen` the ids of all that was written."""
     a = ctx.assessment
-    asked = [_asked(question) for question in a.questions]
+    asked, notice = cleaned([_asked(question) for question in a.questions]), cleaned([a.notice])
+    says = _SAYS[a.outcome]
     value = ctx.ids.new("GuidanceResponse", ctx.moment, a.outcome, *asked, *seen)
     request = ctx.ids.new("request", ctx.moment)
     contained: list[Json] = [{"resourceType": "Parameters", "id": "output", "parameter": _parameters(ctx)}]
     out: Json = {
         "resourceType": "GuidanceResponse",
-        "text": narrative(f"Guideline {ctx.version}: {a.outcome}", _SAYS[a.outcome], *asked, a.notice),
+        "text": narrative_of(f"Guideline {ctx.version}: {a.outcome}", [says, *asked, *notice]),
         "contained": contained,
         "requestIdentifier": identifier(REQUEST, request),
         "identifier": [identifier(PROPOSAL, value)],
@@ -38,7 +39,7 @@ def guidance_response(ctx: Context, plan: str | None, seen: list[str]) -> tuple[
         "subject": ctx.patient(),
         "occurrenceDateTime": ctx.moment,
         "performer": ctx.software(),
-        "note": notes(a.notice, _SAYS[a.outcome], *asked, *remarks(ctx)),
+        "note": [{"text": text} for text in (*notice, says, *asked, *cleaned(remarks(ctx)))],
         "outputParameters": {"reference": "#output"},
         "dataRequirement": [codes.requirement(fact) for fact in dict.fromkeys(q.fact for q in a.questions)],
     }
@@ -59,7 +60,7 @@ def _status(ctx: Context) -> str:
 
 def _asked(question: Question) -> str:
     would = f" It could change: {', '.join(question.would_change)}." if question.would_change else ""
-    return clean(f"Missing: {sided(question.side, question.text)}{would} Statements: {', '.join(question.statements)}.")
+    return f"Missing: {sided(question.side, question.text)}{would} Statements: {', '.join(question.statements)}."
 
 
 def _parameters(ctx: Context) -> list[Json]:
@@ -68,7 +69,7 @@ def _parameters(ctx: Context) -> list[Json]:
         {"name": "outcome", "valueCode": a.outcome},
         {"name": "as-of", "valueDateTime": ctx.moment},
         {"name": "guideline", "valueCanonical": ctx.canonical},
-        *({"name": "question", "part": _question(one)} for one in a.questions),
+        *[{"name": "question", "part": _question(one)} for one in a.questions],
         *(_parts("timeline", _timeline(one)) for one in a.timeline),
         *(_parts("override", [_string(name, value) for name, value in one]) for one in a.overrides),
     ]

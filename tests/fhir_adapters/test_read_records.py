@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 import random
 from typing import Any
@@ -308,3 +309,47 @@ def test_problems_quote_no_value() -> None:
     record = read(*odd)
     assert len(record.problems) == len(odd)
     assert secret not in repr(record.problems)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where", "wanted"),
+    [
+        ({"status": 5}, "status", "string"),
+        ({"status": 5, "focus": {}}, "status", "string"),
+        ({"focus": {}, "status": 5}, "status", "string"),
+        ({"valueBoolean": 1}, "valueBoolean", "boolean"),
+        ({"valueInteger": True}, "valueInteger", "integer"),
+        ({"focus": {}}, "focus", "list"),
+        ({"valueQuantity": []}, "valueQuantity", "dictionary or instance of Quantity"),
+        ({"component": [{}, {"valueQuantity": {"unit": 1}}]}, "component[1].valueQuantity.unit", "string"),
+        ({"bodySite": [{}, {"reference": {"reference": 1}}]}, "bodySite[1].reference", "string"),
+        ({"code": 5}, "code", "dictionary or instance of Concept"),
+        ({"method": 5, "code": {"coding": [{}, 5]}}, "code.coding[1]", "dictionary or instance of Coding"),
+        ({"code": {"coding": [*FEVER["code"]["coding"], {"code": 5}]}}, "code.coding[1].code", "string"),
+    ],
+)
+def test_an_element_of_the_wrong_type_is_named_and_costs_its_resource(
+    wrong: dict[str, Any], where: str, wanted: str
+) -> None:
+    """Of two that are wrong, which is named does not hang on the order in which they came."""
+    record = read({**FEVER, "id": "odd", **wrong}, FEVER)
+    text = f"Observation.{where} has not the form FHIR gives it (input should be a valid {wanted})"
+    assert [(each.resource, each.text, each.code) for each in record.problems] == [
+        ("Observation/odd", text, "structure")
+    ]
+    assert only_finding(record).key == "fever"
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_reading_leaves_the_garbage_collector_as_it_was(running: bool) -> None:
+    """It stands still meanwhile, and that is nobody else's business, whatever the record was worth."""
+    before = gc.isenabled()
+    try:
+        (gc.enable if running else gc.disable)()
+        read(FEVER)
+        assert gc.isenabled() is running
+        with pytest.raises(CannotAssess):
+            read_record(b"no record", AS_OF)
+        assert gc.isenabled() is running
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -14,6 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("cql_like", "guideline", "fhir_adapters")
 PATIENT = ROOT / "fixtures" / "peroneal-leg-crossing.json"
 COUNTS_LOADS = "import sys, guideline.prepare as p; p.prepare(); print('guideline.loading' in sys.modules)"
+COUNTS_CASES = """
+from guideline import rulebook
+import guideline.prepare as p
+p.prepare()
+rules = rulebook.rulebook().rules
+print(rulebook._cases.cache_info().currsize)
+print(sum(len(list(rule.cases)) for rule in rules))
+"""
 
 
 @pytest.fixture
@@ -50,6 +58,13 @@ def test_a_start_from_what_was_kept_says_the_same_as_a_start_from_the_files(copy
 def test_a_start_from_what_was_kept_loads_no_rule(copy: Path) -> None:
     assert python(copy, "-c", COUNTS_LOADS) == "True\n"
     assert python(copy, "-c", COUNTS_LOADS) == "False\n"
+
+
+def test_a_start_from_what_was_kept_loads_no_case_until_one_is_looked_at(copy: Path) -> None:
+    fresh = python(copy, "-c", COUNTS_CASES).splitlines()
+    kept_apart = python(copy, "-c", COUNTS_CASES).splitlines()
+    assert (fresh[0], kept_apart[0]) == ("1", "0")
+    assert fresh[1] == kept_apart[1] != "0"
 
 
 def test_a_number_changed_in_one_line_shows_at_once(copy: Path) -> None:

@@ -25,86 +25,80 @@ def _none() -> Marked:
 
 @dataclass(slots=True)
 class Marks:
-    """The marks on the conditions and conclusions of one Reading, by place, in three ways.
+    """The marks on the conditions and conclusions of one Reading, by place.
 
-    `open`: an answer helps to decide an unknown rule. `alone`: it could make it true without any other. `assumed`: a
-    true rule passed over it ("is not true"), and knowing it could undo the rule. `facts` has what was marked directly.
+    Of a mark's bits those in `helping` reach every fact that keeps an unknown rule unknown, the others only a fact that
+    could make it true without any other. `open` has the marks on what is unknown; `assumed` those on true conclusions,
+    handed on by true rules: they are for what was passed over ("is not true"), and knowing it could undo the rule.
+    `facts` has what was marked directly.
     """
 
     reading: Reading
+    helping: Mark
     open: Marked = field(default_factory=_none)
-    alone: Marked = field(default_factory=_none)
     assumed: Marked = field(default_factory=_none)
     facts: Marked = field(default_factory=_none)
+    unknown: frozenset[int] = field(init=False)
 
-    def spread(self, helps: Mapping[str, Mark], suffices: Mapping[str, Mark]) -> Mapping[int, Mark]:
+    def __post_init__(self) -> None:
+        self.unknown = frozenset([place for place, value in enumerate(self.reading.values) if value is None])
+
+    def spread(self, marks: Mapping[str, Mark]) -> Mapping[int, Mark]:
         """The marks that reach each fact, by the number that `Parts.names` gives it.
 
-        `helps` holds the marks of rules that are unknown, or true with something passed over; `suffices` those of
-        unknown rules for facts that decide them alone.
+        `marks` holds those of rules that are unknown, or true with something passed over.
         """
         rules = self.reading.rules
         for rule, part, settles, _ in reversed(self.reading.parts.steps):
             value = rules[rule]
-            if value is None:
-                helping, alone = helps.get(rule, 0), suffices.get(rule, 0)
-                for place in settles:  # what was handed on to the conclusions that this rule makes
-                    helping |= self.open.get(place, 0)
-                    alone |= self.alone.get(place, 0)
-                if helping or alone:
-                    self._unknown(part, helping, alone)
-            elif value:
-                mark = helps.get(rule, 0)
-                for place in settles:
-                    mark |= self.assumed.get(place, 0)
-                if mark:
-                    self._assumed(part, mark)
+            if value is False:
+                continue
+            mark = marks.get(rule, 0)
+            handed_on = self.assumed if value else self.open
+            for place in settles:  # what was handed on to the conclusions that this rule makes
+                if place in handed_on:
+                    mark |= handed_on[place]
+            if mark and value:
+                self._assumed(part, mark & self.helping)
+            elif mark:
+                self._unknown(part, mark)
         self._reach_facts()
         return self.facts
 
     def _reach_facts(self) -> None:
-        places, recorded = self.reading.parts.places, self.reading.recorded()
+        places, unrecorded = self.reading.parts.places, ~self.reading.recorded()
         for place, mark in self.open.items():
-            for fact in set_bits(places[place].features & ~recorded):
-                self.facts[fact] |= mark
-        for place, mark in self.alone.items():
-            self._mark_single(places[place].features & ~recorded, mark)
+            self._mark_facts(places[place].features & unrecorded, mark)
 
-    def _mark_single(self, facts: Bits, mark: Mark) -> None:
-        """Of several facts none suffices alone."""
-        if facts & (facts - 1) == 0:
-            for fact in set_bits(facts):
-                self.facts[fact] |= mark
+    def _mark_facts(self, facts: Bits, mark: Mark) -> None:
+        """Of several facts each helps, and none suffices alone."""
+        if facts & (facts - 1):
+            mark &= self.helping
+        for fact in set_bits(facts):
+            self.facts[fact] |= mark
 
-    def _unknown(self, part: Part, helps: Mark, alone: Mark) -> None:
-        """`part` is unknown: `helps` is for all that keeps it so, `alone` for what decides it by itself."""
+    def _unknown(self, part: Part, mark: Mark) -> None:
+        """`part` is unknown: the mark is for what keeps it so."""
         if part.kind == "place":
-            self._unknown_at(part.place, helps, alone)
+            self._unknown_at(part.place, mark)
         elif part.table is not None:
-            self._unknown(part.parts[0], helps, 0)
-            if alone:
-                self._mark_single(self.reading.unknown(part), alone)
+            self._mark_facts(self.reading.unknown(part), mark)
         else:
             values = self.reading.values
-            places = [place for place in part.places if values[place] is None]
-            parts = [each for each in part.parts if each.truth(values) is None] if part.parts else []
+            places = self.unknown.intersection(part.places)
+            parts = [each for each in part.parts if each.truth(values) is None] if part.parts else ()
             if part.kind == "and" and len(places) + len(parts) > 1:
-                alone = 0
+                mark &= self.helping
             for place in places:
-                self._unknown_at(place, helps, alone)
+                self._unknown_at(place, mark)
             for each in parts:
-                self._unknown(each, helps, alone)
+                self._unknown(each, mark)
 
-    def _unknown_at(self, place: int, helps: Mark, alone: Mark) -> None:
-        of = self.reading.parts.places[place].of
-        if of is None:
-            self.open[place] |= helps
-            if alone:
-                self.alone[place] |= alone
+    def _unknown_at(self, place: int, mark: Mark) -> None:
+        if self.reading.parts.places[place].of is None:
+            self.open[place] |= mark
         else:
-            self._unknown_at(of, helps, 0)
-            if alone:
-                self._mark_single(self.reading.unknown_at(place), alone)
+            self._mark_facts(self.reading.unknown_at(place), mark)
 
     def _assumed(self, part: Part, mark: Mark) -> None:
         """`part` is true: the mark is for what it passed over."""
@@ -114,7 +108,7 @@ class Marks:
         elif part.table is not None:
             tested = part.parts[0]
             if part.kind == "is" and tested.truth(values) is None:
-                self._unknown(tested, mark, 0)
+                self._unknown(tested, mark)
         else:
             for place in part.places:
                 if values[place]:
@@ -129,6 +123,6 @@ class Marks:
             self.assumed[place] |= mark
         elif at.of is not None:
             if at.is_test and values[at.of] is None:
-                self._unknown_at(at.of, mark, 0)
+                self._unknown_at(at.of, mark)
         elif at.is_test and values[place]:  # `x is null`
-            self._unknown_at(place, mark, 0)
+            self._unknown_at(place, mark)

@@ -24,10 +24,22 @@ _Urgency = tuple[int, int, int, str, str]  # by which questions are sorted
 _Planned = tuple[tuple[int, int], list[str]]  # the rank of an order in the plan, and its rules
 
 
+class _Change(NamedTuple):
+    """An order at a level: its priority, or above all priorities if one answer can decide it.
+
+    Such an answer brings it about `alone`, or undoes what a rule does that passed over the fact.
+    """
+
+    level: int
+    order: str
+    alone: bool
+
+
 class _Stake(NamedTuple):
     """A rule that can change the plan: its orders, its critical alerts, and its statements as bits.
 
-    Of each order the key, the rank, and the bits for a change that an answer helps with, or brings about alone.
+    Of each order the key, the rank, and the bits of the changes it would undergo: if the rule is unknown, and if it is
+    true.
     """
 
     rule: str
@@ -40,11 +52,13 @@ class _Bits(NamedTuple):
     """What a question could change, gathered as one number: thousands of (rule, fact) pairs then cost one `or` each.
 
     The first bits stand for changes, one order at one level, the heaviest first; then comes a bit for each statement.
+    `helping` are the bits for all that helps to bring a change about, and not only for what does so alone.
     """
 
-    changes: tuple[tuple[int, str], ...]
+    changes: tuple[_Change, ...]
     statements: tuple[str, ...]
     stakes: tuple[_Stake, ...]
+    helping: int
 
     def statement(self, named: str) -> int:
         return 1 << (len(self.changes) + self.statements.index(named))
@@ -53,12 +67,19 @@ class _Bits(NamedTuple):
 @lru_cache(maxsize=8)
 def _bits(book: Rulebook) -> _Bits:
     asked = {(PRIORITIES.index(each.priority), each.key) for rule in book.rules for each in _orders(rule)}
-    levels = {(level, key) for priority, key in asked for level in (priority, priority + len(PRIORITIES))}
-    changes = tuple(sorted(levels, key=lambda change: (-change[0], change[1])))
+    levels = {change for priority, key in asked for change in _levels(priority, key)}
+    changes = tuple(sorted(levels, key=lambda change: (-change.level, change.order, change.alone)))
     named = tuple(sorted({each for rule in book.rules for each in rule.statements[:2]} | {_RED_FLAG_STATEMENT}))
-    bits = _Bits(changes, named, ())
+    alone = sum(1 << number for number, change in enumerate(changes) if change.alone)
+    bits = _Bits(changes, named, (), ((1 << (len(changes) + len(named))) - 1) ^ alone)
     stakes = (_stake(rule, bits) for rule in book.rules)
     return bits._replace(stakes=tuple(stake for stake in stakes if stake.orders or stake.alarms))
+
+
+def _levels(priority: int, order: str) -> tuple[_Change, _Change, _Change]:
+    """What an answer can do to an order: help to bring it about, bring it about alone, undo it."""
+    decided = priority + len(PRIORITIES)
+    return _Change(priority, order, False), _Change(decided, order, True), _Change(decided, order, False)
 
 
 def _orders(rule: Rule) -> list[Order]:
@@ -69,8 +90,8 @@ def _stake(rule: Rule, bits: _Bits) -> _Stake:
     orders = []
     for order in _orders(rule):
         rank = PRIORITIES.index(order.priority), STRENGTHS.index(rule.strength)
-        helps, alone = (bits.changes.index((level, order.key)) for level in (rank[0], rank[0] + len(PRIORITIES)))
-        orders.append((order.key, rank, 1 << helps, 1 << alone))
+        helps, alone, undoes = (1 << bits.changes.index(change) for change in _levels(rank[0], order.key))
+        orders.append((order.key, rank, helps | alone, undoes))
     alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
     return _Stake(rule.id, tuple(orders), alarms, sum(bits.statement(each) for each in rule.statements[:2]))
 
@@ -125,31 +146,31 @@ def _entry_facts(reading: Reading) -> int:
 def _ask_open(
     case: Case, reading: Reading, planned: Mapping[str, _Planned], found: dict[Where, int], only: int
 ) -> None:
-    helps: dict[str, int] = {}
-    suffices: dict[str, int] = {}
-    for stake in _bits(reading.book).stakes:
+    bits, marks = _bits(reading.book), dict[str, int]()
+    for stake in bits.stakes:
         value = reading.rules[stake.rule]
         if value is False:
             continue
-        helped, sufficed = _changes(stake, planned, fires=value is True)
-        if sufficed or (stake.alarms and value is None):
-            helps[stake.rule] = (sufficed if value else helped) | stake.statements
-            suffices[stake.rule] = sufficed
-    for fact, mask in Marks(reading).spread(helps, suffices).items():
+        changes = _changes(stake, planned, fires=value is True)
+        if changes or (stake.alarms and value is None):
+            marks[stake.rule] = changes | stake.statements
+    for fact, mark in Marks(reading, bits.helping).spread(marks).items():
         if only >> fact & 1:
             for where in _askable(reading.parts.names[fact], case.side):
-                found[where] = found.get(where, 0) | mask
+                found[where] = found.get(where, 0) | mark
 
 
-def _changes(stake: _Stake, planned: Mapping[str, _Planned], *, fires: bool) -> tuple[int, int]:
-    """The orders whose presence, priority or strength hangs on this rule: as a help among others, and alone."""
-    helped = sufficed = 0
-    for key, rank, helps, alone in stake.orders:
+def _changes(stake: _Stake, planned: Mapping[str, _Planned], *, fires: bool) -> int:
+    """The orders whose presence, priority or strength hangs on this rule."""
+    found = 0
+    for key, rank, brings, undoes in stake.orders:
         now = planned.get(key)
-        if (now is not None and now[1] == [stake.rule]) if fires else (now is None or rank > now[0]):
-            helped |= helps
-            sufficed |= alone
-    return helped, sufficed
+        if fires:
+            if now is not None and now[1] == [stake.rule]:
+                found |= undoes
+        elif now is None or rank > now[0]:
+            found |= brings
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -184,7 +205,7 @@ def _wording(key: str, side: Side | None) -> tuple[str, bool]:
 def _orders_in(mask: int, book: Rulebook) -> tuple[int, tuple[str, ...]]:
     """The heaviest change among the bits (-1 if there is none), and the orders they name."""
     changes = [_bits(book).changes[bit] for bit in set_bits(mask)]
-    return changes[0][0] if changes else -1, tuple(dict.fromkeys([order for _, order in changes]))
+    return changes[0].level if changes else -1, tuple(dict.fromkeys([change.order for change in changes]))
 
 
 @lru_cache(maxsize=2048)

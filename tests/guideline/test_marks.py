@@ -39,9 +39,8 @@ def marked(reading: Reading) -> dict[str, set[tuple[str, str]]]:
     """The same from one walk, each rule having two bits of its own."""
     pairs = [(how, rule) for rule in reading.rules for how in ("helps", "alone")]
     bits = {pair: 1 << number for number, pair in enumerate(pairs)}
-    helps = {rule: bits["helps", rule] for rule in reading.rules}
-    suffices = {rule: bits["alone", rule] for rule in reading.rules}
-    spread = Marks(reading).spread(helps, suffices)
+    helping = sum(bits["helps", rule] for rule in reading.rules)
+    spread = Marks(reading, helping).spread({rule: bits["helps", rule] | bits["alone", rule] for rule in reading.rules})
     return {reading.parts.names[fact]: {pair for pair in pairs if mark & bits[pair]} for fact, mark in spread.items()}
 
 
@@ -54,4 +53,4 @@ def test_every_fact_bears_the_marks_of_exactly_the_rules_that_ask_for_it() -> No
 
 
 def test_a_rule_without_a_mark_leaves_no_trace() -> None:
-    assert Marks(readings()[0]).spread({}, {}) == {}
+    assert Marks(readings()[0], -1).spread({}) == {}

@@ -154,7 +154,8 @@ _put_values, _put_names, _put_extra, _put_private = (BaseModel.__dict__[slot].__
 def unchecked(model: Callable[_Arguments, _Model]) -> Callable[_Arguments, _Model]:
     """The constructor of a model for values that this package worked out itself: nothing is validated or copied.
 
-    It takes every field of the model by name, in the model's order, and keeps the very lists that it is given.
+    It takes every field of the model by name, in the model's order, and keeps the very lists that it is given. All that
+    it makes share one set of the fields that are set: always all of them, and whoever copies a model copies the set.
     """
     kind = cast(type[_Out], model)
     new, names = kind.__new__, set(kind.model_fields)
@@ -162,7 +163,7 @@ def unchecked(model: Callable[_Arguments, _Model]) -> Callable[_Arguments, _Mode
     def make(**values: Any) -> _Out:
         made = new(kind)
         _put_values(made, values)
-        _put_names(made, names.copy())
+        _put_names(made, names)
         _put_extra(made, None)
         _put_private(made, None)
         return made

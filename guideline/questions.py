@@ -17,7 +17,7 @@ from guideline.wording import wording
 _made: Final = unchecked(Question)
 _OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 Where = tuple[str, Side | None]
-_Urgency = tuple[int, int, int, str, str]  # by which questions are sorted
+_Ranked = tuple[int, int, int, str, str, Question]  # a question after all that questions are sorted by
 
 
 def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Proposal]) -> list[Question]:
@@ -36,8 +36,8 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Propo
         if present:
             _ask_red_flags(case, stakes.red_flag, found)
     first, told = _turning_facts(readings), stakes.told
-    made = [(where not in first, *_question(*where, told(mark))) for where, mark in found.items()]
-    return [question for _, _, question in sorted(made, key=lambda each: each[:2])]
+    made = [_question(*where, told(mark), where in first) for where, mark in found.items()]
+    return [question for *_, question in sorted(made)]
 
 
 def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]:
@@ -102,9 +102,9 @@ def _wording(key: str, side: Side | None) -> tuple[str, bool]:
     return text, words.red_flag and key in vocabulary.features()
 
 
-def _question(key: str, side: Side | None, told: Told) -> tuple[_Urgency, Question]:
+def _question(key: str, side: Side | None, told: Told, turning: bool) -> _Ranked:
     level, orders, statements = told
     text, red_flag = _wording(key, side)
-    question = _made(fact=key, side=side, text=text, would_change=list(orders), statements=list(statements))
     rank = 0 if red_flag else 1 if level >= len(PRIORITIES) else 2
-    return (rank, -level, -len(orders), key, side or ""), question
+    question = _made(fact=key, side=side, text=text, would_change=[*orders], statements=[*statements])
+    return rank - 3 if turning else rank, -level, -len(orders), key, side or "", question

@@ -70,16 +70,19 @@ class Stakes:
         """The unknown rules that could change the presence, priority or strength of these orders, or raise an alarm,
         and the true rules that alone ask for one.
         """
-        planned, marks = {order.key: order for order in orders}, dict[str, Mark]()
+        planned, rules, marks = {order.key: order for order in orders}, reading.rules, dict[str, Mark]()
         ranks = {key: _rank(order) for key, order in planned.items()}
         for rule, asked, alarms, statements in self.rules:
-            if reading.rules[rule] is None:
-                changes = union([change for key, rank, change in asked if key not in ranks or rank > ranks[key]])
+            if rules[rule] is None:
+                changes = 0
+                for key, rank, change in asked:
+                    if key not in ranks or rank > ranks[key]:
+                        changes |= change
                 if changes or alarms:
                     marks[rule] = changes | statements
         for key, order in planned.items():
             first, *others = order.rules
-            if not others and reading.rules[first]:
+            if not others and rules[first]:
                 marks[first] = marks.get(first, 0) | self.undone[first, key]
         return marks
 

@@ -58,11 +58,15 @@ class Marks:
         return self.facts
 
     def _reach_facts(self) -> None:
-        unrecorded, opened = ~self.reading.recorded(), self.open
+        unrecorded, opened, found = ~self.reading.recorded(), self.open, self.facts
         for place, features in _over_record(self.reading.parts):
             mark = opened[place]
             if mark:
-                self._mark_facts(features & unrecorded, mark)
+                facts = features & unrecorded
+                if facts & (facts - 1):
+                    self._mark_facts(facts, mark)
+                elif facts:
+                    found[facts.bit_length() - 1] |= mark
         for place in _following(self.reading.parts):
             self._mark_facts(self.reading.unknown_at(place), opened[place])
 

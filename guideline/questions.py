@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -27,7 +28,7 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Propo
     everything turns on it, because no leg is known to drop and one may, that comes before all else.
     """
     stakes = stakes_of(readings[0][1].book)
-    found: dict[Where, Mark] = {}
+    found: defaultdict[Where, Mark] = defaultdict(int)
     for case, reading in readings:
         present = reading.env.get("has-foot-drop")
         if present is False and reading.env.get("emergency") is False:
@@ -55,7 +56,7 @@ def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]
 
 
 def _ask_open(
-    case: Case, reading: Reading, orders: Iterable[Proposal], stakes: Stakes, found: dict[Where, Mark]
+    case: Case, reading: Reading, orders: Iterable[Proposal], stakes: Stakes, found: defaultdict[Where, Mark]
 ) -> None:
     marks, present = stakes.marks(reading, orders), reading.env["has-foot-drop"]
     if not present:
@@ -64,9 +65,10 @@ def _ask_open(
     spread = Marks(reading, stakes.helping).spread(marks)
     if not present:
         spread = {fact: mark ^ stakes.entry for fact, mark in spread.items() if mark & stakes.entry}
+    names, side = reading.parts.names, case.side
     for fact, mark in spread.items():
-        for where in _askable(reading.parts.names[fact], case.side):
-            found[where] = found.get(where, 0) | mark
+        for where in _askable(names[fact], side):
+            found[where] |= mark
 
 
 def _entry_rules(reading: Reading) -> list[str]:
@@ -86,12 +88,11 @@ def _red_flags() -> tuple[tuple[str, bool], ...]:
     return tuple((key, known[key].sided) for key, words in wording().items() if words.red_flag and key in known)
 
 
-def _ask_red_flags(case: Case, statement: Mark, found: dict[Where, Mark]) -> None:
+def _ask_red_flags(case: Case, statement: Mark, found: defaultdict[Where, Mark]) -> None:
     """A red flag nobody asked about is always a question, even if it would change no order (P5: unknown is not no)."""
     for key, sided in _red_flags():
         if case.values.get(key) is None:
-            where = key, case.side if sided else None
-            found[where] = found.get(where, 0) | statement
+            found[key, case.side if sided else None] |= statement
 
 
 @lru_cache(maxsize=1024)

@@ -68,7 +68,8 @@ class Marks:
                 elif facts:
                     found[facts.bit_length() - 1] |= mark
         for place in _following(self.reading.parts):
-            self._mark_facts(self.reading.unknown_at(place), opened[place])
+            if opened[place]:
+                self._mark_facts(self.reading.unknown_at(place), opened[place])
 
     def _mark_facts(self, facts: Bits, mark: Mark) -> None:
         """Of several facts each helps, and none suffices alone."""
@@ -78,7 +79,7 @@ class Marks:
             self.facts[fact] |= mark
 
     def _unknown(self, part: Part, mark: Mark) -> None:
-        """`part` is unknown: the mark is for what keeps it so."""
+        """`part` is unknown: the mark is for what keeps it so. Of several operands of `and` none decides alone."""
         if part.table is not None:
             self._mark_facts(self.reading.unknown(part), mark)
             return

@@ -6,12 +6,16 @@ import random
 
 from cql_like import parse_moment
 from guideline.case import build_cases
+from guideline.loading import load_rulebook
 from guideline.marks import Marks
+from guideline.parameters import default_parameters
 from guideline.reader import Reading, read_case
-from guideline.rulebook import rulebook
+from guideline.rule import Conclude, Rule
+from guideline.rulebook import Rulebook, rulebook
 from tests.support.patients import any_patient
 
 PATIENTS = 40
+FACTS = ("foot-drop", "bladder-dysfunction", "bowel-dysfunction", "stroke", "spasticity", "ambulatory", "toe-drag")
 
 
 def readings() -> list[Reading]:
@@ -50,6 +54,45 @@ def test_every_fact_bears_the_marks_of_exactly_the_rules_that_ask_for_it() -> No
         assert marked(reading) == by_fact(reading)
         told += len(by_fact(reading))
     assert told > 100 * PATIENTS
+
+
+def condition(numbers: random.Random, names: list[str], depth: int = 3) -> str:
+    """Any condition over yes-or-no names: with denials and tests in every place where the language allows them."""
+    if depth == 0 or numbers.random() < 0.2:
+        return f'"{numbers.choice(names)}"'
+    form = numbers.choice(["{} and {}", "{} or {}", "{} and {} and {}", "not {}", "{} is not true", "{} is null"])
+    return "(" + form.format(*[condition(numbers, names, depth - 1) for _ in range(form.count("{}"))]) + ")"
+
+
+def made_up(numbers: random.Random) -> Rulebook:
+    """A rulebook of rules that rest on one another's conclusions, two rules to each conclusion."""
+    names, rules = list(FACTS), list[Rule]()
+    for number in range(12):
+        if number % 2 == 0 and number:
+            names.append(f"made-up-{number // 2 - 1}")
+        rules.append(
+            Rule(
+                id=f"FD-XX-{number:02}",
+                title="A rule under test",
+                why="It is under test.",
+                statements=("RED-01",),
+                strength="recommend",
+                population="everyone",
+                when=condition(numbers, names),
+                then=(Conclude(name=f"made-up-{number // 2}"),),
+            )
+        )
+    return load_rulebook(rules, default_parameters())
+
+
+def test_the_same_holds_of_conditions_that_the_rulebook_does_not_use() -> None:
+    numbers, told = random.Random(20260302), 0
+    for book in (made_up(numbers) for _ in range(60)):
+        for _ in range(8):
+            reading = read_case(book, {name: numbers.choice([True, False, None, None]) for name in FACTS})
+            assert marked(reading) == by_fact(reading)
+            told += len(by_fact(reading))
+    assert told > 500
 
 
 def test_a_rule_without_a_mark_leaves_no_trace() -> None:

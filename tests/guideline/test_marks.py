@@ -87,12 +87,12 @@ def made_up(numbers: random.Random) -> Rulebook:
 
 def test_the_same_holds_of_conditions_that_the_rulebook_does_not_use() -> None:
     numbers, told = random.Random(20260302), 0
-    for book in (made_up(numbers) for _ in range(60)):
+    for book in (made_up(numbers) for _ in range(20)):
         for _ in range(8):
             reading = read_case(book, {name: numbers.choice([True, False, None, None]) for name in FACTS})
             assert marked(reading) == by_fact(reading)
             told += len(by_fact(reading))
-    assert told > 500
+    assert told > 150
 
 
 def test_a_rule_without_a_mark_leaves_no_trace() -> None:

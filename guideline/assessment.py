@@ -146,21 +146,26 @@ class Assessment(_Out):
 
 _Arguments = ParamSpec("_Arguments")
 _Model = TypeVar("_Model", bound=_Out)
+_SLOTS = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+# A frozen model refuses setattr, and of the ways around it a slot's own descriptor is the shortest.
+_put_values, _put_names, _put_extra, _put_private = (BaseModel.__dict__[slot].__set__ for slot in _SLOTS)
 
 
 def unchecked(model: Callable[_Arguments, _Model]) -> Callable[_Arguments, _Model]:
     """The constructor of a model for values that this package worked out itself: nothing is validated or copied.
 
-    It takes every field of the model by name, in the model's order, and keeps the very lists that it is given.
+    It takes every field of the model by name, in the model's order, and keeps the very lists that it is given. All that
+    it makes share one set of the fields that are set: always all of them, and whoever copies a model copies the set.
     """
-    new, put = _Out.__new__, object.__setattr__
+    kind = cast(type[_Out], model)
+    new, names = kind.__new__, set(kind.model_fields)
 
     def make(**values: Any) -> _Out:
-        made = new(cast(type[_Out], model))
-        put(made, "__dict__", values)
-        put(made, "__pydantic_fields_set__", set(values))
-        put(made, "__pydantic_extra__", None)
-        put(made, "__pydantic_private__", None)
+        made = new(kind)
+        _put_values(made, values)
+        _put_names(made, names)
+        _put_extra(made, None)
+        _put_private(made, None)
         return made
 
     return cast(Callable[_Arguments, _Model], make)

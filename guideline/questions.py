@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache, reduce
-from operator import or_
-from typing import Final, NamedTuple
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import Final
 
 from guideline import vocabulary
-from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Question, Side, unchecked
-from guideline.bits import set_bits
+from guideline.assessment import PRIORITIES, Proposal, Question, Side, unchecked
 from guideline.case import Case, ask_for
 from guideline.marks import Marks
 from guideline.reader import Reading
-from guideline.rule import Alert, Order, Rule
-from guideline.rulebook import Rulebook
+from guideline.stakes import Mark, Stakes, Told, stakes_of
 from guideline.wording import wording
 
 _made: Final = unchecked(Question)
 _OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
 Where = tuple[str, Side | None]
-_Urgency = tuple[int, int, int, str, str]  # by which questions are sorted
-_Planned = tuple[tuple[int, int], list[str]]  # the rank of an order in the plan, and its rules
-
-
-class _Stake(NamedTuple):
-    """A rule that can change the plan: its orders, its critical alerts, and its statements as bits.
-
-    Of each order the key, the rank, and the bits for a change that an answer helps with, or brings about alone.
-    """
-
-    rule: str
-    orders: tuple[tuple[str, tuple[int, int], int, int], ...]
-    alarms: bool
-    statements: int
-
-
-class _Bits(NamedTuple):
-    """What a question could change, gathered as one number: thousands of (rule, fact) pairs then cost one `or` each.
-
-    The first bits stand for changes, one order at one level, the heaviest first; then comes a bit for each statement.
-    """
-
-    changes: tuple[tuple[int, str], ...]
-    statements: tuple[str, ...]
-    stakes: tuple[_Stake, ...]
-
-    def statement(self, named: str) -> int:
-        return 1 << (len(self.changes) + self.statements.index(named))
-
-
-@lru_cache(maxsize=8)
-def _bits(book: Rulebook) -> _Bits:
-    asked = {(PRIORITIES.index(each.priority), each.key) for rule in book.rules for each in _orders(rule)}
-    levels = {(level, key) for priority, key in asked for level in (priority, priority + len(PRIORITIES))}
-    changes = tuple(sorted(levels, key=lambda change: (-change[0], change[1])))
-    named = tuple(sorted({each for rule in book.rules for each in rule.statements[:2]} | {_RED_FLAG_STATEMENT}))
-    bits = _Bits(changes, named, ())
-    stakes = (_stake(rule, bits) for rule in book.rules)
-    return bits._replace(stakes=tuple(stake for stake in stakes if stake.orders or stake.alarms))
-
-
-def _orders(rule: Rule) -> list[Order]:
-    return [effect for effect in rule.then if isinstance(effect, Order)]
-
-
-def _stake(rule: Rule, bits: _Bits) -> _Stake:
-    orders = []
-    for order in _orders(rule):
-        rank = PRIORITIES.index(order.priority), STRENGTHS.index(rule.strength)
-        helps, alone = (bits.changes.index((level, order.key)) for level in (rank[0], rank[0] + len(PRIORITIES)))
-        orders.append((order.key, rank, 1 << helps, 1 << alone))
-    alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
-    return _Stake(rule.id, tuple(orders), alarms, sum(bits.statement(each) for each in rule.statements[:2]))
-
-
-_RED_FLAG_STATEMENT: Final = "LOC-07"
+_Ranked = tuple[int, int, int, str, str, Question]  # a question after all that questions are sorted by
 
 
 def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Proposal]) -> list[Question]:
@@ -84,18 +27,18 @@ def questions(readings: Sequence[tuple[Case, Reading]], orders: Collection[Propo
     On a limb whose foot drop is itself unknown only what would settle that, or show an emergency, is asked; and where
     everything turns on it, because no leg is known to drop and one may, that comes before all else.
     """
-    found: dict[Where, int] = {}
+    stakes = stakes_of(readings[0][1].book)
+    found: defaultdict[Where, Mark] = defaultdict(int)
     for case, reading in readings:
         present = reading.env.get("has-foot-drop")
         if present is False and reading.env.get("emergency") is False:
             continue
-        planned = {order.key: _planned(order) for order in orders if order.side in (None, case.side)}
-        _ask_open(case, reading, planned, found, -1 if present else _entry_facts(reading))
+        _ask_open(case, reading, [order for order in orders if order.side in (None, case.side)], stakes, found)
         if present:
-            _ask_red_flags(case, _bits(reading.book), found)
-    book, first = readings[0][1].book, _turning_facts(readings)
-    made = [(where not in first, *_question(*where, each, book)) for where, each in found.items()]
-    return [question for _, _, question in sorted(made, key=lambda each: each[:2])]
+            _ask_red_flags(case, stakes.red_flag, found)
+    first, told = _turning_facts(readings), stakes.told
+    made = [_question(*where, told(mark), where in first) for where, mark in found.items()]
+    return [question for *_, question in sorted(made)]
 
 
 def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]:
@@ -112,44 +55,26 @@ def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]
     )
 
 
-def _planned(order: Proposal) -> _Planned:
-    return (PRIORITIES.index(order.priority), STRENGTHS.index(order.strength)), order.rules
-
-
-def _entry_facts(reading: Reading) -> int:
-    """On a limb without a known foot drop: the facts that would say whether there is one, or an emergency."""
-    makers = [entry.rule.id for name in ("has-foot-drop", "emergency") for entry in reading.book.by_conclusion[name]]
-    return reduce(or_, [reading.open_bits(rule) for rule in makers if reading.rules[rule] is None], 0)
-
-
 def _ask_open(
-    case: Case, reading: Reading, planned: Mapping[str, _Planned], found: dict[Where, int], only: int
+    case: Case, reading: Reading, orders: Iterable[Proposal], stakes: Stakes, found: defaultdict[Where, Mark]
 ) -> None:
-    helps: dict[str, int] = {}
-    suffices: dict[str, int] = {}
-    for stake in _bits(reading.book).stakes:
-        value = reading.rules[stake.rule]
-        if value is False:
-            continue
-        helped, sufficed = _changes(stake, planned, fires=value is True)
-        if sufficed or (stake.alarms and value is None):
-            helps[stake.rule] = (sufficed if value else helped) | stake.statements
-            suffices[stake.rule] = sufficed
-    for fact, mask in Marks(reading).spread(helps, suffices).items():
-        if only >> fact & 1:
-            for where in _askable(reading.parts.names[fact], case.side):
-                found[where] = found.get(where, 0) | mask
+    marks, present = stakes.marks(reading, orders), reading.env["has-foot-drop"]
+    if not present:
+        for rule in _entry_rules(reading):
+            marks[rule] = marks.get(rule, 0) | stakes.entry
+    spread = Marks(reading, stakes.helping).spread(marks)
+    if not present:
+        spread = {fact: mark ^ stakes.entry for fact, mark in spread.items() if mark & stakes.entry}
+    names, side = reading.parts.names, case.side
+    for fact, mark in spread.items():
+        for where in _askable(names[fact], side):
+            found[where] |= mark
 
 
-def _changes(stake: _Stake, planned: Mapping[str, _Planned], *, fires: bool) -> tuple[int, int]:
-    """The orders whose presence, priority or strength hangs on this rule: as a help among others, and alone."""
-    helped = sufficed = 0
-    for key, rank, helps, alone in stake.orders:
-        now = planned.get(key)
-        if (now is not None and now[1] == [stake.rule]) if fires else (now is None or rank > now[0]):
-            helped |= helps
-            sufficed |= alone
-    return helped, sufficed
+def _entry_rules(reading: Reading) -> list[str]:
+    """On a limb without a known foot drop: the unknown rules that would say whether there is one, or an emergency."""
+    makers = [entry.rule.id for name in ("has-foot-drop", "emergency") for entry in reading.book.by_conclusion[name]]
+    return [rule for rule in makers if reading.rules[rule] is None]
 
 
 @lru_cache(maxsize=4096)
@@ -163,13 +88,11 @@ def _red_flags() -> tuple[tuple[str, bool], ...]:
     return tuple((key, known[key].sided) for key, words in wording().items() if words.red_flag and key in known)
 
 
-def _ask_red_flags(case: Case, bits: _Bits, found: dict[Where, int]) -> None:
+def _ask_red_flags(case: Case, statement: Mark, found: defaultdict[Where, Mark]) -> None:
     """A red flag nobody asked about is always a question, even if it would change no order (P5: unknown is not no)."""
-    statement = bits.statement(_RED_FLAG_STATEMENT)
     for key, sided in _red_flags():
         if case.values.get(key) is None:
-            where = key, case.side if sided else None
-            found[where] = found.get(where, 0) | statement
+            found[key, case.side if sided else None] |= statement
 
 
 @lru_cache(maxsize=1024)
@@ -180,31 +103,9 @@ def _wording(key: str, side: Side | None) -> tuple[str, bool]:
     return text, words.red_flag and key in vocabulary.features()
 
 
-@lru_cache(maxsize=2048)
-def _orders_in(mask: int, book: Rulebook) -> tuple[int, tuple[str, ...]]:
-    """The heaviest change among the bits (-1 if there is none), and the orders they name."""
-    changes = [_bits(book).changes[bit] for bit in set_bits(mask)]
-    return changes[0][0] if changes else -1, tuple(dict.fromkeys([order for _, order in changes]))
-
-
-@lru_cache(maxsize=2048)
-def _statements_in(mask: int, book: Rulebook) -> tuple[str, ...]:
-    named = _bits(book).statements
-    return tuple([named[bit] for bit in set_bits(mask)])
-
-
-def _question(
-    key: str, side: Side | None, mask: int, book: Rulebook
-) -> tuple[tuple[int, int, int, str, str], Question]:
+def _question(key: str, side: Side | None, told: Told, turning: bool) -> _Ranked:
+    level, orders, statements = told
     text, red_flag = _wording(key, side)
-    width = len(_bits(book).changes)
-    highest, orders = _orders_in(mask & ((1 << width) - 1), book)
-    question = _made(
-        fact=key,
-        side=side,
-        text=text,
-        would_change=list(orders),
-        statements=list(_statements_in(mask >> width, book)),
-    )
-    rank = 0 if red_flag else 1 if highest >= len(PRIORITIES) else 2
-    return (rank, -highest, -len(orders), key, side or ""), question
+    rank = 0 if red_flag else 1 if level >= len(PRIORITIES) else 2
+    question = _made(fact=key, side=side, text=text, would_change=[*orders], statements=[*statements])
+    return rank - 3 if turning else rank, -level, -len(orders), key, side or "", question

@@ -46,3 +46,12 @@ def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:
 
 def test_a_patient_without_a_sign_of_foot_drop_is_asked_nothing() -> None:
     assert asked(("mrc-ankle-dorsiflexion", "left", 5), ("back-pain", None, True)) == []
+
+
+def test_a_question_is_a_model_like_any_other_and_a_changed_copy_leaves_it_alone() -> None:
+    first, second = asked(("mrc-ankle-dorsiflexion", "left", 3))[:2]
+    assert first == Question.model_validate(first.model_dump())
+    assert first.model_dump(exclude_unset=True) == first.model_dump()
+    copied = first.model_copy(update={"text": "?"})
+    copied.model_fields_set.discard("text")
+    assert first.model_fields_set == second.model_fields_set == set(Question.model_fields)

@@ -1,0 +1,150 @@
+"""What the rules can change in a plan, and what each rule would still change in the plan of one patient.
+
+All of it is told by the bits of one number, a mark: thousands of (rule, fact) pairs then cost one `or` each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, Final, NamedTuple
+
+from guideline.assessment import PRIORITIES, STRENGTHS, Proposal
+from guideline.bits import set_bits, union
+from guideline.reader import Reading
+from guideline.rule import Alert, Order, Rule
+from guideline.rulebook import Rulebook
+
+Mark = int
+_Rank = tuple[int, int]  # of an order: its priority and its strength
+_RED_FLAG_STATEMENT: Final = "LOC-07"
+
+
+class Told(NamedTuple):
+    """What a mark says: the heaviest level of a change (-1: it has none), the orders that change, the statements."""
+
+    level: int
+    orders: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+class _Change(NamedTuple):
+    """An order at a level: its priority, or above all priorities where one answer decides.
+
+    Such an answer brings the order about `alone`, or undoes what a rule asked for that had passed over the fact.
+    """
+
+    level: int
+    order: str
+    alone: bool
+
+
+class _Stake(NamedTuple):
+    """A rule that can change a plan: its orders, each with the changes it would undergo; whether it raises an alarm."""
+
+    rule: str
+    orders: tuple[tuple[str, _Rank, Mark], ...]
+    alarms: bool
+    statements: Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stakes:
+    """All rules of a rulebook that can change a plan.
+
+    `undone` is what changes where a true rule is the only one behind an order. `helping` are the bits for every answer
+    that helps, and not only for one that decides alone. `red_flag` stands for the statement that asks about red flags,
+    `entry` for nothing that is told: it marks what would say whether there is a foot drop, or an emergency.
+    """
+
+    rules: tuple[_Stake, ...]
+    undone: Mapping[tuple[str, str], Mark]
+    helping: Mark
+    red_flag: Mark
+    entry: Mark
+    told: Callable[[Mark], Told]
+
+    def marks(self, reading: Reading, orders: Iterable[Proposal]) -> dict[str, Mark]:
+        """The unknown rules that could change the presence, priority or strength of these orders, or raise an alarm,
+        and the true rules that alone ask for one.
+        """
+        planned, rules, marks = {order.key: order for order in orders}, reading.rules, dict[str, Mark]()
+        ranks = {key: _rank(order) for key, order in planned.items()}
+        for rule, asked, alarms, statements in self.rules:
+            if rules[rule] is None:
+                changes = 0
+                for key, rank, change in asked:
+                    if key not in ranks or rank > ranks[key]:
+                        changes |= change
+                if changes or alarms:
+                    marks[rule] = changes | statements
+        for key, order in planned.items():
+            first, *others = order.rules
+            if not others and rules[first]:
+                marks[first] = marks.get(first, 0) | self.undone[first, key]
+        return marks
+
+
+def _rank(order: Proposal) -> _Rank:
+    return PRIORITIES.index(order.priority), STRENGTHS.index(order.strength)
+
+
+@lru_cache(maxsize=8)
+def stakes_of(book: Rulebook) -> Stakes:
+    """What the rules of a rulebook can change. The heaviest changes have the first bits, then come the statements."""
+    levels = {change for rule in book.rules for order in _orders(rule) for change in _levels(order)}
+    changes = sorted(levels, key=lambda change: (-change.level, change.order, change.alone))
+    statements = sorted({each for rule in book.rules for each in rule.statements[:2]} | {_RED_FLAG_STATEMENT})
+    meanings: tuple[_Change | str, ...] = (*changes, *statements)
+    bits = {meaning: 1 << number for number, meaning in enumerate(meanings)}
+    stakes = [_stake(rule, bits) for rule in book.rules]
+    return Stakes(
+        rules=tuple([stake for stake in stakes if stake.orders or stake.alarms]),
+        undone=_undone(book.rules, bits),
+        helping=(2 << len(bits)) - 1 - union([bits[change] for change in changes if change.alone]),
+        red_flag=bits[_RED_FLAG_STATEMENT],
+        entry=1 << len(bits),
+        told=lru_cache(maxsize=2048)(partial(_told, meanings, len(changes))),
+    )
+
+
+def _orders(rule: Rule) -> list[Order]:
+    return [effect for effect in rule.then if isinstance(effect, Order)]
+
+
+def _levels(order: Order) -> tuple[_Change, _Change, _Change]:
+    """What an answer can do to an order: help to bring it about, bring it about alone, undo it."""
+    priority = PRIORITIES.index(order.priority)
+    decided = priority + len(PRIORITIES)
+    return _Change(priority, order.key, False), _Change(decided, order.key, True), _Change(decided, order.key, False)
+
+
+def _stake(rule: Rule, bits: Mapping[_Change | str, Mark]) -> _Stake:
+    orders = []
+    for order in _orders(rule):
+        helps, alone, _ = _levels(order)
+        orders.append((order.key, (helps.level, STRENGTHS.index(rule.strength)), bits[helps] | bits[alone]))
+    alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
+    return _Stake(rule.id, tuple(orders), alarms, _behind(rule, bits))
+
+
+def _undone(rules: Iterable[Rule], bits: Mapping[_Change | str, Mark]) -> Mapping[tuple[str, str], Mark]:
+    found: defaultdict[tuple[str, str], Mark] = defaultdict(int)
+    for rule in rules:
+        for order in _orders(rule):
+            found[rule.id, order.key] |= bits[_levels(order)[2]] | _behind(rule, bits)
+    return dict(found)
+
+
+def _behind(rule: Rule, bits: Mapping[_Change | str, Mark]) -> Mark:
+    return union([bits[statement] for statement in rule.statements[:2]])
+
+
+def _told(meanings: Sequence[Any], changes: int, mark: Mark) -> Told:
+    """A level, then orders, then statements: what comes first is heaviest."""
+    found = [meanings[bit] for bit in set_bits(mark)]
+    named = (mark & ((1 << changes) - 1)).bit_count()
+    orders = tuple(dict.fromkeys([change.order for change in found[:named]]))
+    return Told(found[0].level if named else -1, orders, tuple(found[named:]))

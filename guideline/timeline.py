@@ -16,7 +16,8 @@ from cql_like import Date, DateTime
 from guideline import vocabulary
 from guideline.assessment import PRIORITIES, STRENGTHS, Proposal, Side, TimelineEntry, unchecked
 from guideline.case import Case
-from guideline.reader import Reading, Rereading
+from guideline.reader import Reading
+from guideline.rereading import Rereading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 from guideline.turning import python_day, turning_days

@@ -16,7 +16,8 @@ from cql_like.periods import add
 from cql_like.tree import with_constants
 from guideline.condition import Part
 from guideline.parts import Parts, parts_of
-from guideline.reader import Reading, Rereading, places_naming
+from guideline.reader import Reading
+from guideline.rereading import Rereading, places_naming
 from guideline.rulebook import Rulebook, Run, of_book
 
 HORIZON_DAYS: Final = 550  # eighteen months: as far as any window of the guideline reaches

@@ -7,7 +7,8 @@ import pytest
 
 from cql_like import Date
 from guideline.examples import AS_OF, values_of
-from guideline.reader import read_case, reread
+from guideline.reader import read_case
+from guideline.rereading import reread
 from guideline.rulebook import rulebook
 from guideline.turning import later_readings
 

@@ -21,7 +21,7 @@ from guideline.assessment import (
 )
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
-from guideline.engine import AGAIN, Engine, planned
+from guideline.engine import AGAIN, Engine, Plan, planned
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
 from guideline.questions import questions
@@ -31,13 +31,23 @@ from guideline.rulebook import GUIDELINE_ID, Rulebook, of_book, rulebook
 from guideline.timeline import timeline
 
 _limbed = unchecked(Limb)
+_answered = unchecked(Assessment)
+_published = unchecked(Guideline)
+_reported = unchecked(ReportedProblem)
 _CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
 @lru_cache(maxsize=8)
 def engine_of(book: Rulebook) -> Engine:
-    """The engine for a rulebook, compiled once in each process."""
-    return Engine(of_book(book, "engine", lambda: planned(book.program)))
+    """The engine that fires the rules of a rulebook, compiled once in each process."""
+    return Engine(of_book(book, "engine", lambda: _plan(book)))
+
+
+def _plan(book: Rulebook) -> Plan:
+    """Loaded only where no plan is kept prepared."""
+    from guideline.program import asking_only_what_matters
+
+    return planned(asking_only_what_matters(book.program))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +76,11 @@ class Consultation:
     def assessment(self) -> Assessment:
         """The whole answer."""
         asked = questions(self.readings, self.orders) if self.concerned else []
-        return Assessment(
+        return _answered(
             outcome=self._outcome(bool(asked)),
             notice=NOTICE,
             as_of=str(self.as_of),
-            guideline=Guideline(id=GUIDELINE_ID, version=self.book.version),
+            guideline=_published(id=GUIDELINE_ID, version=self.book.version),
             patient=self.record.patient,
             limbs=[self._limb(case, reading) for case, reading in self.readings],
             orders=list(self.orders),
@@ -152,7 +162,7 @@ def _concerned(readings: Sequence[tuple[Case, Reading]]) -> bool:
 
 
 def _problems(record: Record) -> list[ReportedProblem]:
-    found = [ReportedProblem(resource=each.resource, element=each.element, text=each.text) for each in record.problems]
+    found = [_reported(resource=each.resource, element=each.element, text=each.text) for each in record.problems]
     return sorted(found, key=lambda each: (each.resource, each.element, each.text))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from guideline.engine_sheets import ARRIVED, TICK, Fires, SheetPlan
-from guideline.program import All, Formula, Literal
+from guideline.program import All, Formula, Literal, literals
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
 # The engine hangs on 512 conditions that follow one, reads past the end of 128 alternatives that end in one, and
@@ -86,15 +86,6 @@ def _pending(node: _Node) -> int:
         deepest = max(map(_pending, node.next.values()), default=0)
         node.pending = max(len(node.next), len(node.next) - 1 + deepest)
     return node.pending
-
-
-def literals(formula: Formula) -> Iterable[Literal]:
-    """Every literal of a formula, in reading order."""
-    if isinstance(formula, Literal):
-        yield formula
-    else:
-        for part in formula.parts:
-            yield from literals(part)
 
 
 def sheet_plan(patterns: Iterable[Pattern]) -> SheetPlan:

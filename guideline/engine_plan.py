@@ -15,9 +15,9 @@ from dataclasses import replace
 from math import prod
 
 from guideline.engine import Plan
-from guideline.engine_network import MAX_GROUPS, MAX_WAYS, Network, Pattern, literals, sheet_plan
+from guideline.engine_network import MAX_GROUPS, MAX_WAYS, Network, Pattern, sheet_plan
 from guideline.errors import RulebookError
-from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program
+from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program, literals
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
 MAX_LITERALS = 32  # in one pattern

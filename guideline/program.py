@@ -9,7 +9,10 @@ A conclusion is true when any of its rules is true, else unknown when any is unk
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from guideline.truths import FALSE, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,36 @@ class Layer:
 class Program:
     atoms: tuple[str, ...]
     layers: tuple[Layer, ...]
+
+
+def asking_only_what_matters(program: Program) -> Program:
+    """The program in which the same rules are true, and no rule is asked whether it is possible without need.
+
+    A rule that may hold leaves its conclusions unknown rather than false. Of most conclusions no rule tells the two
+    apart: it asks whether they are true, or "is not true". Such a conclusion is false here while it is not true.
+    """
+    told_apart: set[str] = set()
+    layers = []
+    for layer in reversed(program.layers):  # readers come after makers
+        clauses = tuple(
+            clause if told_apart.intersection(clause.concludes) else replace(clause, possible=clause.holds)
+            for clause in layer.clauses
+        )
+        for clause in clauses:
+            told_apart.update(_told_apart(clause.holds), _told_apart(clause.possible))
+        layers.append(replace(layer, clauses=clauses))
+    return replace(program, layers=tuple(reversed(layers)))
+
+
+def _told_apart(formula: Formula) -> set[str]:
+    """Of what the formula asks whether it is unknown or false."""
+    return {each.atom for each in literals(formula) if (UNKNOWN in each.values) != (FALSE in each.values)}
+
+
+def literals(formula: Formula) -> Iterator[Literal]:
+    """Every literal of a formula, in reading order."""
+    if isinstance(formula, Literal):
+        yield formula
+    else:
+        for part in formula.parts:
+            yield from literals(part)

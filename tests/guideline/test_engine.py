@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from guideline import engine_plan
 from guideline.engine import Engine, Outcome
 from guideline.errors import EngineError, RulebookError
-from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program
+from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program, asking_only_what_matters
 from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import (
     MAYBE,
@@ -72,6 +72,25 @@ def test_conclusions_are_facts_of_the_next_layer(value: int, fired: tuple[str, .
     )
     first = Layer((clause("R1", true("a"), "c"),), ("c",))
     assert outcome(Program(("a",), (first, Layer(reading))), a=value).fired == fired
+
+
+@pytest.mark.parametrize("program", [rulebook(200, 4, 60), *(tangle(seed) for seed in range(30))])
+def test_the_same_rules_fire_where_nothing_is_asked_that_no_rule_wants_to_know(program: Program) -> None:
+    lean = asking_only_what_matters(program)
+    for values in cases(program, 14):
+        whole, answer = read_plainly(program, values), read_plainly(lean, values)
+        assert answer.fired == whole.fired
+        assert {name for name, value in answer.conclusions.items() if value == TRUE} == {
+            name for name, value in whole.conclusions.items() if value == TRUE
+        }
+
+
+def test_whether_a_conclusion_is_unknown_is_asked_where_a_rule_tells_it_from_no() -> None:
+    concludes = Clause("R1", true("a"), may("a"), ("c",))
+    for wanted, asked in (({TRUE}, False), ({FALSE, UNKNOWN}, False), ({FALSE}, True), ({TRUE, UNKNOWN}, True)):
+        reads = clause("R2", Literal("c", frozenset(wanted)))
+        program = asking_only_what_matters(Program(("a",), (Layer((concludes,), ("c",)), Layer((reads,)))))
+        assert outcome(program, a=UNKNOWN).conclusions == {"c": UNKNOWN if asked else FALSE}
 
 
 def test_a_chain_runs_through_every_layer() -> None:

@@ -22,11 +22,11 @@ import pytest
 
 from guideline import engine_network, engine_sheets
 from guideline.engine import Engine
-from guideline.engine_network import Network, Pattern, literals, sheet_plan
+from guideline.engine_network import Network, Pattern, sheet_plan
 from guideline.engine_plan import Stage, plan
 from guideline.engine_sheets import ARRIVED, MAX_SIDS, Sheet
 from guideline.errors import EngineError
-from guideline.program import All, Any, Formula, Layer, Literal, Program
+from guideline.program import All, Any, Formula, Layer, Literal, Program, literals
 from guideline.truths import FALSE, TRUE, UNKNOWN
 from tests.guideline.engine_programs import cases, clause, one_layer, read_plainly, rulebook, tangle, true
 

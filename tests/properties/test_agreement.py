@@ -9,6 +9,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from cql_like import parse_moment
 from fhir_adapters.read import read_record
 from guideline.assess import engine_of
 from guideline.case import build_cases
+from guideline.engine import Engine
 from guideline.findings import Record
 from guideline.reader import read_case
 from guideline.rulebook import rulebook
@@ -29,11 +31,19 @@ SEED = 20260615
 _CODE = {True: TRUE, False: FALSE, None: UNKNOWN}
 
 
+@cache
+def thorough() -> Engine:
+    """The engine that is also asked of every conclusion whether it is unknown, though no rule may want to know."""
+    return Engine(rulebook().program)
+
+
 def disagreements(values: Mapping[str, Any], heard: Counter[str] | None = None) -> list[str]:
-    """Rules and conclusions that the engine and the reader see differently for one Case."""
+    """Rules that the engine and the reader see differently for one Case, and conclusions that the thorough one does."""
     book = rulebook()
     reading = read_case(book, values)
-    outcome = engine_of(book).run({text: _CODE[run(values)] for text, run in book.atoms})
+    atoms = {text: _CODE[run(values)] for text, run in book.atoms}
+    outcome = thorough().run(atoms)
+    assert engine_of(book).run(atoms).fired == outcome.fired
     fired = {rule for rule in outcome.fired if rule in book.by_id}
     if heard is not None:
         heard.update(fired)

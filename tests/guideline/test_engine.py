@@ -86,7 +86,7 @@ def test_the_same_rules_fire_where_nothing_is_asked_that_no_rule_wants_to_know(p
 
 
 def test_whether_a_conclusion_is_unknown_is_asked_where_a_rule_tells_it_from_no() -> None:
-    concludes = Clause("R1", true("a"), may("a"), ("c",))
+    concludes = clause("R1", true("a"), "c")
     for wanted, asked in (({TRUE}, False), ({FALSE, UNKNOWN}, False), ({FALSE}, True), ({TRUE, UNKNOWN}, True)):
         reads = clause("R2", Literal("c", frozenset(wanted)))
         program = asking_only_what_matters(Program(("a",), (Layer((concludes,), ("c",)), Layer((reads,)))))

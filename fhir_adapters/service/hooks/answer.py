@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -31,16 +33,27 @@ FACE: Final = "cds-hooks"
 async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
+    people = _people(call, caller, service)
+    looking = _look_for_snoozed(service, people, now)
     material = await gather(call, caller, service)
-    user, patient = _people(call, caller, service)
-    advice, away = await asyncio.gather(
-        service.advisor.advise(material.record, now),
-        asyncio.to_thread(service.journal.snoozed, user=user, patient=patient, now=now),  # it may ask a database
-    )
-    shown = cards(advice, call, material, caller.issuer, service, away)
-    body = check_answer({"cards": [each.card for each in shown]})
-    remember(service, _assessed(advice, call, caller, material, shown, (user, patient), now, service))
+    away = await looking
+
+    def written(advice: Advice) -> tuple[bytes, Assessed]:
+        shown = cards(advice, call, material, caller.issuer, service, away)
+        body = check_answer({"cards": [each.card for each in shown]})
+        return body, _assessed(advice, call, caller, material, shown, people, now, service)
+
+    body, event = await service.advisor.advise_and(material.record, now, written)
+    remember(service, event)
     return body
+
+
+def _look_for_snoozed(
+    service: Service, people: tuple[str, str], now: datetime
+) -> asyncio.Future[frozenset[tuple[str, str]]]:
+    """Begin at once, in another thread: it may ask a database, while data are fetched."""
+    look = partial(service.journal.snoozed, user=people[0], patient=people[1], now=now)
+    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, look)
 
 
 def cards(

@@ -46,8 +46,8 @@ def _basis(matter: Matter, ground: Ground) -> Json:
         ),
         "inputsUsed": [fact.data for fact in ground.facts(matter)],
         "inputsMissing": _missing(matter, ground),
-        "inputsUnusable": [each.model_dump() for each in assessment.problems],
-        "siteValues": [each.model_dump() for each in assessment.overrides],
+        "inputsUnusable": ground.unusable,
+        "siteValues": ground.site_values,
         "orders": [_order(each) for each in matter.orders],
         "notice": assessment.notice,
     }

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
-from fhir_adapters.service.context import Caller, Service
+from fhir_adapters.service.context import Caller, Service, people
 from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.call import Call
@@ -33,15 +33,15 @@ FACE: Final = "cds-hooks"
 async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
-    people = _people(call, caller, service)
-    looking = _look_for_snoozed(service, people, now)
+    who = _people(call, caller, service)
+    looking = _look_for_snoozed(service, who, now)
     material = await gather(call, caller, service)
     away = await looking
 
     def written(advice: Advice) -> tuple[bytes, Assessed]:
         shown = cards(advice, call, material, caller.issuer, service, away)
         body = check_answer({"cards": [each.card for each in shown]})
-        return body, _assessed(advice, call, caller, material, shown, people, now, service)
+        return body, _assessed(advice, call, caller, material, shown, who, now, service)
 
     body, event = await service.advisor.advise_and(material.record, now, written)
     remember(service, event)
@@ -49,10 +49,10 @@ async def answer(call: Call, caller: Caller, service: Service) -> bytes:
 
 
 def _look_for_snoozed(
-    service: Service, people: tuple[str, str], now: datetime
+    service: Service, who: tuple[str, str], now: datetime
 ) -> asyncio.Future[frozenset[tuple[str, str]]]:
     """Begin at once, in another thread: it may ask a database, while data are fetched."""
-    look = partial(service.journal.snoozed, user=people[0], patient=people[1], now=now)
+    look = partial(service.journal.snoozed, user=who[0], patient=who[1], now=now)
     return asyncio.get_running_loop().run_in_executor(None, copy_context().run, look)
 
 
@@ -72,18 +72,13 @@ def cards(
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:
-    """Pseudonyms of user and patient, the same as on every other face of the service.
-
-    Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
-    """
+    """Pseudonyms of user and patient. A server is named only where it tells patients of the same id apart."""
     server = call.server if len(caller.fhir_servers) > 1 else ""
-    scope = [part for part in (caller.issuer, caller.tenant, server) if part]
-    of = service.pseudonyms.of
-    return of("user", *scope, call.user), of("patient", *scope, f"Patient/{call.patient}")
+    return people(service, caller, user=call.user, patient=f"Patient/{call.patient}", server=server)
 
 
 def _assessed(
-    advice: Advice, call: Call, caller: Caller, material: Material, shown: list[Shown], people: tuple[str, str],
+    advice: Advice, call: Call, caller: Caller, material: Material, shown: list[Shown], who: tuple[str, str],
     now: datetime, service: Service,
 ) -> Assessed:  # fmt: skip
     made = advice.assessment
@@ -96,8 +91,8 @@ def _assessed(
         request_id=call.instance,
         issuer=caller.issuer,
         tenant=caller.tenant,
-        patient=people[1],
-        user=people[0],
+        patient=who[1],
+        user=who[0],
         guideline_version=version,
         overrides=tuple(each.model_dump() for each in made.overrides),
         input_sha256=advice.input_sha256,

@@ -20,7 +20,6 @@ from fhir_adapters.service.hooks.gather import Material, gather
 from fhir_adapters.service.hooks.offers import requests
 from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
-from fhir_adapters.service.hooks.structured import attributes
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
 from fhir_adapters.write.identifiers import Names
@@ -65,10 +64,7 @@ def cards(
     matters = plan(advice, call.hook.name, drafts, material.gaps, made)
     ground = Ground(advice, service.settings.base_url, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
-    shown = [render(each, ground, scope) for each in awake(matters, advice, away)]
-    for first in shown[:1]:
-        first.card["extension"] |= attributes()
-    return shown
+    return [render(each, ground, scope) for each in awake(matters, advice, away)]
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:

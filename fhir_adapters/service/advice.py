@@ -23,6 +23,7 @@ from guideline.rulebook import Rulebook, rulebook, site_rulebook
 
 Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
+_JSON = (bool, int, str)  # most values are JSON as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,12 @@ class Advice:
 
     def features(self) -> dict[str, dict[str, Any]]:
         """What was known of each limb, as JSON: {"left": {"mrc-ankle-dorsiflexion": 3, …}, "right": …}."""
+        return dict(self._features())
+
+    def _features(self) -> dict[str, dict[str, Any]]:
         if not self._known:
             self._known.update((case.side, _shown(case.values)) for case, _ in self.consultation.readings)
-        return dict(self._known)
+        return self._known
 
     def rules_fired(self) -> dict[str, list[str]]:
         """The ids of the rules that hold, limb by limb."""
@@ -46,22 +50,26 @@ class Advice:
 
     def fingerprint(self, rules: Sequence[str], side: Side | None) -> str:
         """A hash over everything these rules read, of one limb or of both: it changes when any of it does."""
-        read = _read_by(self.consultation.book, tuple(rules)) - _CLOCKS
+        read = _read_by(self.consultation.book, tuple(rules))
         seen = [
             [leg, {name: known[name] for name in read if name in known}]
-            for leg, known in self.features().items()
+            for leg, known in self._features().items()
             if side in (None, leg)
         ]
         return hashlib.sha256(as_json([self.consultation.book.version, list(rules), seen])).hexdigest()[:32]
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: json_value(value) for name, value in sorted(values.items()) if value is not None}
+    return {
+        name: value if type(value) in _JSON else json_value(value)
+        for name, value in sorted(values.items())
+        if value is not None
+    }
 
 
 @lru_cache(maxsize=4096)
 def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
-    """The recorded features behind some rules, through the conclusions that they read."""
+    """The recorded features behind some rules, through the conclusions that they read; without the clocks."""
     found: set[str] = set()
     waiting, met = list(rules), set(rules)
     while waiting:
@@ -71,7 +79,7 @@ def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
             met.update(makers)
             if not makers:
                 found.add(name)
-    return frozenset(found)
+    return frozenset(found - _CLOCKS)
 
 
 class Advisor:
@@ -97,8 +105,17 @@ class Advisor:
         Raises InvalidInput (400) if it is no FHIR JSON, and Unprocessable (422) with the reader's OperationOutcome if
         no patient can be told apart.
         """
+        return await self.advise_and(record, as_of, lambda advice: advice)
+
+    async def advise_and(self, record: Any, as_of: date | datetime | str, then: Callable[[Advice], Result]) -> Result:
+        """The same, and what `then` makes of the advice, in the same thread.
+
+        What the advice consists of lies in that processor's cache: to have it written by another thread costs a half
+        more. `then` must not wait for anything, for other patients wait for it.
+        """
         run = copy_context().run  # the log and the spans of the thread name the request
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run, self.advise_now, record, as_of)
+        work = lambda: then(self.advise_now(record, as_of))  # noqa: E731
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run, work)
 
     def advise_now(self, record: Any, as_of: date | datetime | str) -> Advice:
         """The same in the caller's own thread."""

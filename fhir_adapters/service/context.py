@@ -48,3 +48,13 @@ class Service:
     pseudonyms: Pseudonyms = field(default_factory=lambda: Pseudonyms(""))
     metrics: Metrics = field(default_factory=Metrics)
     tracing: Tracing = field(default_factory=Tracing)
+
+
+def people(service: Service, caller: Caller, *, user: str, patient: str, server: str = "") -> tuple[str, str]:
+    """Pseudonyms of a user ("" stays "") and a patient, the same on every face.
+
+    Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
+    """
+    scope = [part for part in (caller.issuer, caller.tenant, server) if part]
+    of = service.pseudonyms.of
+    return of("user", *scope, user) if user else "", of("patient", *scope, patient)

@@ -43,11 +43,14 @@ _SENTENCES: Final[Mapping[type[ServiceError], str]] = {
 _OF_ADVICE: Final = tuple(kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound))
 
 
-def refusals(*kinds: type[ServiceError]) -> dict[int | str, dict[str, Any]]:
-    """`responses` of a route that may refuse in these ways; without any, of one that gives advice."""
+def refusals(
+    *kinds: type[ServiceError], sentences: Mapping[type[ServiceError], str] = _SENTENCES
+) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that may refuse in these ways, in its own `sentences`; without any, of one that gives
+    advice."""
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds or _OF_ADVICE:
-        text = _SENTENCES[kind]
+        text = sentences[kind]
         example = errors.operation_outcome(kind.code, text)
         described[kind.status] = {"description": text, "content": {FHIR_JSON: {"example": example}}}
     return described

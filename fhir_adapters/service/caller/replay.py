@@ -18,37 +18,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    LargeBinary,
-    MetaData,
-    Table,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    inspect,
-    select,
-)
+from sqlalchemy import create_engine, delete, event, func, insert, inspect, select
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from fhir_adapters.service.settings import Settings
+from fhir_adapters.service.store.tables import SEEN_TOKENS
 
 MOST_IN_MEMORY: Final = 250_000  # about 40 MB
 LONGEST_WAIT: Final = 1.0  # seconds for one look at the storage
 PAUSE: Final = 10.0  # seconds until a storage that was away is tried again
 SWEEP: Final = 60.0  # seconds between two removals of what has expired
 _LOG: Final = logging.getLogger(__name__)
-
-SEEN_TOKENS: Final = Table(
-    "seen_tokens",
-    MetaData(),
-    Column("digest", LargeBinary(16), primary_key=True),
-    Column("expires", BigInteger, nullable=False, index=True),
-)
 
 
 class ReplayGuard(Protocol):
@@ -160,8 +141,8 @@ class SharedGuard:
         return True
 
     def _prepare(self) -> None:
-        """Make the table if it is not there: where a site lets nobody make tables, its own hands have made it."""
-        if self._prepared:
+        """Make the table in SQLite's file in the spool, which lives as long as its tokens; elsewhere migrations do."""
+        if self._prepared or self._engine.dialect.name != "sqlite":
             return
         try:
             SEEN_TOKENS.create(self._engine, checkfirst=True)

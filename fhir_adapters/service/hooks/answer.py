@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
-from fhir_adapters.service.context import Caller, Service
+from fhir_adapters.service.context import Caller, Service, people
 from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.call import Call
@@ -18,7 +20,6 @@ from fhir_adapters.service.hooks.gather import Material, gather
 from fhir_adapters.service.hooks.offers import requests
 from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
-from fhir_adapters.service.hooks.structured import attributes
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
 from fhir_adapters.write.identifiers import Names
@@ -31,16 +32,27 @@ FACE: Final = "cds-hooks"
 async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
+    who = _people(call, caller, service)
+    looking = _look_for_snoozed(service, who, now)
     material = await gather(call, caller, service)
-    user, patient = _people(call, caller, service)
-    advice, away = await asyncio.gather(
-        service.advisor.advise(material.record, now),
-        asyncio.to_thread(service.journal.snoozed, user=user, patient=patient, now=now),  # it may ask a database
-    )
-    shown = cards(advice, call, material, caller.issuer, service, away)
-    body = check_answer({"cards": [each.card for each in shown]})
-    remember(service, _assessed(advice, call, caller, material, shown, (user, patient), now, service))
+    away = await looking
+
+    def written(advice: Advice) -> tuple[bytes, Assessed]:
+        shown = cards(advice, call, material, caller.issuer, service, away)
+        body = check_answer({"cards": [each.card for each in shown]})
+        return body, _assessed(advice, call, caller, material, shown, who, now, service)
+
+    body, event = await service.advisor.advise_and(material.record, now, written)
+    remember(service, event)
     return body
+
+
+def _look_for_snoozed(
+    service: Service, who: tuple[str, str], now: datetime
+) -> asyncio.Future[frozenset[tuple[str, str]]]:
+    """Begin at once, in another thread: it may ask a database, while data are fetched."""
+    look = partial(service.journal.snoozed, user=who[0], patient=who[1], now=now)
+    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, look)
 
 
 def cards(
@@ -52,25 +64,17 @@ def cards(
     matters = plan(advice, call.hook.name, drafts, material.gaps, made)
     ground = Ground(advice, service.settings.base_url, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
-    shown = [render(each, ground, scope) for each in awake(matters, advice, away)]
-    for first in shown[:1]:
-        first.card["extension"] |= attributes()
-    return shown
+    return [render(each, ground, scope) for each in awake(matters, advice, away)]
 
 
 def _people(call: Call, caller: Caller, service: Service) -> tuple[str, str]:
-    """Pseudonyms of user and patient, the same as on every other face of the service.
-
-    Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
-    """
+    """Pseudonyms of user and patient. A server is named only where it tells patients of the same id apart."""
     server = call.server if len(caller.fhir_servers) > 1 else ""
-    scope = [part for part in (caller.issuer, caller.tenant, server) if part]
-    of = service.pseudonyms.of
-    return of("user", *scope, call.user), of("patient", *scope, f"Patient/{call.patient}")
+    return people(service, caller, user=call.user, patient=f"Patient/{call.patient}", server=server)
 
 
 def _assessed(
-    advice: Advice, call: Call, caller: Caller, material: Material, shown: list[Shown], people: tuple[str, str],
+    advice: Advice, call: Call, caller: Caller, material: Material, shown: list[Shown], who: tuple[str, str],
     now: datetime, service: Service,
 ) -> Assessed:  # fmt: skip
     made = advice.assessment
@@ -83,8 +87,8 @@ def _assessed(
         request_id=call.instance,
         issuer=caller.issuer,
         tenant=caller.tenant,
-        patient=people[1],
-        user=people[0],
+        patient=who[1],
+        user=who[0],
         guideline_version=version,
         overrides=tuple(each.model_dump() for each in made.overrides),
         input_sha256=advice.input_sha256,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -66,9 +66,9 @@ def why_line(book: Rulebook, rule_id: str, page: str) -> str:
 
 @lru_cache(maxsize=4096)
 def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
-    """The titles of the sources behind a rule."""
+    """The titles of the sources behind a rule, as Markdown."""
     statements = book.by_id[rule_id].rule.statements
-    return tuple(dict.fromkeys(place.title for each in statements for place in cite(each).places))
+    return tuple(dict.fromkeys(plain(place.title) for each in statements for place in cite(each).places))
 
 
 class Told(NamedTuple):
@@ -88,11 +88,13 @@ class Ground:
         self.assessment = advice.assessment
         self.book = advice.consultation.book
         self.page = f"{base_url}/rules"
-        self.notice = plain(self.assessment.notice)
+        self.unusable = [each.model_dump() for each in self.assessment.problems]
+        self.site_values = [each.model_dump() for each in self.assessment.overrides]
         findings = advice.consultation.record.findings
         self._told: dict[int, Told] = {}  # by identity: many parts rest on the same fact
         self._facts: dict[tuple[str, Side | None], list[Told]] = {}
         self._missing: dict[tuple[str, Side | None], list[Question]] = {}
+        self._changing = _by_order(self.assessment.questions)
         self._when = {(each.key, each.side, each.resource): each.effective for each in findings}
 
     def facts(self, matter: Matter) -> list[Told]:
@@ -108,7 +110,8 @@ class Ground:
         if told is None:
             date = str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
             key = (fact.fact, fact.side, fact.resource, str(fact.value))
-            data = present(fact.model_dump() | {"date": date})
+            known = {"fact": fact.fact, "side": fact.side, "value": fact.value, "resource": fact.resource}
+            data = present({**known, "date": date})
             told = self._told[id(fact)] = Told(key, plain(fact_line(fact, date)), data)
         return told
 
@@ -116,8 +119,18 @@ class Ground:
         """The open questions whose answer could change one of its orders, in their own order."""
         key = matter.topic, matter.side
         if key not in self._missing:
-            self._missing[key] = _missing(matter.orders, self.assessment.questions)
+            questions = self.assessment.questions
+            self._missing[key] = [questions[place] for place in sorted(self._open(matter.orders))]
         return self._missing[key]
+
+    def _open(self, orders: Iterable[Proposal]) -> set[int]:
+        """The places of the questions that could change one of these orders, on its leg."""
+        return {
+            place
+            for order in orders
+            for place, side in self._changing.get(order.key, ())
+            if side is None or order.side is None or side == order.side
+        }
 
     def url_of(self, rule: str) -> str:
         """The explanation page of a rule."""
@@ -129,17 +142,14 @@ def fact_line(fact: Because, date: str) -> str:
     return fact_words(fact) + (f", {date}" if date else "")
 
 
-def _missing(orders: Sequence[Proposal], questions: Iterable[Question]) -> list[Question]:
-    sides: dict[str, set[str | None]] = {}
-    for order in orders:
-        sides.setdefault(order.key, set()).add(order.side)
-    apart = frozenset(sides).isdisjoint
-    about = [each for each in questions if not apart(each.would_change)] if sides else []
-    return [each for each in about if any(_concerns(each, sides[key]) for key in each.would_change if key in sides)]
-
-
-def _concerns(question: Question, sides: set[str | None]) -> bool:
-    return question.side is None or None in sides or question.side in sides
+def _by_order(questions: Iterable[Question]) -> Mapping[str, list[tuple[int, Side | None]]]:
+    """Of each order, the questions that could change it: place and side. Made once for all the cards of an answer."""
+    found: dict[str, list[tuple[int, Side | None]]] = {}
+    for place, question in enumerate(questions):
+        entry = place, question.side
+        for key in question.would_change:
+            found.setdefault(key, []).append(entry)
+    return found
 
 
 def present(holder: Json) -> Json:

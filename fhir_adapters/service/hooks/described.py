@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fhir_adapters.service import errors
-from fhir_adapters.service.errors import ServiceError, operation_outcome
+from fhir_adapters.service.errors import ServiceError
 from fhir_adapters.service.hooks.catalog import HOOKS
+from fhir_adapters.service.openapi import refusals
 
 Json = dict[str, Any]
 _REFUSALS: Final[dict[type[ServiceError], str]] = {
@@ -51,27 +52,21 @@ _ID: Final = {
 }
 
 
-def refusals(*kinds: type[ServiceError]) -> dict[int | str, Json]:
-    """`responses` of a route that may refuse in these ways."""
-    return {
-        kind.status: {
-            "description": _REFUSALS[kind],
-            "content": {"application/fhir+json": {"example": operation_outcome(kind.code, _REFUSALS[kind])}},
-        }
-        for kind in kinds
-    }
-
-
 def _taking(example: Json) -> Json:
     media = {"schema": {"type": "object"}, "example": example}
     return {"parameters": [_ID], "requestBody": {"required": True, "content": {"application/json": media}}}
 
 
-DISCOVERY: Final[Json] = {"responses": refusals(errors.Unauthenticated)}
-CALL: Final[Json] = {"responses": refusals(*_REFUSALS), "openapi_extra": _taking(_CALL)}
+DISCOVERY: Final[Json] = {"responses": refusals(errors.Unauthenticated, sentences=_REFUSALS)}
+CALL: Final[Json] = {"responses": refusals(*_REFUSALS, sentences=_REFUSALS), "openapi_extra": _taking(_CALL)}
 FEEDBACK: Final[Json] = {
     "responses": refusals(
-        errors.InvalidInput, errors.Unauthenticated, errors.NotFound, errors.TooLarge, errors.Unsupported
+        errors.InvalidInput,
+        errors.Unauthenticated,
+        errors.NotFound,
+        errors.TooLarge,
+        errors.Unsupported,
+        sentences=_REFUSALS,
     ),
     "openapi_extra": _taking(_FEEDBACK),
 }

@@ -12,7 +12,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fhir_adapters.service.context import Caller, Service
+from fhir_adapters.service.caller import protected
+from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import NotFound, as_json, operation_outcome
 from fhir_adapters.service.hooks import described
 from fhir_adapters.service.hooks.answer import answer
@@ -32,7 +33,7 @@ def router(service: Service) -> APIRouter:
     for name in ("httpx", "httpcore"):
         # Their lines hold whole addresses and headers: a patient's id, and the token.
         logging.getLogger(name).setLevel(logging.WARNING)
-    routes = APIRouter(tags=["CDS Hooks"])
+    routes = APIRouter(tags=["CDS Hooks"], dependencies=[protected(service)])
     handlers = _Handlers(service)
     for base in BASES:
         path = f"{base}/cds-services"
@@ -51,34 +52,24 @@ class _Handlers:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def known(self, request: Request) -> Caller:
-        """Who calls; what logs the request may say it, too."""
-        caller = await self._service.authenticate(request)
-        request.state.caller = caller
-        return caller
-
     async def discover(self, request: Request) -> Response:
-        await self.known(request)
         base = request.scope["route"].path.removesuffix("/cds-services")
         return Response(discovery(BASES[base]), media_type=_JSON)
 
     async def call(self, request: Request) -> Response:
-        caller = await self.known(request)
         hook = _hook(request)
         call = read_call(await json_body(request), hook, insecure=self._service.settings.development)
-        return Response(await answer(call, caller, self._service), media_type=_JSON)
+        return Response(await answer(call, request.state.caller, self._service), media_type=_JSON)
 
     async def feedback(self, request: Request) -> Response:
-        caller = await self.known(request)
         hook = _hook(request)
         now = self._service.clock()
-        report = read_feedback(await json_body(request), hook.service, caller.issuer, now)
+        report = read_feedback(await json_body(request), hook.service, request.state.caller.issuer, now)
         if report.entries:
             self._service.journal.feedback(report.entries)
         return Response(as_json(report.outcome()), media_type=_FHIR_JSON)
 
     async def wrong_method(self, request: Request) -> Response:
-        await self.known(request)
         if "id" in request.path_params:
             _hook(request)
         allowed = "POST" if "id" in request.path_params else "GET"

@@ -21,14 +21,14 @@ BASIS: Final = "org.footdrop-guideline.basis"
 
 
 def extension(matter: Matter, ground: Ground) -> Json:
-    """The card's basis."""
-    return {BASIS: _basis(matter, ground)}
+    """The card's basis, and the source attributes: a card is shown, stored and judged by itself."""
+    return {BASIS: _basis(matter, ground), ATTRIBUTES: _attributes()}
 
 
 @cache
-def attributes() -> Json:
-    """The source attributes of the guideline, which the first card of an answer holds for all of them, as JSON."""
-    return {ATTRIBUTES: orjson.Fragment(as_json(source_attributes()))}
+def _attributes() -> orjson.Fragment:
+    """The source attributes of the guideline as JSON, written once: they are the same on every card."""
+    return orjson.Fragment(as_json(source_attributes()))
 
 
 def _basis(matter: Matter, ground: Ground) -> Json:
@@ -46,8 +46,8 @@ def _basis(matter: Matter, ground: Ground) -> Json:
         ),
         "inputsUsed": [fact.data for fact in ground.facts(matter)],
         "inputsMissing": _missing(matter, ground),
-        "inputsUnusable": [each.model_dump() for each in assessment.problems],
-        "siteValues": [each.model_dump() for each in assessment.overrides],
+        "inputsUnusable": ground.unusable,
+        "siteValues": ground.site_values,
         "orders": [_order(each) for each in matter.orders],
         "notice": assessment.notice,
     }

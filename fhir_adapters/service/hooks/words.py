@@ -9,6 +9,7 @@ from typing import Final
 
 from fhir_adapters.write.elements import clean, sided
 from guideline.assessment import Alert, Proposal, Side
+from guideline.markdown import plain
 from guideline.rulebook import Rulebook
 from guideline.sentences import capital
 from guideline.wording import titles
@@ -27,6 +28,18 @@ def order_title(key: str) -> str:
 def name_of(key: str, side: Side | None) -> str:
     """The same with its leg: "ankle-foot orthosis, fitted by an orthotist (left leg)"."""
     return f"{order_title(key)} ({side} leg)" if side else order_title(key)
+
+
+@lru_cache(maxsize=1024)
+def heading(key: str, side: Side | None) -> str:
+    """The same at the beginning of a line, as Markdown."""
+    return plain(capital(name_of(key, side)))
+
+
+@lru_cache(maxsize=4096)
+def told(text: str) -> str:
+    """A rule's own text as Markdown: the same words come from patient to patient, so they are escaped once."""
+    return plain(text)
 
 
 def asked(order: Proposal) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from fhir_adapters.assessment import moment_of
 from fhir_adapters.service.advice import Advice
-from fhir_adapters.service.context import Service
+from fhir_adapters.service.context import Service, people
 from fhir_adapters.service.errors import InvalidInput, as_json
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
@@ -62,6 +62,7 @@ def _event(
     caller = request.state.caller
     assessment = advice.assessment
     names = (face, request.state.request_id, advice.input_sha256, as_of, assessment.guideline.version)
+    who = people(service, caller, user=user, patient=assessment.patient)
     kept = record if isinstance(record, bytes) else as_json(record)
     return Assessed(
         id=str(uuid5(_NAMESPACE, "\x1f".join(names))),
@@ -70,8 +71,8 @@ def _event(
         request_id=request.state.request_id,
         issuer=caller.issuer,
         tenant=caller.tenant,
-        patient=service.pseudonyms.of("patient", caller.issuer, assessment.patient),
-        user=service.pseudonyms.of("user", caller.issuer, user) if user else "",
+        patient=who[1],
+        user=who[0],
         guideline_version=assessment.guideline.version,
         overrides=tuple(each.model_dump(mode="json") for each in assessment.overrides),
         input_sha256=advice.input_sha256,

@@ -9,9 +9,10 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, bindparam, select
 
 from fhir_adapters.service.store.database import Away, Refused, told
 from fhir_adapters.service.store.snooze import Word
@@ -52,23 +53,30 @@ class Answers:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def _words(engine: Engine, user: str, patient: str, since: datetime) -> list[Word]:
+@cache
+def _statement() -> Select[Any]:
+    """Built once: building it costs more than asking it."""
     of_card = (FEEDBACK.c.issuer == CARDS.c.issuer) & (FEEDBACK.c.card == CARDS.c.uuid)
     reason = FEEDBACK.c.reason_code + FEEDBACK.c.reason_display + FEEDBACK.c.comment
-    asked = (
+    return (
         select(CARDS.c.issuer, CARDS.c.uuid, CARDS.c.topic, CARDS.c.fingerprint, FEEDBACK.c.outcome, reason)
         .add_columns(FEEDBACK.c.said_at, FEEDBACK.c.received_at)
         .select_from(ASSESSMENTS.join(CARDS).join(FEEDBACK, of_card))
         .where(
-            ASSESSMENTS.c.patient_pseudonym == patient,
-            ASSESSMENTS.c.user_pseudonym == user,
+            ASSESSMENTS.c.patient_pseudonym == bindparam("patient"),
+            ASSESSMENTS.c.user_pseudonym == bindparam("user"),
             CARDS.c.red_flag.is_(False),
             CARDS.c.indicator != "critical",
-            FEEDBACK.c.said_at > since,
+            FEEDBACK.c.said_at > bindparam("since"),
         )
     )
+
+
+def _words(engine: Engine, user: str, patient: str, since: datetime) -> list[Word]:
+    people = {"user": user, "patient": patient, "since": since}
     with told(), engine.connect() as connection:
+        found = connection.execute(_statement(), people)
         return [
             Word((issuer, uuid), topic, fingerprint, outcome, bool(why.strip()), at, received_at)
-            for issuer, uuid, topic, fingerprint, outcome, why, at, received_at in connection.execute(asked)
+            for issuer, uuid, topic, fingerprint, outcome, why, at, received_at in found
         ]

@@ -39,7 +39,8 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--before", metavar="WHEN", help="delete what is older than this instead")
     command = _command(commands, "erase", "delete everything that is kept of one patient", _erase)
     command.add_argument("patient", metavar="PSEUDONYM", nargs="?", help="the patient's pseudonym")
-    command.add_argument("--scope", metavar="URL", help="instead: the FHIR server or issuer that knows the patient")
+    about = "instead: the issuer that knows the patient; again for its tenant and FHIR server, where it has several"
+    command.add_argument("--scope", metavar="URL", action="append", help=about)
     command.add_argument("--id", metavar="ID", help="and the patient's id there")
 
 
@@ -153,7 +154,7 @@ def _erase(engine: Engine, settings: Settings, options: argparse.Namespace) -> N
     if bool(options.scope) != bool(options.id) or bool(patient) == bool(options.id):
         raise UsageError("erase: give the patient's PSEUDONYM, or --scope and --id")
     if not patient:
-        patient = Pseudonyms(settings.pseudonym_key.get_secret_value()).of("patient", options.scope, options.id)
+        patient = Pseudonyms(settings.pseudonym_key.get_secret_value()).of("patient", *options.scope, options.id)
     show(as_json({"patient": patient, "deleted": erase(engine, patient)}))
 
 

@@ -39,12 +39,17 @@ class Drain:
     def run(self, *, look: bool) -> None:
         """Write everything that waits; with `look`, also what was left by workers that have died meanwhile.
 
-        Away, or OSError if the spool itself cannot be read.
+        What comes in during this is for the next time: to chase it would make a commit of every line. Away, or OSError
+        if the spool itself cannot be read.
         """
         if look:
             self._take_over()
         self._target.prepare()
-        while self._own() or self._other():
+        goal = self._spool.waiting
+        while goal > 0 and (written := self._own()):
+            goal -= written
+            self._spool.sync()
+        while self._other():
             self._spool.sync()
 
     def let_go(self) -> None:
@@ -59,12 +64,12 @@ class Drain:
             self._others.append((claim, segments))
             self.left += len(segments)
 
-    def _own(self) -> bool:
+    def _own(self) -> int:
         lines = self._spool.take()
         if lines:
             self._write(lines)
             self._spool.done(lines)
-        return bool(lines)
+        return len(lines)
 
     def _other(self) -> bool:
         while self._others:

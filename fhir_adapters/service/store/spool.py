@@ -37,6 +37,7 @@ class Spool:
         self._segments: Segments | None = None
         self._fd = -1
         self._number = self._size = 0
+        self._named = 0  # the last segment whose name survives the loss of power
         self._full: list[int] = []  # segments that are still to be synced and closed
         self._dirty = self._closed = False
         self._queue: deque[bytes] = deque()
@@ -109,14 +110,15 @@ class Spool:
         with self._lock:
             full, self._full = self._full, []
             fd, dirty, self._dirty = self._fd, self._dirty, False
-            claim = self._claim
+            claim, number = self._claim, self._number
         try:
             for each in full:
                 os.fdatasync(each)
             if dirty and fd >= 0:
                 os.fdatasync(fd)
-            if claim is not None and (full or dirty):
+            if claim is not None and self._named < number:
                 claim.sync()
+                self._named = number
         finally:
             for each in full:
                 os.close(each)

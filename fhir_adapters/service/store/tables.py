@@ -1,4 +1,4 @@
-"""The tables of audit and feedback. `migrations/` makes them; a test holds both to each other.
+"""The tables of audit, feedback and seen tokens. `migrations/` makes them; a test holds both to each other.
 
 Every key comes from the record itself, so that writing it twice is writing it once. Times are UTC.
 """
@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -111,4 +112,12 @@ FEEDBACK: Final = Table(
     Column("comment", Text, nullable=False),
     Index(None, "issuer", "card"),
     Index(None, "received_at"),
+)
+
+# Ids of the tokens that callers came with, until these expire (`caller/replay.py`). No patient's data.
+SEEN_TOKENS: Final = Table(
+    "seen_tokens",
+    METADATA,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("expires", BigInteger, nullable=False, index=True),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fhir_adapters.service.context import Caller
-from fhir_adapters.service.journal import Assessed, IssuedCard
+from fhir_adapters.service.journal import Assessed, IssuedCard, Pseudonyms
 from tests.service.hooks.calling import (
     INSTANCE,
     NAMES,
@@ -85,6 +85,18 @@ def test_the_same_id_on_two_servers_or_in_two_tenants_is_two_people() -> None:
         client.cards(call_of("patient-view", patient_of(resources), prefetch_of(resources), **more))
         seen.add(client.journal.assessments[0].patient)
     assert len(seen) == 4
+
+
+def test_a_patient_of_a_tenant_is_the_same_to_cards_and_operations() -> None:
+    resources = record(NAME)
+    patient = patient_of(resources)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+    client = Client(as_of(NAME), caller=Caller("https://ehr.example", "north"))
+    client.cards(call_of("patient-view", patient, prefetch_of(resources)))
+    assert client.send("POST", "/$evaluate", json=bundle).status_code == 200
+    shown, evaluated = client.journal.assessments
+    assert shown.patient == evaluated.patient
+    assert evaluated.patient == Pseudonyms("k" * 32).of("patient", "https://ehr.example", "north", f"Patient/{patient}")
 
 
 @pytest.mark.requirement("gap-3")

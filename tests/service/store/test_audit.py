@@ -97,8 +97,8 @@ def printed(capfdbinary: pytest.CaptureFixture[bytes], *command: str) -> bytes:
 
 
 def test_migrate_says_what_it_did(environment: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    assert json.loads(printed(capfdbinary, "migrate")) == {"before": None, "after": "0001"}
-    assert json.loads(printed(capfdbinary, "migrate")) == {"before": "0001", "after": "0001"}
+    assert json.loads(printed(capfdbinary, "migrate")) == {"before": None, "after": "0002"}
+    assert json.loads(printed(capfdbinary, "migrate")) == {"before": "0002", "after": "0002"}
 
 
 def test_audit_rates_and_export_print_what_is_kept(
@@ -135,6 +135,8 @@ def test_prune_and_erase_say_how_much_they_deleted(
     erased = printed(capfdbinary, "erase", "--scope", "https://ehr.example/fhir", "--id", "p1")
     assert json.loads(erased) == {"patient": patient, "deleted": {"assessments": 1, "feedback": 0}}
     assert held(environment, "assessments") == []
+    of_tenant = printed(capfdbinary, "erase", "--scope", "https://ehr.example", "--scope", "north", "--id", "p1")
+    assert json.loads(of_tenant)["patient"] == Pseudonyms("k" * 32).of("patient", "https://ehr.example", "north", "p1")
 
 
 @pytest.mark.parametrize(

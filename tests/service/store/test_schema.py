@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 
 from fhir_adapters.service.store import schema
 from fhir_adapters.service.store.database import Away, Behind, engine_of
 from fhir_adapters.service.store.journal import SqlJournal
-from fhir_adapters.service.store.tables import METADATA
+from fhir_adapters.service.store.tables import METADATA, SEEN_TOKENS
 from tests.service.store.support import Postgres, assessed, held
 
 Opened = Callable[..., SqlJournal]
@@ -39,6 +39,19 @@ def test_up_down_and_up_again(url: str) -> None:
     engine.dispose()
 
 
+def test_a_table_of_seen_tokens_that_an_earlier_version_made_itself_is_kept(url: str) -> None:
+    engine = engine_of(url, 30.0)
+    schema.migrate(engine, "0001")
+    SEEN_TOKENS.create(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(SEEN_TOKENS).values(digest=b"seen", expires=1))
+    schema.migrate(engine)
+    assert schema.found(engine) == schema.needed()
+    with engine.connect() as connection:
+        assert connection.execute(select(SEEN_TOKENS.c.digest)).scalars().all() == [b"seen"]
+    engine.dispose()
+
+
 def test_a_database_behind_is_not_written_until_someone_migrates_it(opened: Opened, postgres: Postgres) -> None:
     url = postgres.database()
     journal = opened(url, migrate_at_start=False)
@@ -46,7 +59,7 @@ def test_a_database_behind_is_not_written_until_someone_migrates_it(opened: Open
     assert not journal.flush()
     trouble = journal.trouble() or ""
     assert trouble.startswith(
-        "The tables are at revision none, and 0001 is needed: run `footdrop migrate`, since 2026-"
+        "The tables are at revision none, and 0002 is needed: run `footdrop migrate`, since 2026-"
     )
     assert "records waiting: 1." in trouble
     engine = engine_of(url, 30.0)

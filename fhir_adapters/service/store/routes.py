@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from fhir_adapters.service.caller import protected
 from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import InvalidInput, NotFound, Unavailable, as_json
 from fhir_adapters.service.store.database import Away, Refused
@@ -39,18 +40,18 @@ _T = TypeVar("_T")
 
 def router(service: Service) -> APIRouter:
     """The two routes. Each caller sees what its own users said, and no one else's."""
-    routes = APIRouter(tags=["feedback"])
+    routes = APIRouter(tags=["feedback"], dependencies=[protected(service)])
 
     @routes.get("/feedback/rates", summary="Acceptance and override rate of each rule")
     async def feedback_rates(request: Request) -> Response:
-        window = await _window(service, request)
+        window = _window(request)
         found = await run_in_threadpool(_asked, lambda: rates(_journal(service).engine, window))
         shown = {"since": window.since, "until": window.until}
         return Response(as_json(shown | found), media_type="application/json")
 
     @routes.get("/feedback/export", summary="Feedback as NDJSON or CSV")
     async def feedback_export(request: Request) -> Response:
-        window, form = await _window(service, request), _form(request)
+        window, form = _window(request), _form(request)
         comments = service.settings.export_comments
         rows = exported(_journal(service).engine, window, comments=comments)
         # The first row is fetched before the answer begins: a database that is away is an error, not an empty list.
@@ -63,8 +64,8 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-async def _window(service: Service, request: Request) -> Window:
-    caller = await service.authenticate(request)
+def _window(request: Request) -> Window:
+    caller = request.state.caller
     since, until = (_moment(request, name) for name in ("since", "until"))
     return Window(since, until, caller.issuer, caller.tenant or None)
 

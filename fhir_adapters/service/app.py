@@ -22,12 +22,14 @@ from fhir_adapters.service.http import safety
 from fhir_adapters.service.http.handlers import HANDLERS
 from fhir_adapters.service.http.identity import RequestIds
 from fhir_adapters.service.http.limits import Limits
+from fhir_adapters.service.http.rate import Rate
+from fhir_adapters.service.http.throttle import Throttle
 from fhir_adapters.service.journal import Journal, Pseudonyms
 from fhir_adapters.service.observe import health
 from fhir_adapters.service.observe.canary import can_advise
 from fhir_adapters.service.observe.requests import Observed
 from fhir_adapters.service.observe.tracing import Tracing
-from fhir_adapters.service.openapi import DESCRIPTION, TAGS, without_framework_errors
+from fhir_adapters.service.openapi import DESCRIPTION, TAGS, with_our_refusals
 from fhir_adapters.service.operations import routes
 from fhir_adapters.service.settings import Settings
 from fhir_adapters.service.store.routes import router as store_router
@@ -63,6 +65,7 @@ def create_app(
         journal=journal,
         authenticate=authenticate,
         http=http or httpx.AsyncClient(timeout=settings.fhir_timeout_seconds, follow_redirects=False),
+        callers=Rate(settings.caller_requests_per_minute, clock),
         clock=clock,
         pseudonyms=Pseudonyms(settings.pseudonym_key.get_secret_value()),
         tracing=spans,
@@ -84,7 +87,7 @@ def create_app(
     app.state.service = service
     for router in ROUTERS:
         app.include_router(router(service))
-    without_framework_errors(app)
+    with_our_refusals(app)
     allow_origins(app, settings)
     return app
 
@@ -99,6 +102,7 @@ def _middleware(service: Service) -> list[Middleware]:
         Middleware(safety.Failures),
         Middleware(safety.TimeLimit, seconds=settings.request_timeout_seconds),
         Middleware(safety.Head),
+        Middleware(Throttle, rate=Rate(settings.address_requests_per_minute, service.clock)),
         Middleware(Limits, max_body_bytes=settings.max_body_bytes, max_nesting=settings.max_nesting),
     ]
 

@@ -10,6 +10,7 @@ import httpx
 from starlette.requests import Request
 
 from fhir_adapters.service.advice import Advisor
+from fhir_adapters.service.http.rate import Rate
 from fhir_adapters.service.journal import Journal, Pseudonyms
 from fhir_adapters.service.observe.metrics import Metrics
 from fhir_adapters.service.observe.tracing import Tracing
@@ -37,13 +38,17 @@ Authenticate = Callable[[Request], Awaitable[Caller]]  # raises Unauthenticated,
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts of a running service. `http` is for calls that the service makes itself (keys, FHIR call-backs)."""
+    """The parts of a running service.
+
+    `http` is for calls that the service makes itself (keys, FHIR call-backs); `callers` is how often each may call.
+    """
 
     settings: Settings
     advisor: Advisor
     journal: Journal
     authenticate: Authenticate
     http: httpx.AsyncClient
+    callers: Rate
     clock: Clock = utc_now
     pseudonyms: Pseudonyms = field(default_factory=lambda: Pseudonyms(""))
     metrics: Metrics = field(default_factory=Metrics)

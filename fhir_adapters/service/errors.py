@@ -10,6 +10,7 @@ ServiceError                 anything the service refuses on purpose: HTTP statu
 ├── TooLarge             413 the body is larger, or nested deeper, than is read
 ├── Unsupported          415 the body is not in UTF-8 JSON, or compressed
 ├── Unprocessable        422 it is FHIR, and still cannot be assessed (no patient, two patients)
+├── Throttled            429 more requests within a minute than one client may make: wait, and try again
 └── Unavailable          503 the answer could not be given in time, or the service is stopping: try again
 
 The text never quotes what the request held: that may be a patient's data.
@@ -28,7 +29,7 @@ class ServiceError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "exception"
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = {}
 
     def __init__(self, text: str, *expression: str, code: str | None = None, diagnostics: str = "") -> None:
         super().__init__(text)
@@ -50,7 +51,7 @@ class InvalidInput(ServiceError):  # noqa: N818 - a sentence: raise InvalidInput
 class Unauthenticated(ServiceError):  # noqa: N818
     status = 401
     code = "login"
-    headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
     def __init__(self) -> None:
         super().__init__("The caller is not authenticated.")
@@ -98,6 +99,15 @@ class Unprocessable(ServiceError):  # noqa: N818
 
     def outcome(self) -> dict[str, Any]:
         return self._outcome
+
+
+class Throttled(ServiceError):  # noqa: N818
+    status = 429
+    code = "throttled"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("There were too many requests within a minute. Try again when Retry-After has passed.")
+        self.headers = {"Retry-After": str(seconds)}
 
 
 class Unavailable(ServiceError):  # noqa: N818

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
 from fhir_adapters.service.http.answers import FHIR_JSON
+from fhir_adapters.service.observe.requests import PROBES
 from guideline.assessment import NOTICE
 
 DESCRIPTION: Final = f"""\
@@ -38,9 +39,12 @@ _SENTENCES: Final[Mapping[type[ServiceError], str]] = {
     errors.TooLarge: "The body is larger, or nested deeper, than is read, or the batch has too many patients.",
     errors.Unsupported: "The body is not in UTF-8 JSON, or compressed.",
     errors.Unprocessable: "It is FHIR, and cannot be assessed: no patient, or more than one, can be told apart.",
+    errors.Throttled: "There were too many requests within a minute: wait for the seconds of Retry-After.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }
-_OF_ADVICE: Final = tuple(kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound))
+_OF_ADVICE: Final = tuple(
+    kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound, errors.Throttled)
+)
 
 
 def refusals(
@@ -56,14 +60,19 @@ def refusals(
     return described
 
 
-def without_framework_errors(app: FastAPI) -> None:
-    """Take the framework's own 422 out of the description: a parameter of a wrong form is a 400 here (see handlers)."""
-    written = app.openapi
+def with_our_refusals(app: FastAPI) -> None:
+    """Describe what no route says of itself: 429, for all but the probes, and never the framework's own 422.
+
+    A parameter of a wrong form is a 400 here (see handlers).
+    """
+    written, throttled = app.openapi, refusals(errors.Throttled)[errors.Throttled.status]
 
     def openapi() -> dict[str, Any]:
         found = app.openapi_schema or written()
-        for methods in found["paths"].values():
+        for path, methods in found["paths"].items():
             for about in methods.values():
+                if path not in PROBES:
+                    about["responses"][str(errors.Throttled.status)] = throttled
                 if "HTTPValidationError" in str(about["responses"].get("422")):
                     del about["responses"]["422"]
         for name in ("HTTPValidationError", "ValidationError"):

@@ -101,6 +101,21 @@ class Settings(BaseSettings):
 
     # --- how much
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body.")] = 33_554_432
+    caller_requests_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most requests a minute of one caller with a token (issuer and tenant), in each worker; "
+            "0: no limit.",
+        ),
+    ] = 1200
+    address_requests_per_minute: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Most requests a minute of one address without a valid token, in each worker; 0: no limit.",
+        ),
+    ] = 300
     max_nesting: Annotated[int, Field(ge=8, le=1000, description="Deepest nesting of a JSON body.")] = 100
     request_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one request.")] = 20.0
     max_batch: Annotated[int, Field(ge=1, description="Most patients in one batch.")] = 1000

@@ -60,6 +60,8 @@ def footdrop_serve(port: int, folder: Path, **settings: str) -> tuple[list[str],
         "spool": str(folder / "spool"),
         "pseudonym_key": "bench-" * 6,
         "log_level": "WARNING",
+        "caller_requests_per_minute": "0",
+        "address_requests_per_minute": "0",
         **settings,
     }
     return [FOOTDROP, "serve"], {f"FOOTDROP_{name.upper()}": value for name, value in given.items()}

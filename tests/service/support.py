@@ -26,8 +26,12 @@ def fixture(name: str) -> bytes:
 
 
 def settings(**given: Any) -> Settings:
-    """Development settings, with whatever a test needs to be otherwise; the environment is not asked."""
-    return Settings.model_validate({"development": True, "pseudonym_key": "k" * 32, **given})
+    """Development settings, with whatever a test needs to be otherwise; the environment is not asked.
+
+    At a clock that stands still the minute of a rate limit never ends: there is none.
+    """
+    unlimited = {"caller_requests_per_minute": 0, "address_requests_per_minute": 0}
+    return Settings.model_validate({"development": True, "pseudonym_key": "k" * 32, **unlimited, **given})
 
 
 class MemoryJournal:

@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from fhir_adapters.service.settings import Settings
 
 _SENT: Final = ("Authorization", "Content-Type", "Prefer", "X-Request-Id", "X-Correlation-Id", "traceparent")
-_READ: Final = ("WWW-Authenticate", "X-Request-Id", "X-Correlation-Id", "traceparent")
+_READ: Final = ("Retry-After", "WWW-Authenticate", "X-Request-Id", "X-Correlation-Id", "traceparent")
 
 
 def allow_origins(app: FastAPI, settings: Settings) -> None:

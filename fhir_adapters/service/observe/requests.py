@@ -13,7 +13,7 @@ from fhir_adapters.service.http.answers import state_of
 
 LOG: Final = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_QUIET: Final = frozenset({"/health", "/ready", "/metrics"})  # asked every few seconds, by machines
+PROBES: Final = frozenset({"/health", "/ready", "/metrics"})  # asked every few seconds, by machines
 
 
 class Observed:
@@ -53,7 +53,7 @@ class Observed:
             "correlation_id": state.get("correlation_id", ""),
             "trace": state.get("traceparent", ""),
         }
-        quiet = route in _QUIET and status < 400
+        quiet = route in PROBES and status < 400
         LOG.log(
             logging.DEBUG if quiet else logging.INFO,
             "answered",

@@ -67,6 +67,8 @@ def hospital(folder: Path, record: Record, now: datetime, edition: str = "", **g
             "pseudonym_key": "p" * 32,
             "database_url": f"sqlite:///{folder / 'journal.db'}",
             "spool": folder / "spool",
+            "caller_requests_per_minute": 0,  # at a clock that stands still a minute never ends
+            "address_requests_per_minute": 0,
             **given,
         }
     )

@@ -83,6 +83,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         "DATABASE_URL": f"sqlite:///{folder / 'journal.db'}",
         "SPOOL": str(folder / "spool"),
         "MAX_BODY_BYTES": str(2 * MEGABYTE),
+        "CALLER_REQUESTS_PER_MINUTE": "0",
+        "ADDRESS_REQUESTS_PER_MINUTE": "0",
     }
     environment = os.environ | {f"FOOTDROP_{name}": value for name, value in given.items()}
     with (folder / "log").open("wb") as log, asyncio.Runner() as runner:

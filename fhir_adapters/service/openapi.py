@@ -42,9 +42,7 @@ _SENTENCES: Final[Mapping[type[ServiceError], str]] = {
     errors.Throttled: "There were too many requests within a minute: wait for the seconds of Retry-After.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }
-_OF_ADVICE: Final = tuple(
-    kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound, errors.Throttled)
-)
+_OF_ADVICE: Final = tuple(kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound))
 
 
 def refusals(

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.errors import Unauthenticated
 from fhir_adapters.service.http.rate import Rate, Recent
+from fhir_adapters.service.serve import server_options
 from fhir_adapters.service.settings import Settings
 from tests.service.asking import outcome
 from tests.service.hooks.calling import as_of, call_of, patient_of, prefetch_of, record
@@ -56,24 +58,25 @@ async def by_name(request: Request) -> Caller:
 class Served:
     """The service with the limits of a test, called from any address and by any caller."""
 
-    def __init__(self, caller: int = 0, address: int = 0, began: datetime = NOW) -> None:
+    def __init__(self, caller: int = 0, address: int = 0, began: datetime = NOW, **more: Any) -> None:
         self.clock, self.journal = Clock(began), MemoryJournal()
         limits = {"caller_requests_per_minute": caller, "address_requests_per_minute": address}
-        given = settings(**limits)
-        self.app = create_app(given, journal=self.journal, authenticate=by_name, clock=self.clock)
+        given = settings(**limits, **more)
+        app = create_app(given, journal=self.journal, authenticate=by_name, clock=self.clock)
+        self.app: Any = ProxyHeadersMiddleware(app, server_options(given)["forwarded_allow_ips"])  # as uvicorn has it
 
     def ask(self, path: str, times: int = 1, *, at: str = "192.0.2.1", token: str = "", **what: Any) -> httpx.Response:
-        """The last of so many equal calls."""
+        """The last of so many equal calls. `forwarded`: what the proxy at `at` says of its client."""
         headers = {"authorization": f"Bearer {token}"} if token else {}
+        headers |= {"x-forwarded-for": what.pop("forwarded")} if "forwarded" in what else {}
+        method = "POST" if "json" in what else "GET"
 
         async def calls() -> httpx.Response:
             transport = httpx.ASGITransport(self.app, client=(at, 40_000))
-            async with httpx.AsyncClient(
-                transport=transport, base_url="https://cds.example", headers=headers
-            ) as client:
+            async with httpx.AsyncClient(transport=transport, base_url="https://cds.example") as client:
                 for _ in range(times - 1):
-                    await client.request("POST" if "json" in what else "GET", path, **what)
-                return await client.request("POST" if "json" in what else "GET", path, **what)
+                    await client.request(method, path, headers=headers, **what)
+                return await client.request(method, path, headers=headers, **what)
 
         return asyncio.run(calls())
 
@@ -129,6 +132,19 @@ def test_another_address_is_not_affected() -> None:
     assert served.status(PUBLIC, 4) == 429
     assert served.status(PUBLIC, 3, at="192.0.2.2") == 200
     assert served.status(PUBLIC, 3, at="2001:db8::1") == 200
+
+
+def test_clients_of_a_named_proxy_are_told_apart_and_none_can_choose_its_address() -> None:
+    served = Served(address=2, proxies="10.0.0.0/8")
+    assert served.status(PUBLIC, 2, at="10.1.2.3", forwarded="192.0.2.1") == 200
+    assert served.status(PUBLIC, at="10.1.2.3", forwarded="203.0.113.7, 192.0.2.1") == 429
+    assert served.status(PUBLIC, at="10.1.2.3", forwarded="192.0.2.2") == 200
+
+
+def test_clients_of_a_proxy_that_nobody_named_share_its_limit() -> None:
+    served = Served(address=2)
+    assert served.status(PUBLIC, 2, at="10.1.2.3", forwarded="192.0.2.1") == 200
+    assert served.status(PUBLIC, at="10.1.2.3", forwarded="192.0.2.2") == 429
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/metadata", "/nothing-here", CALLERS, VIEW])

@@ -18,7 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.errors import Unauthenticated
-from fhir_adapters.service.http.rate import Rate, Recent
+from fhir_adapters.service.http.rate import Rate
 from fhir_adapters.service.serve import server_options
 from fhir_adapters.service.settings import Settings
 from tests.service.asking import outcome
@@ -267,22 +267,22 @@ def test_the_openapi_description_names_it_everywhere_but_at_the_probes() -> None
 
 def test_what_a_minute_has_passed_over_is_forgotten_however_many_addresses_there_were() -> None:
     clock = Clock()
-    recent = Recent(clock)
+    rate = Rate(300, clock)
     for number in range(10_000):
-        recent.acquire_entry(str(number), 300, 60)
-    assert len(recent) == 10_000
+        rate.wait(str(number))
+    assert len(rate) == 10_000
     clock.after(60)
-    recent.acquire_entry("the next one", 300, 60)
-    assert len(recent) == 1
+    rate.wait("the next one")
+    assert len(rate) == 1
 
 
 def test_when_full_it_forgets_who_was_served_longest_ago() -> None:
-    recent = Recent(Clock(), most=3)
-    for client in ("a", "b", "c", "a", "d"):
-        recent.acquire_entry(client, 2, 60)
-    assert len(recent) == 3
-    counts = {client: recent.get_moving_window(client, 2, 60)[1] for client in "abcd"}
-    assert counts == {"a": 2, "b": 0, "c": 1, "d": 1}
+    rate = Rate(2, Clock(), most=3)
+    assert [rate.wait(client) for client in ("a", "b", "c", "a", "d")] == [0, 0, 0, 0, 0]
+    assert len(rate) == 3
+    assert rate.wait("a") == 60, "a is remembered with both of its requests"
+    assert [rate.wait("d"), rate.wait("d")] == [0, 60], "d with its one"
+    assert [rate.wait("b"), rate.wait("b"), rate.wait("b")] == [0, 0, 60], "b begins anew"
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting_for_the_old_time() -> None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"([\\*_<>|\[\]])")
+_SPECIAL: Final = re.compile(r"[\\*_<>|\[\]]")
+_ESCAPED: Final = str.maketrans({each: f"\\{each}" for each in "\\*_<>|[]"})
 
 
 def row_of(cells: Iterable[str]) -> str:
@@ -27,4 +28,4 @@ def plain(text: str) -> str:
     if not _SPECIAL.search(text):
         return text
     parts = text.split("`")
-    return "`".join(part if place % 2 else _SPECIAL.sub(r"\\\1", part) for place, part in enumerate(parts))
+    return "`".join(part if place % 2 else part.translate(_ESCAPED) for place, part in enumerate(parts))

@@ -2,6 +2,9 @@
 
 A shape is a class whose attributes are the elements that are read, by their FHIR names in snake_case; all others are
 passed over. What is absent, or null, is None.
+
+Only what the reader asks for is here: exact types, and the path to what is wrong. As pydantic models the same shapes
+took three times as long to build, at every start, and a third longer for each resource.
 """
 
 from __future__ import annotations

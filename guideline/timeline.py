@@ -20,7 +20,7 @@ from guideline.reader import Reading
 from guideline.rereading import Rereading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
-from guideline.turning import python_day, turning_days
+from guideline.turning import may_turn, python_day, turning_days
 from guideline.wording import fill, titles
 
 _made: Final = unchecked(TimelineEntry)
@@ -108,7 +108,9 @@ def _days(readings: Sequence[tuple[Case, Reading]], as_of: Date | DateTime) -> I
     said = _Day(_orders(now, telling.effects), _alerts(now, telling))
     yield python_day(as_of).isoformat(), said
     turning = [
-        (day, leg, places) for leg, (_, each) in enumerate(readings) for day, places in turning_days(each, as_of)
+        (day, leg, places)
+        for leg, (_, each) in enumerate(readings)
+        for day, places in turning_days(each, as_of, may_turn(each))
     ]
     for day, legs in groupby(sorted(turning, key=lambda each: each[0].key), key=lambda each: each[0]):
         turned = {rule for _, leg, places in legs for rule in _turned(now[leg][1], day, places)}

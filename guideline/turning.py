@@ -51,9 +51,12 @@ def later_readings(reading: Reading, as_of: Date | DateTime) -> Iterator[tuple[s
         yield str(day), reading
 
 
-def turning_days(reading: Reading, as_of: Date | DateTime) -> list[tuple[Date, frozenset[int]]]:
-    """Those days, and on each the conditions that may turn."""
-    dated, found = _dated(reading.book), _turning_rules(reading, as_of)
+def turning_days(
+    reading: Reading, as_of: Date | DateTime, rules: Container[str] | None = None
+) -> list[tuple[Date, frozenset[int]]]:
+    """Those days, and on each the conditions that may turn; of these rules only, if any are named."""
+    dated = _dated(reading.book)
+    found = _turning_rules(reading, as_of, dated if rules is None else rules)
     return [
         (Date.from_python(day), frozenset().union(*[dated[rule].conditions for rule in found[day]]))
         for day in sorted(found)
@@ -94,8 +97,8 @@ def _timeless(part: Part, parts: Parts, changing: Container[int]) -> Iterator[in
                 yield place
 
 
-def _may_turn(reading: Reading) -> set[str]:
-    """The rules that are not false on every day for something else."""
+def may_turn(reading: Reading) -> set[str]:
+    """The rules that are not false on every day for something else. A condition of one that is may turn even so."""
     values = reading.values
     return {
         rule
@@ -104,13 +107,12 @@ def _may_turn(reading: Reading) -> set[str]:
     }
 
 
-def _turning_rules(reading: Reading, as_of: Date | DateTime) -> Mapping[date, set[str]]:
+def _turning_rules(reading: Reading, as_of: Date | DateTime, wanted: Container[str]) -> Mapping[date, set[str]]:
     today = python_day(as_of)
     last = today + timedelta(days=HORIZON_DAYS)
     found: dict[date, set[str]] = {}
-    open_rules = _may_turn(reading)
     for comparison in comparisons(reading.book):
-        rules = comparison.rules & open_rules
+        rules = [rule for rule in comparison.rules if rule in wanted]
         if not rules:
             continue
         moment = comparison.other(reading.env)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cql_like import Date
+from cql_like import Date, names, parse
 from guideline.examples import AS_OF, values_of
 from guideline.reader import read_case
 from guideline.rereading import reread
@@ -55,6 +55,20 @@ def test_reading_again_after_a_change_is_reading_anew(changed: str, value: bool 
         again = reread(read_case(BOOK, values), {changed: value})
         anew = read_case(BOOK, {**values, changed: value})
         assert again.rules == anew.rules, example.name
+
+
+def test_whatever_a_date_turns_is_read_again_on_that_day_also_where_no_rule_comes_of_it() -> None:
+    """Why-not says from when on a condition will hold, though its rule may have other reasons not to."""
+    dated = [(text, run) for text, run in BOOK.atoms if "as-of" in names(parse(text)) and "ischaemia" not in text]
+    for example in EXAMPLES[::23]:
+        values = values_of(example, BOOK)
+        days = {day for day, _ in later_readings(read_case(BOOK, values), AS_OF)}
+        before = [run({**values, "as-of": Date.from_python(AS_OF.date().to_python())}) for _, run in dated]
+        for offset in range(1, 120):
+            day = Date.from_python(AS_OF.date().to_python() + timedelta(days=offset))
+            now = [run({**values, "as-of": day}) for _, run in dated]
+            assert now == before or str(day) in days, (example.name, str(day))
+            before = now
 
 
 def test_the_forecast_reads_each_later_day_as_if_anew_and_misses_none() -> None:

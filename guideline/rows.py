@@ -1,13 +1,12 @@
 """Many Cases read at once: what stands at a place for all of them is one number, its Row.
 
 Of `width` Cases, bit k of a Row says that it is possible for Case k (true or unknown), bit width + k that it is true.
-So `and` is `&` and `or` is `|`, and reading a rule costs the same for one Case as for all the days of both legs.
+So `and` is `&` and `or` is `|`, and reading a rule costs the same for one leg as for both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Final
 
 Truth = bool | None
@@ -31,15 +30,10 @@ def bits_of(case: int, width: int) -> Mapping[Truth, Row]:
 
 
 def truths(rows: Iterable[Row], case: int, width: int) -> list[Truth]:
-    """What stands there for one Case. For a few Cases only: the answers for all Rows that there can be are kept."""
-    return list(map(_meanings(case, width).__getitem__, rows))
-
-
-@lru_cache(maxsize=64)
-def _meanings(case: int, width: int) -> tuple[Truth, ...]:
+    """What stands there for one Case."""
     values = {bits: value for value, bits in bits_of(case, width).items()}
-    mask = bits_of(case, width)[True]
-    return tuple(values.get(row & mask) for row in range(1 << 2 * width))
+    own = bits_of(case, width)[True]
+    return [values[row & own] for row in rows]
 
 
 def followed(table: Table) -> Follow:

@@ -1,14 +1,16 @@
 """The reference reading: its why, its open questions, and reading again after a change."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
 from cql_like import Date, names, parse
 from guideline.examples import AS_OF, values_of
-from guideline.reader import read_case
+from guideline.reader import read_case, read_cases
 from guideline.rereading import reread
+from guideline.rows import bits_of, followed, truths
 from guideline.rulebook import rulebook
 from guideline.turning import later_readings
 from tests.guideline.consultations import NAMES, fixture
@@ -56,6 +58,26 @@ def test_reading_again_after_a_change_is_reading_anew(changed: str, value: bool 
         again = reread(read_case(BOOK, values), {changed: value})
         anew = read_case(BOOK, {**values, changed: value})
         assert again.rules == anew.rules, example.name
+
+
+def test_cases_read_together_are_read_as_each_by_itself() -> None:
+    cases = [values_of(example, BOOK) for example in EXAMPLES[::29]]
+    for count in (1, 2, 5):
+        for first in range(0, len(cases), count):
+            some = cases[first : first + count]
+            together, alone = read_cases(BOOK, some), [read_case(BOOK, values) for values in some]
+            assert [(each.rules, each.env, each.values) for each in together] == [
+                (each.rules, each.env, each.values) for each in alone
+            ]
+
+
+@pytest.mark.parametrize("answers", product((True, False, None), repeat=3))
+def test_what_a_table_makes_of_many_cases_it_makes_of_each(answers: tuple[bool | None, ...]) -> None:
+    table = dict(zip((True, False, None), answers, strict=True))
+    for cases in product((True, False, None), repeat=3):
+        row = sum(bits_of(case, len(cases))[value] for case, value in enumerate(cases))
+        made = followed(table)(row, len(cases))
+        assert [truths([made], case, len(cases)) for case in range(len(cases))] == [[table[each]] for each in cases]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -71,7 +71,7 @@ def test_cases_read_together_are_read_as_each_by_itself() -> None:
             ]
 
 
-@pytest.mark.parametrize("answers", product((True, False, None), repeat=3))
+@pytest.mark.parametrize("answers", [*product((True, False, None), repeat=3)])
 def test_what_a_table_makes_of_many_cases_it_makes_of_each(answers: tuple[bool | None, ...]) -> None:
     table = dict(zip((True, False, None), answers, strict=True))
     for cases in product((True, False, None), repeat=3):

@@ -1,8 +1,8 @@
-"""One condition as a small tree over the places where values stand."""
+"""One condition as a small tree over the places where values stand, and a rule that has one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, NamedTuple
 
 from guideline.rows import Table, Truth
@@ -31,7 +31,21 @@ class Part(NamedTuple):
         found = [values[place] for place in self.places]
         if decisive not in found and self.parts:
             found += [part.truth(values) for part in self.parts]
-        return decisive if decisive in found else None if None in found else not decisive
+        return decided(found, decisive=decisive)
+
+
+class Step(NamedTuple):
+    """A rule in the order of reading: its condition, the places it settles, and those it rests on."""
+
+    rule: str
+    part: Part
+    settles: tuple[int, ...]
+    reads: frozenset[int]
+
+
+def decided(values: Collection[Truth], *, decisive: bool) -> Truth:
+    """`and` of some values, where one that is false decides; or `or`, where one that is true does."""
+    return decisive if decisive in values else None if None in values else not decisive
 
 
 def at_place(place: int) -> Part:

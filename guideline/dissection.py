@@ -9,8 +9,8 @@ from cql_like import BOOLEAN, Node, compile_expression, names, tree
 from cql_like.text import to_text
 from cql_like.tree import with_constants
 from guideline.compile import chain, is_truth, without_xor
-from guideline.condition import Part, Values, at_place, joined, tabled
-from guideline.parts import Parts, Place, Step
+from guideline.condition import Part, Step, Values, at_place, joined, tabled
+from guideline.parts import Parts, Place
 from guideline.rows import Table, Truth
 from guideline.rulebook import Rulebook, Run
 from guideline.straight import straightened

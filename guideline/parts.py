@@ -13,8 +13,8 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from cql_like import Node, compile_expression
-from guideline.condition import Part, Values
-from guideline.rows import Row, Table, Truth, bits_of, same
+from guideline.condition import Step, Values
+from guideline.rows import Row, Table, Truth, bits_of
 from guideline.rulebook import Lazy, Rulebook, Run, of_book
 from guideline.straight import Settle, Straight
 
@@ -34,15 +34,6 @@ class Place(NamedTuple):
     conclusion: str = ""
     of: int | None = None
     is_test: bool = False
-
-
-class Step(NamedTuple):
-    """A rule in the order of reading: its condition, the places it settles, and those it rests on."""
-
-    rule: str
-    part: Part
-    settles: tuple[int, ...]
-    reads: frozenset[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +74,7 @@ class Parts(Lazy):
         width, runs = len(cases), self.runs
         rows = list(_unrecorded(self, width))
         for number, env in enumerate(cases):
-            bits = bits_of(number, width)
+            bits = bits_of(1 << number, width)
             others = ~bits[True]
             for place in {place for name in env for place in self.naming.get(name, ())}:
                 if place in runs:
@@ -96,12 +87,6 @@ class Parts(Lazy):
         for other, table in self.follow.get(place, ()):
             self.put(values, other, table[value])
 
-    def renew(self, values: Values, place: int, env: Env) -> None:
-        """Read one condition again."""
-        run = self.runs.get(place)
-        if run is not None:
-            self.put(values, place, run(env))
-
 
 @lru_cache(maxsize=8)
 def parts_of(book: Rulebook) -> Parts:
@@ -111,7 +96,8 @@ def parts_of(book: Rulebook) -> Parts:
 
 @lru_cache(maxsize=64)
 def _unrecorded(parts: Parts, width: int) -> tuple[Row, ...]:
-    return tuple(same(value, width) for value in parts.unrecorded)
+    rows = bits_of((1 << width) - 1, width)
+    return tuple(rows[value] for value in parts.unrecorded)
 
 
 def _taken_apart(book: Rulebook) -> Parts:

@@ -10,9 +10,9 @@ from typing import Final
 from guideline import vocabulary
 from guideline.assessment import PRIORITIES, Proposal, Question, Side, unchecked
 from guideline.case import Case, ask_for
-from guideline.marks import Marks
+from guideline.marks import Mark, Marks
 from guideline.reader import Reading
-from guideline.stakes import Mark, Stakes, Told, stakes_of
+from guideline.stakes import Stakes, Told, stakes_of
 from guideline.wording import wording
 
 _made: Final = unchecked(Question)

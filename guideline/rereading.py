@@ -7,7 +7,8 @@ from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Any
 
-from guideline.parts import Step, parts_of
+from guideline.condition import Step, decided
+from guideline.parts import parts_of
 from guideline.reader import Reading
 from guideline.rows import Truth
 from guideline.rulebook import Rulebook
@@ -54,7 +55,7 @@ class Rereading:
             turned[step.rule] = before
             for place in step.settles:
                 at = self._parts.places[place]
-                self._put(place, _any_of([self.rules[maker] for maker in at.makers]), waiting)
+                self._put(place, decided([self.rules[maker] for maker in at.makers], decisive=True), waiting)
                 self.env[at.conclusion] = self.values[place]
 
     def reading(self) -> Reading:
@@ -74,12 +75,3 @@ def places_naming(book: Rulebook, names: frozenset[str]) -> frozenset[int]:
     """The conditions that name one of the features."""
     parts = parts_of(book)
     return frozenset([place for name in names for place in parts.naming.get(name, ())])
-
-
-def _any_of(values: Iterable[Truth]) -> Truth:
-    unknown = False
-    for value in values:
-        if value:
-            return True
-        unknown = unknown or value is None
-    return None if unknown else False

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from guideline.bits import Bits
+
 Truth = bool | None
 Table = Mapping[Truth, Truth]  # a value for each value of something else
 Row = int
@@ -17,22 +19,15 @@ Follow = Callable[[Row, int], Row]
 FALSE: Final[Row] = 0
 
 
-def same(value: Truth, width: int) -> Row:
-    """The Row of one value for all Cases."""
-    possible = (1 << width) - 1
-    return FALSE if value is False else possible if value is None else possible << width | possible
-
-
-def bits_of(case: int, width: int) -> Mapping[Truth, Row]:
-    """The bits of one Case, by its value."""
-    possible = 1 << case
-    return {False: FALSE, None: possible, True: possible << width | possible}
+def bits_of(cases: Bits, width: int) -> Mapping[Truth, Row]:
+    """The bits of some Cases (as a set of their numbers) that share a value, by that value."""
+    return {False: FALSE, None: cases, True: cases << width | cases}
 
 
 def truths(rows: Iterable[Row], case: int, width: int) -> list[Truth]:
     """What stands there for one Case."""
-    values = {bits: value for value, bits in bits_of(case, width).items()}
-    own = bits_of(case, width)[True]
+    bits = bits_of(1 << case, width)
+    values, own = {row: value for value, row in bits.items()}, bits[True]
     return [values[row & own] for row in rows]
 
 

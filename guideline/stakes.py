@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 
 from guideline.assessment import PRIORITIES, STRENGTHS, Proposal
 from guideline.bits import set_bits, union
+from guideline.marks import Mark
 from guideline.reader import Reading
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 
-Mark = int
 _Rank = tuple[int, int]  # of an order: its priority and its strength
 _RED_FLAG_STATEMENT: Final = "LOC-07"
 

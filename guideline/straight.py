@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from guideline.condition import Part, Step
 from guideline.rows import Row, Table, followed
-
-if TYPE_CHECKING:
-    from guideline.condition import Part
-    from guideline.parts import Step
 
 Settle = Callable[[list[Row], int], list[Row]]
 Follow = Mapping[int, Sequence[tuple[int, Table]]]

@@ -124,7 +124,7 @@ def _turning_rules(reading: Reading, as_of: Date | DateTime, wanted: Container[s
         for bound in (moment.low(), moment.high()) if _imprecise(moment) else (moment,):
             day = python_day(bound)
             # Compared with less or more than a day, a day is not wholly before or after.
-            for later in comparison.after if len(moment.key) == 3 else (0, 1):
+            for later in comparison.after if len(moment.key) == 3 else _EITHER:
                 candidate = day + timedelta(days=later)
                 if today < candidate <= last:
                     found.setdefault(candidate, set()).update(rules)
@@ -161,7 +161,7 @@ def _solutions(node: tree.Timing | tree.Compare) -> Iterator[tuple[Node, Quantit
         shift = _shift(mine)
         if shift is not False and "as-of" not in names(other):
             # A month taken off gives the same day for several days at its end.
-            yield other, shift, _AFTER.get(op, _EITHER) if in_days and not shift else _EITHER
+            yield other, shift, _AFTER.get(op, _EITHER) if in_days and shift is None else _EITHER
 
 
 def _shift(node: Node) -> Any:

@@ -75,7 +75,7 @@ def test_cases_read_together_are_read_as_each_by_itself() -> None:
 def test_what_a_table_makes_of_many_cases_it_makes_of_each(answers: tuple[bool | None, ...]) -> None:
     table = dict(zip((True, False, None), answers, strict=True))
     for cases in product((True, False, None), repeat=3):
-        row = sum(bits_of(case, len(cases))[value] for case, value in enumerate(cases))
+        row = sum(bits_of(1 << case, len(cases))[value] for case, value in enumerate(cases))
         made = followed(table)(row, len(cases))
         assert [truths([made], case, len(cases)) for case in range(len(cases))] == [[table[each]] for each in cases]
 

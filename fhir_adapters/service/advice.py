@@ -23,7 +23,6 @@ from guideline.rulebook import Rulebook, rulebook, site_rulebook
 
 Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
-_JSON = (bool, int, str)  # most values are JSON as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,9 @@ class Advice:
 
     def features(self) -> dict[str, dict[str, Any]]:
         """What was known of each limb, as JSON: {"left": {"mrc-ankle-dorsiflexion": 3, …}, "right": …}."""
-        return dict(self._features())
-
-    def _features(self) -> dict[str, dict[str, Any]]:
         if not self._known:
             self._known.update((case.side, _shown(case.values)) for case, _ in self.consultation.readings)
-        return self._known
+        return dict(self._known)
 
     def rules_fired(self) -> dict[str, list[str]]:
         """The ids of the rules that hold, limb by limb."""
@@ -53,18 +49,14 @@ class Advice:
         read = _read_by(self.consultation.book, tuple(rules))
         seen = [
             [leg, {name: known[name] for name in read if name in known}]
-            for leg, known in self._features().items()
+            for leg, known in self.features().items()
             if side in (None, leg)
         ]
         return hashlib.sha256(as_json([self.consultation.book.version, list(rules), seen])).hexdigest()[:32]
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value if type(value) in _JSON else json_value(value)
-        for name, value in sorted(values.items())
-        if value is not None
-    }
+    return {name: json_value(value) for name, value in sorted(values.items()) if value is not None}
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from typing import Final
 
 from fhir_adapters.service.hooks.basis import Ground, source_titles, why_line
 from fhir_adapters.service.hooks.matter import Matter
-from fhir_adapters.service.hooks.words import asked, heading, order_title, told
+from fhir_adapters.service.hooks.words import asked, heading, order_title
 from fhir_adapters.write.elements import sided
 from guideline.assessment import Proposal, Question
 from guideline.markdown import plain
@@ -46,7 +46,7 @@ class _Page:
         matter = self.matter
         for alert in matter.alerts:
             rules = f" ({', '.join(alert.rules)})" if len(matter.alerts) > 1 or matter.proposals else ""
-            yield f"**{told(sided(alert.side, alert.text))}**{rules}"
+            yield f"**{plain(sided(alert.side, alert.text))}**{rules}"
         yield from matter.notes
         for order in matter.orders:
             yield self.order(order)
@@ -56,16 +56,16 @@ class _Page:
         yield from _listed("", map(self.question, matter.questions))
         if matter.rules:
             yield "\n".join(self.basis())
-        yield f"*{told(self.assessment.notice)}*"
+        yield f"*{plain(self.assessment.notice)}*"
 
     def order(self, order: Proposal) -> str:
         """One proposal: what, how urgently and strongly, the rule's own text, and what it takes the place of."""
         takes = f" Takes the place of {plain(order.supersedes)}." if order.supersedes else ""
         name = heading(order.key, order.side)
-        return f"**{name}**: {plain(asked(order))}. {told(order.text)}{takes} ({', '.join(order.rules)})"
+        return f"**{name}**: {plain(asked(order))}. {plain(order.text)}{takes} ({', '.join(order.rules)})"
 
     def activity(self, one: Proposal) -> str:
-        return f"{heading(one.key, one.side)}: {told(one.text)} ({one.strength}; {', '.join(one.rules)})"
+        return f"{heading(one.key, one.side)}: {plain(one.text)} ({one.strength}; {', '.join(one.rules)})"
 
     def basis(self) -> Iterator[str]:
         """Why, on which facts, what is missing, on whose word; said once for the card."""
@@ -84,13 +84,13 @@ class _Page:
 
     def question(self, question: Question) -> str:
         changed = [order_title(key) for key in question.would_change]
-        shown = f" Could change: {told('; '.join(changed[:3]))}" if changed else ""
-        return f"{told(question.text)}{shown}{f'; and {len(changed) - 3} more' if len(changed) > 3 else ''}"
+        shown = f" Could change: {plain('; '.join(changed[:3]))}" if changed else ""
+        return f"{plain(question.text)}{shown}{f'; and {len(changed) - 3} more' if len(changed) > 3 else ''}"
 
     def outlook(self) -> Iterator[str]:
         """Goals, what may be expected, and what comes when."""
-        yield from _listed("Goals", (told(each.text) for each in self.assessment.goals))
-        expected = (told(sided(one.side, one.text)) for one in self.assessment.prognosis)
+        yield from _listed("Goals", (plain(each.text) for each in self.assessment.goals))
+        expected = (plain(sided(one.side, one.text)) for one in self.assessment.prognosis)
         yield from _listed("What may be expected", expected)
         yield from _listed(
             "What comes when", (f"{each.date}: {plain(each.change)}" for each in self.assessment.timeline)
@@ -98,7 +98,7 @@ class _Page:
 
 
 def _fact(question: Question) -> str:
-    return told(f"{question.fact} ({question.side})" if question.side else question.fact)
+    return plain(f"{question.fact} ({question.side})" if question.side else question.fact)
 
 
 def _some(heading: str, texts: Sequence[str]) -> Iterator[str]:

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import ValidationError
-
 from fhir_adapters.read import codes, models, sides
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.service.hooks.call import Call
@@ -76,7 +74,7 @@ def _read(raw: Json, *, selected: bool) -> list[Drafted]:
     try:
         order = models.ServiceRequest.model_validate({**raw, "code": raw.get("code", raw.get("codeCodeableConcept"))})
         found = sides.of((), order, lambda _: None, "ServiceRequest")
-    except (ValidationError, Unreadable):
+    except Unreadable:
         return []  # what cannot be read is suggested again, rather than taken for ordered
     if order.status in _GONE or order.do_not_perform or order.code is None:
         return []

@@ -36,12 +36,6 @@ def heading(key: str, side: Side | None) -> str:
     return plain(capital(name_of(key, side)))
 
 
-@lru_cache(maxsize=4096)
-def told(text: str) -> str:
-    """A rule's own text as Markdown: the same words come from patient to patient, so they are escaped once."""
-    return plain(text)
-
-
 def asked(order: Proposal) -> str:
     """How it is asked for: "urgent, recommend, by 2026-03-08"."""
     window = [f"from {order.earliest}" if order.earliest else "", f"by {order.latest}" if order.latest else ""]

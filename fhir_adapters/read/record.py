@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 from cql_like import Date, DateTime
@@ -161,7 +160,7 @@ def _record(patient: str, draft: Draft) -> Record:
     return Record(
         patient=patient,
         birth_date=draft.birth_date,
-        findings=_sorted_findings(draft.findings),
+        findings=_sorted(draft.findings),
         existing=_sorted(draft.existing),
         problems=_sorted(draft.problems),
         unsided_foot_drop=tuple(sorted(set(draft.unsided_foot_drop))),
@@ -171,14 +170,6 @@ def _record(patient: str, draft: Draft) -> Record:
 def _sorted(items: list[_T]) -> tuple[_T, ...]:
     """Without repetition and in one order, so that the order of the record never shows."""
     return tuple(sorted(dict.fromkeys(items), key=_order))
-
-
-def _sorted_findings(items: list[Finding]) -> tuple[Finding, ...]:
-    """The same. Nearly always one resource says one thing of one key, and then no more needs to be looked at."""
-    names = [(key, side or "", resource) for key, side, _, _, resource, _ in items]
-    if len(set(names)) < len(names):
-        return _sorted(items)
-    return tuple([item for _, item in sorted(zip(names, items, strict=True), key=itemgetter(0))])
 
 
 def _order(item: Finding | Existing | Problem) -> tuple[object, ...]:

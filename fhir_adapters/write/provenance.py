@@ -9,7 +9,7 @@ from itertools import chain
 
 from fhir_adapters.write import codes
 from fhir_adapters.write.context import Context
-from fhir_adapters.write.elements import Json, concept, narrative, present
+from fhir_adapters.write.elements import Json, concept, identifier, narrative, present
 from fhir_adapters.write.identifiers import STATEMENT, urn
 from fhir_adapters.write.references import named
 from guideline.assessment import Alert, Differential, Proposal
@@ -37,7 +37,7 @@ def provenance(ctx: Context, targets: list[str]) -> tuple[str, Json]:
 
 
 def _statement(key: str) -> Json:
-    return {"identifier": {"system": STATEMENT, "value": key}, "display": f"Catalogue statement {key}"}
+    return {"identifier": identifier(STATEMENT, key), "display": f"Catalogue statement {key}"}
 
 
 def _cited(ctx: Context) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,6 +23,7 @@ from guideline.rulebook import Rulebook, rulebook, site_rulebook
 
 Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
+_AT_ONCE = 200  # entries of a record that keeps the event loop waiting: some 10 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
 
 
 class Advisor:
-    """Assesses in one thread of its own: the engine serves one patient at a time, and the event loop stays free.
+    """Assesses one patient at a time, as the engine does.
 
     What explains advice (why, what if, a picture) asks no engine and has another thread: advice never waits for it.
     """
@@ -84,6 +85,7 @@ class Advisor:
         self._site = site
         self._tracing = tracing or Tracing()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="assess")
+        self._given: list[Future[Any]] = []  # to the thread; some of it is done
         self._explaining = ThreadPoolExecutor(1, thread_name_prefix="explain")
 
     @property
@@ -97,17 +99,35 @@ class Advisor:
         Raises InvalidInput (400) if it is no FHIR JSON, and Unprocessable (422) with the reader's OperationOutcome if
         no patient can be told apart.
         """
-        return await self.advise_and(record, as_of, lambda advice: advice)
+        return await self._in_thread(lambda: self.advise_now(record, as_of))
 
-    async def advise_and(self, record: Any, as_of: date | datetime | str, then: Callable[[Advice], Result]) -> Result:
-        """The same, and what `then` makes of the advice, in the same thread.
+    async def advise_and(
+        self, bundle: Mapping[str, Any], as_of: date | datetime | str, then: Callable[[Advice], Result]
+    ) -> Result:
+        """The same, and what `then` makes of the advice, where the advice was made: it lies in that processor's cache.
 
-        What the advice consists of lies in that processor's cache: to have it written by another thread costs a half
-        more. `then` must not wait for anything, for other patients wait for it.
+        A usual record is assessed at once and here, on the event loop: that takes some milliseconds in which no other
+        thread could do anything either (the interpreter's lock), and a thread of its own would add a sixth to them. A
+        large one goes to the thread, and so does whatever comes while that is busy: only the thread waits for the
+        engine. `then` must not wait for anything.
         """
-        run = copy_context().run  # the log and the spans of the thread name the request
-        work = lambda: then(self.advise_now(record, as_of))  # noqa: E731
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run, work)
+
+        def work() -> Result:
+            return then(self.advise_now(bundle, as_of))
+
+        if self._unfinished() or len(bundle["entry"]) > _AT_ONCE:
+            return await self._in_thread(work)
+        return work()
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        context = copy_context()  # the log and the spans of the thread name the request
+        done: Future[Result] = self._thread.submit(lambda: context.run(work))
+        self._given = [*self._unfinished(), done]
+        return await asyncio.wrap_future(done)
+
+    def _unfinished(self) -> list[Future[Any]]:
+        """What the thread has yet to do; whoever asked for it may have gone meanwhile."""
+        return [each for each in self._given if not each.done()]
 
     def advise_now(self, record: Any, as_of: date | datetime | str) -> Advice:
         """The same in the caller's own thread."""

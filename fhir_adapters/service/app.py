@@ -36,6 +36,7 @@ from fhir_adapters.service.store.routes import router as store_router
 from guideline.rulebook import GUIDELINE_VERSION
 
 FHIR_JSON: Final = "application/fhir+json"
+_SELDOM: Final = (20_000, 50, 100)  # an answer leaves no cycles behind; to look for them in each cost a twentieth of it
 LOG: Final = logging.getLogger(__name__)
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (
     health.router,
@@ -115,6 +116,7 @@ def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManag
             LOG.error(trouble)
         gc.collect()
         gc.freeze()  # what start-up made stays: the collector need not look at it again
+        gc.set_threshold(*_SELDOM)
         LOG.info("ready", extra={"fields": {"guideline": GUIDELINE_VERSION}})
         yield
         service.advisor.close()

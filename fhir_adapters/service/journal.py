@@ -95,7 +95,7 @@ class Journal(Protocol):
     def feedback(self, entries: Sequence[Feedback]) -> None:
         """Keep feedback; the same entry twice is one."""
 
-    def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
+    async def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
         """(topic, fingerprint) of the cards this user has overridden for this patient with a reason, and not yet due.
 
         Empty while the database is away: an alert too many is better than one too few.

@@ -50,7 +50,7 @@ class MemoryJournal:
     def feedback(self, entries: Sequence[Feedback]) -> None:
         self.entries.extend(entries)
 
-    def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
+    async def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
         return self.away
 
     def trouble(self) -> str | None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextvars import copy_context
 from datetime import datetime
-from functools import partial
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -32,10 +29,9 @@ FACE: Final = "cds-hooks"
 async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
-    who = _people(call, caller, service)
-    looking = _look_for_snoozed(service, who, now)
+    who = user, patient = _people(call, caller, service)
     material = await gather(call, caller, service)
-    away = await looking
+    away = await service.journal.snoozed(user=user, patient=patient, now=now)
 
     def written(advice: Advice) -> tuple[bytes, Assessed]:
         shown = cards(advice, call, material, caller.issuer, service, away)
@@ -45,14 +41,6 @@ async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     body, event = await service.advisor.advise_and(material.record, now, written)
     remember(service, event)
     return body
-
-
-def _look_for_snoozed(
-    service: Service, who: tuple[str, str], now: datetime
-) -> asyncio.Future[frozenset[tuple[str, str]]]:
-    """Begin at once, in another thread: it may ask a database, while data are fetched."""
-    look = partial(service.journal.snoozed, user=who[0], patient=who[1], now=now)
-    return asyncio.get_running_loop().run_in_executor(None, copy_context().run, look)
 
 
 def cards(

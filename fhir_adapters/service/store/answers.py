@@ -5,12 +5,13 @@ A database that does not answer is not asked again for a while, so that requests
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine, Select, bindparam, select
 
@@ -21,6 +22,7 @@ from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 PATIENCE_SECONDS: Final = 0.1
 RETRY_SECONDS: Final = 5.0
 _log: Final = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 class Answers:
@@ -32,15 +34,14 @@ class Answers:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal-answers")
         self._not_before = float("-inf")  # of the monotonic clock
 
-    def words(self, user: str, patient: str, since: datetime) -> list[Word] | None:
+    async def words(self, user: str, patient: str, since: datetime) -> list[Word] | None:
         """What this user has said since then of this patient's cards that may stay away at all."""
         if time.monotonic() < self._not_before:
             return None
         asked = self._thread.submit(_words, self._engine, user, patient, since)
         try:
-            return asked.result(self._patience)
+            return await within(self._patience, asked)
         except (Away, Refused, TimeoutError) as wrong:
-            asked.cancel()
             self._not_before = time.monotonic() + RETRY_SECONDS
             _log.warning("snoozed cards: the database gave no answer (%s)", str(wrong) or "not in time")
             return None
@@ -51,6 +52,16 @@ class Answers:
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+async def within(seconds: float, asked: Future[Result]) -> Result:
+    """The result of another thread's work, or TimeoutError: then the work is taken back if it has not begun."""
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(asked), seconds)
+    except TimeoutError:
+        if asked.done() and not asked.cancelled():
+            return asked.result()  # in time; it was this thread that was late
+        raise
 
 
 @cache

@@ -162,14 +162,14 @@ class SqlJournal:
         while not self._process.keep(line):  # closed in between: then it is kept by what comes after
             pass
 
-    def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
+    async def snoozed(self, *, user: str, patient: str, now: datetime) -> frozenset[tuple[str, str]]:
         """(topic, fingerprint) of the cards that stay away. Waits for the database within the journal's patience."""
         days = self._settings.snooze_days
         if not (user and patient and days):
             return frozenset()
         here = self._process
         since = in_utc(now) - timedelta(days=days)
-        known = None if here.writer.away else here.answers.words(user, patient, since)
+        known = None if here.writer.away else await here.answers.words(user, patient, since)
         return snoozed([*(known or ()), *here.recent.words(user, patient)], now, days)
 
     def trouble(self) -> str | None:

@@ -44,10 +44,11 @@ class Writer:
         self._thread.start()
 
     def wake(self) -> None:
-        """There is something to write."""
+        """There is something to write. A thread that was told so already is left to gather."""
         with self._changed:
-            self._news = True
-            self._changed.notify_all()
+            if not self._news:
+                self._news = True
+                self._changed.notify_all()
 
     def flush(self, seconds: float) -> bool:
         """Try now, however long ago the last failure was; False if that takes longer than `seconds`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -101,7 +102,7 @@ def test_nobody_waits_for_a_database_that_does_not_answer(
         journal.assessed(assessed(number))
         journal.feedback([feedback(f"card-{number}")])
     assert not answer.is_set(), "all of it was kept while the database had not answered once"
-    assert journal.snoozed(user="user-a", patient="patient-a", now=NOW) == {("orthosis:left", "f1")}
+    assert asyncio.run(journal.snoozed(user="user-a", patient="patient-a", now=NOW)) == {("orthosis:left", "f1")}
     answer.set()
     assert journal.flush()
     assert ids(sqlite_url) == named(range(200))

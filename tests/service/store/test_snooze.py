@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -21,7 +23,7 @@ AWAY = frozenset({(TOPIC, "f1")})
 
 
 def away(journal: SqlJournal, *, user: str = "user-a", patient: str = "patient-a", after: timedelta = DAY) -> Any:
-    return journal.snoozed(user=user, patient=patient, now=NOW + after)
+    return asyncio.run(journal.snoozed(user=user, patient=patient, now=NOW + after))
 
 
 @pytest.fixture(params=["remembered", "in the database", "said to another worker"])
@@ -114,6 +116,19 @@ def test_memory_forgets_the_oldest_and_nobody_else(monkeypatch: pytest.MonkeyPat
     recent.said([feedback("card-0")])
     known = [bool(recent.words("user-a", f"patient-{number}")) for number in range(5)]
     assert known == [False, False, False, True, True]
+
+
+def test_an_answer_that_is_there_counts_however_late_the_event_loop_comes_to_it() -> None:
+    asked: Future[list[str]] = Future()
+    asked.set_result(["said"])
+    assert asyncio.run(answers.within(0, asked)) == ["said"]
+
+
+def test_work_that_nobody_waits_for_any_more_is_taken_back() -> None:
+    asked: Future[None] = Future()
+    with pytest.raises(TimeoutError):
+        asyncio.run(answers.within(0, asked))
+    assert asked.cancelled()
 
 
 def test_a_database_that_fails_is_not_asked_again_and_again(

@@ -13,6 +13,8 @@ HIGH: Final = (9999, 12, 31, 23, 59, 59, 999)
 DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 TIME: Final = re.compile(r"(\d\d)(?::(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?", re.ASCII)
 _DAYS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAY_FORMS: Final = ("%04d", "%04d-%02d", "%04d-%02d-%02d")
+_CLOCK_FORMS: Final = ("%02d", "%02d:%02d", "%02d:%02d:%02d", "%02d:%02d:%02d.%03d")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)", re.ASCII)
 
 
@@ -69,13 +71,12 @@ def in_utc(parts: Parts, offset: int) -> Parts:
 
 def date_text(parts: Parts) -> str:
     """YYYY-MM-DD, as far as known."""
-    return f"{parts[0]:04}" + "".join(f"-{part:02}" for part in parts[1:3])
+    return _DAY_FORMS[min(len(parts), 3) - 1] % parts[:3]
 
 
 def time_text(parts: Parts) -> str:
     """hh:mm:ss.fff, as far as known."""
-    text = ":".join(f"{part:02}" for part in parts[:3])
-    return text + f".{parts[3]:03}" if len(parts) > 3 else text
+    return _CLOCK_FORMS[len(parts) - 1] % parts
 
 
 def time_parts(found: re.Match[str]) -> list[int]:

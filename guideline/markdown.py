@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"[\\*_<>|\[\]]")
-_ESCAPED: Final = str.maketrans({each: f"\\{each}" for each in "\\*_<>|[]"})
+_SPECIAL: Final = tuple((each, f"\\{each}") for each in "\\*_<>|[]")  # the backslash first: it must not be doubled
 
 
 def row_of(cells: Iterable[str]) -> str:
@@ -24,8 +23,15 @@ def anchor(key: str) -> str:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is written; what stands in backticks stays code."""
-    text = " ".join(text.split())
-    if not _SPECIAL.search(text):
-        return text
-    parts = text.split("`")
-    return "`".join(part if place % 2 else part.translate(_ESCAPED) for place, part in enumerate(parts))
+    if not text.isprintable() or "  " in text or text != text.strip():  # white space other than blanks is not printable
+        text = " ".join(text.split())
+    if "`" not in text:
+        return _escaped(text)
+    return "`".join(part if place % 2 else _escaped(part) for place, part in enumerate(text.split("`")))
+
+
+def _escaped(text: str) -> str:
+    for each, escaped in _SPECIAL:
+        if each in text:
+            text = text.replace(each, escaped)
+    return text

@@ -49,9 +49,9 @@ class Advice:
         """A hash over everything these rules read, of one limb or of both: it changes when any of it does."""
         read = _read_by(self.consultation.book, tuple(rules))
         seen = [
-            [leg, {name: known[name] for name in read if name in known}]
+            [leg, {name: known[name] for name in known.keys() & read}]
             for leg, known in self.features().items()
-            if side in (None, leg)
+            if side is None or side == leg
         ]
         return hashlib.sha256(as_json([self.consultation.book.version, list(rules), seen])).hexdigest()[:32]
 

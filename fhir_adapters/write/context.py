@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fhir_adapters.write.elements import Json, clean, identifier, moments
 from fhir_adapters.write.identifiers import SOFTWARE, Ids, plan_definition, rule_uri
+from fhir_adapters.write.open_questions import OpenQuestions
 from guideline.assessment import Assessment, Because, Proposal
 
 
@@ -17,9 +18,7 @@ class Context:
         self.canonical = plan_definition(guideline)
         self.version = f"{guideline.id} {guideline.version}"
         self.ids = Ids(assessment.patient, guideline.id, guideline.version)
-        self._open: dict[str | None, set[str]] = {}  # by leg, what a question about it could change
-        for question in assessment.questions:
-            self._open.setdefault(question.side, set()).update(question.would_change)
+        self.open = OpenQuestions(assessment.questions)
 
     def patient(self) -> Json:
         return {"reference": self.assessment.patient}
@@ -37,11 +36,7 @@ class Context:
 
     def lacks_data(self, order: Proposal) -> bool:
         """Is a question open that could change this order, on its side?"""
-        return any(
-            order.key in changed
-            for side, changed in self._open.items()
-            if side is None or order.side is None or side == order.side
-        )
+        return bool(self.open.about(order))
 
     def foot_drop(self, side: str | None) -> bool:
         """Is a foot drop recorded on that side, or on either when no side is meant?"""

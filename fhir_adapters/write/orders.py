@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fhir_adapters.write import codes
 from fhir_adapters.write.context import Context, citation
-from fhir_adapters.write.elements import Json, clean, concept, identifier, narrative, notes, present, sided, window
+from fhir_adapters.write.elements import (
+    Json,
+    clean,
+    cleaned,
+    concept,
+    identifier,
+    narrative_of,
+    notes,
+    present,
+    sided,
+    window,
+)
 from fhir_adapters.write.identifiers import PROPOSAL
 from fhir_adapters.write.references import CONDITION, literal, named, resource_type
 from guideline.assessment import Proposal
@@ -14,10 +25,10 @@ def service_request(ctx: Context, order: Proposal) -> tuple[str, Json]:
     """The id of one new order, and its resource."""
     kind = codes.order(order.key)
     value = ctx.ids.new("ServiceRequest", order.key, order.side or "", order.priority, *order.rules)
-    title = sided(order.side, kind.title)
+    title, said = sided(order.side, kind.title), cleaned((order.text, citation(order)))
     out: Json = {
         "resourceType": "ServiceRequest",
-        "text": narrative(title, order.text, citation(order)),
+        "text": narrative_of(title, said),
         "identifier": [identifier(PROPOSAL, value)],
         "instantiatesCanonical": [ctx.canonical],
         "instantiatesUri": ctx.rule_uris(order.rules),
@@ -34,7 +45,7 @@ def service_request(ctx: Context, order: Proposal) -> tuple[str, Json]:
         **_reason(ctx, order),
         "supportingInfo": named(order.because),
         "bodySite": [codes.leg(order.side)] if order.side else [],
-        "note": notes(order.text, citation(order), f"Supersedes {order.supersedes}." if order.supersedes else ""),
+        "note": notes(*said, f"Supersedes {order.supersedes}." if order.supersedes else ""),
     }
     return value, present(out)
 

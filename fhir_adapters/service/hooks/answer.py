@@ -19,6 +19,7 @@ from fhir_adapters.service.hooks.plan import plan
 from fhir_adapters.service.hooks.render import Scope, Shown, awake, render
 from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
+from fhir_adapters.write.context import Context
 from fhir_adapters.write.identifiers import Names
 from guideline.vocabulary import BASE
 
@@ -48,9 +49,9 @@ def cards(
 ) -> list[Shown]:
     """Pure: the same advice for the same call gives the same cards."""
     drafts = compare(advice.assessment.orders, read_drafts(call))
-    made = requests(advice.assessment, cpt=service.settings.cpt)
-    matters = plan(advice, call.hook.name, drafts, material.gaps, made)
-    ground = Ground(advice, service.settings.base_url, call.hook.service)
+    ctx = Context(advice.assessment, cpt=service.settings.cpt)
+    matters = plan(advice, call.hook.name, drafts, material.gaps, requests(ctx))
+    ground = Ground(advice, ctx.open, service.settings.base_url, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
     return [render(each, ground, scope) for each in awake(matters, advice, away)]
 

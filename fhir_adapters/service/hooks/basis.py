@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -11,7 +12,8 @@ import orjson
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.matter import Matter
-from guideline.assessment import Because, Proposal, Question, Side
+from fhir_adapters.write.open_questions import OpenQuestions
+from guideline.assessment import Because, Question, Side
 from guideline.citations import cite
 from guideline.explain import GROUPS
 from guideline.markdown import plain
@@ -72,9 +74,8 @@ def source_titles(book: Rulebook, rule_id: str) -> tuple[str, ...]:
 
 
 class Told(NamedTuple):
-    """A fact as the cards tell it: what it is told apart by, as Markdown, as data."""
+    """A fact as the cards tell it: as Markdown, as data."""
 
-    key: tuple[str, Side | None, str | None, str]
     line: str
     data: Json
 
@@ -82,7 +83,7 @@ class Told(NamedTuple):
 class Ground:
     """What every card of one answer stands on: the advice, where the service is, and the date of each fact."""
 
-    def __init__(self, advice: Advice, base_url: str, service: str) -> None:
+    def __init__(self, advice: Advice, open_: OpenQuestions, base_url: str, service: str) -> None:
         self.feedback = f"{base_url}/cds-services/{service}/feedback"
         self.advice = advice
         self.assessment = advice.assessment
@@ -91,10 +92,10 @@ class Ground:
         self.unusable = [each.model_dump() for each in self.assessment.problems]
         self.site_values = [each.model_dump() for each in self.assessment.overrides]
         findings = advice.consultation.record.findings
-        self._told: dict[int, Told] = {}  # by identity: many parts rest on the same fact
+        self._told: dict[tuple[str, Side | None, str | None, str], Told] = {}  # many parts rest on the same fact
         self._facts: dict[tuple[str, Side | None], list[Told]] = {}
         self._missing: dict[tuple[str, Side | None], list[Question]] = {}
-        self._changing = _by_order(self.assessment.questions)
+        self._open = open_
         self._when = {(each.key, each.side, each.resource): each.effective for each in findings}
 
     def facts(self, matter: Matter) -> list[Told]:
@@ -102,17 +103,14 @@ class Ground:
         key = matter.topic, matter.side
         if key not in self._facts:
             once = {id(fact): fact for part in matter.parts for fact in part.because}
-            self._facts[key] = list({each.key: each for each in map(self._tell, once.values())}.values())
+            found = {(fact.fact, fact.side, fact.resource, str(fact.value)): fact for fact in once.values()}
+            self._facts[key] = [self._told.get(each) or self._tell(each, fact) for each, fact in found.items()]
         return self._facts[key]
 
-    def _tell(self, fact: Because) -> Told:
-        told = self._told.get(id(fact))
-        if told is None:
-            date = str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
-            key = (fact.fact, fact.side, fact.resource, str(fact.value))
-            known = {"fact": fact.fact, "side": fact.side, "value": fact.value, "resource": fact.resource}
-            data = present({**known, "date": date})
-            told = self._told[id(fact)] = Told(key, plain(fact_line(fact, date)), data)
+    def _tell(self, key: tuple[str, Side | None, str | None, str], fact: Because) -> Told:
+        date = str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
+        known = {"fact": fact.fact, "side": fact.side, "value": fact.value, "resource": fact.resource, "date": date}
+        told = self._told[key] = Told(plain(fact_line(fact, date)), present(known))
         return told
 
     def missing(self, matter: Matter) -> list[Question]:
@@ -120,17 +118,9 @@ class Ground:
         key = matter.topic, matter.side
         if key not in self._missing:
             questions = self.assessment.questions
-            self._missing[key] = [questions[place] for place in sorted(self._open(matter.orders))]
+            places = set(chain.from_iterable(map(self._open.about, matter.orders)))
+            self._missing[key] = [questions[place] for place in sorted(places)]
         return self._missing[key]
-
-    def _open(self, orders: Iterable[Proposal]) -> set[int]:
-        """The places of the questions that could change one of these orders, on its leg."""
-        return {
-            place
-            for order in orders
-            for place, side in self._changing.get(order.key, ())
-            if side is None or order.side is None or side == order.side
-        }
 
     def url_of(self, rule: str) -> str:
         """The explanation page of a rule."""
@@ -140,16 +130,6 @@ class Ground:
 def fact_line(fact: Because, date: str) -> str:
     """ "the patient has a foot drop (left) [Condition/1], 2026-01-05"."""
     return fact_words(fact) + (f", {date}" if date else "")
-
-
-def _by_order(questions: Iterable[Question]) -> Mapping[str, list[tuple[int, Side | None]]]:
-    """Of each order, the questions that could change it: place and side. Made once for all the cards of an answer."""
-    found: dict[str, list[tuple[int, Side | None]]] = {}
-    for place, question in enumerate(questions):
-        entry = place, question.side
-        for key in question.would_change:
-            found.setdefault(key, []).append(entry)
-    return found
 
 
 def present(holder: Json) -> Json:

@@ -18,7 +18,6 @@ from fhir_adapters.service.hooks.words import LONGEST
 LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HTML: Final = re.compile(r"<(?<!\\<)[a-zA-Z/!?]")  # begins with a literal, which is searched for fast
-_MAYBE_EMPTY: Final = (b"null", b'""', b"[]", b"{}")
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
@@ -28,29 +27,12 @@ class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
 
 def check_answer(answer: Mapping[str, Any]) -> bytes:
     """The answer as JSON. Raises BrokenAnswer that names the first element at fault."""
-    written = []
     for index, card in enumerate(answer["cards"]):
-        json, suspect = _written(card)
-        written.append(json)
-        for fault in (*_faults(card), *(_empty(card, "") if suspect else ())):
+        for fault in (*_faults(card), *(_empty(card, "") if _holds_empty(card) else ())):
             place = f"cards[{index}]{fault}"
             LOG.error("an answer broke the specification at %s, and was not sent", place)
             raise BrokenAnswer("The answer did not pass the service's own checks, so it was not sent.", place)
-    return as_json({**answer, "cards": written})
-
-
-def _written(card: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The card with its parts as JSON, and whether one may be empty: a text may hold "[]", too, so it is looked at
-    then. What is JSON already (orjson.Fragment) is the guideline's own and the same in every answer."""
-    written, suspect = dict(card), False
-    for name, value in card.items():
-        if value in _EMPTY:
-            suspect = True
-        elif isinstance(value, dict | list):
-            json = as_json(value)
-            suspect = suspect or any(each in json for each in _MAYBE_EMPTY)
-            written[name] = orjson.Fragment(json)
-    return written, suspect
+    return as_json(answer)
 
 
 def _faults(card: Mapping[str, Any]) -> Iterator[str]:
@@ -104,6 +86,19 @@ def _is_action(action: Mapping[str, Any]) -> bool:
 
 def _absolute(url: str) -> bool:
     return url.startswith(("https://", "http://"))
+
+
+def _holds_empty(value: Any) -> bool:
+    """Whether anything in an object or list may be empty: the same walk as `_empty`, without the places, for every
+    answer. What is JSON already (orjson.Fragment) is the guideline's own and the same in every answer."""
+    for inner in value.values() if type(value) is dict else value:
+        kind = type(inner)
+        if kind is str:
+            if not inner:
+                return True
+        elif inner is None or ((kind is dict or kind is list) and (not inner or _holds_empty(inner))):
+            return True
+    return False
 
 
 def _empty(value: Any, path: str) -> Iterator[str]:

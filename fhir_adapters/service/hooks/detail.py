@@ -62,7 +62,7 @@ class _Page:
         """One proposal: what, how urgently and strongly, the rule's own text, and what it takes the place of."""
         takes = f" Takes the place of {plain(order.supersedes)}." if order.supersedes else ""
         name = heading(order.key, order.side)
-        return f"**{name}**: {plain(asked(order))}. {plain(order.text)}{takes} ({', '.join(order.rules)})"
+        return f"**{name}**: {asked(order)}. {plain(order.text)}{takes} ({', '.join(order.rules)})"
 
     def activity(self, one: Proposal) -> str:
         return f"{heading(one.key, one.side)}: {plain(one.text)} ({one.strength}; {', '.join(one.rules)})"

@@ -10,7 +10,7 @@ from fhir_adapters.service.hooks.drafts import Comparison, Drafted, Which
 from fhir_adapters.service.hooks.words import name_of
 from fhir_adapters.write.context import Context
 from fhir_adapters.write.orders import service_request
-from guideline.assessment import Assessment, Proposal
+from guideline.assessment import Proposal
 from guideline.sentences import capital
 
 Json = dict[str, Any]
@@ -29,12 +29,10 @@ class Offer:
     recommended: bool
 
 
-def requests(assessment: Assessment, *, cpt: bool) -> Requests:
+def requests(ctx: Context) -> Requests:
     """Every new order as the ServiceRequest that the other faces of the guideline write, id for id."""
-    ctx = Context(assessment, cpt=cpt)
-    return {
-        (order.key, order.side): service_request(ctx, order)[1] for order in assessment.orders if order.status == "new"
-    }
+    orders = ctx.assessment.orders
+    return {(order.key, order.side): service_request(ctx, order)[1] for order in orders if order.status == "new"}
 
 
 def offer(order: Proposal, made: Requests, drafts: Comparison) -> Offer:

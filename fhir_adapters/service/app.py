@@ -39,9 +39,9 @@ FHIR_JSON: Final = "application/fhir+json"
 _SELDOM: Final = (20_000, 50, 100)  # an answer leaves no cycles behind; to look for them in each cost a twentieth of it
 LOG: Final = logging.getLogger(__name__)
 ROUTERS: Final[tuple[Callable[[Service], APIRouter], ...]] = (
+    hooks.router,  # a request looks for its route in this order
     health.router,
     routes.router,
-    hooks.router,
     store_router,
     pages.router,
 )

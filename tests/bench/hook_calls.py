@@ -30,8 +30,11 @@ def prefetch_of(record: bytes, templates: dict[str, str]) -> tuple[str, dict[str
 
 
 def call(record: bytes, templates: dict[str, str], number: int) -> tuple[str, bytes]:
-    """The hookInstance and the body of one patient-view call."""
-    patient, prefetch = _prefetch(record, tuple(templates.items()))
+    """The hookInstance and the body of one patient-view call. No two are about the same patient, as in a clinic: what
+    is kept of one patient neither serves the next nor grows with every call."""
+    known, prefetch = _prefetch(record, tuple(templates.items()))
+    patient = f"{known}-{number}"
+    prefetch = prefetch.replace(known.encode(), patient.encode())
     instance = str(uuid5(NAMESPACE_URL, f"bench:{number}"))
     context = {"userId": "Practitioner/bench", "patientId": patient}
     asked = {
@@ -50,5 +53,5 @@ def _prefetch(record: bytes, templates: tuple[tuple[str, str], ...]) -> tuple[st
 
 
 def calls(record: bytes, templates: dict[str, str], numbers: range) -> Iterator[bytes]:
-    """Bodies of patient-view calls that differ in their hookInstance only."""
+    """Bodies of patient-view calls that differ in hookInstance and patient only."""
     return (call(record, templates, number)[1] for number in numbers)

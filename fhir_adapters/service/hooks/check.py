@@ -89,14 +89,13 @@ def _absolute(url: str) -> bool:
 
 
 def _holds_empty(value: Any) -> bool:
-    """Whether anything in an object or list may be empty: the same walk as `_empty`, without the places, for every
-    answer. What is JSON already (orjson.Fragment) is the guideline's own and the same in every answer."""
+    """Whether `_empty` would find anything: the same walk without the places, for every answer."""
     for inner in value.values() if type(value) is dict else value:
         kind = type(inner)
         if kind is str:
             if not inner:
                 return True
-        elif inner is None or ((kind is dict or kind is list) and (not inner or _holds_empty(inner))):
+        elif inner is None or ((kind is list or (kind is dict and "resourceType" not in inner)) and (not inner or _holds_empty(inner))):
             return True
     return False
 
@@ -104,14 +103,15 @@ def _holds_empty(value: Any) -> bool:
 def _empty(value: Any, path: str) -> Iterator[str]:
     """Where a null, an empty text, list or object stands: CDS Hooks allows none of them.
 
-    The resource of an update is the client's own, given back whole: FHIR has nulls where an extension stands alone.
+    Resources are left aside: FHIR has rules of its own (a null stands where an extension stands alone), ours are held
+    to them for every face, and a draft is given back as it came. So is what is JSON already (orjson.Fragment): it is
+    the guideline's own, and the same in every answer.
     """
     if value in _EMPTY:
         yield path
     elif isinstance(value, dict):
-        own = value.get("type") == "update"
         for name, inner in value.items():
-            if not (own and name == "resource"):
+            if not (isinstance(inner, dict) and "resourceType" in inner):
                 yield from _empty(inner, f"{path}.{name}")
     elif isinstance(value, list):
         for place, inner in enumerate(value):

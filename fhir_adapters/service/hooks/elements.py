@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -17,8 +18,10 @@ async def json_body(request: Request) -> Any:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise Unsupported("The body must be JSON.")
+    body = await request.body()
+    await asyncio.sleep(0)  # what follows is done in one go: first, other bodies are read that have arrived
     try:
-        return orjson.loads(await request.body())
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
         raise InvalidInput("The body is not JSON.", code="structure") from None  # its message may quote the body
 

@@ -1,5 +1,7 @@
 """Asking the database while a clinician waits: within a bound, or not at all.
 
+A file is asked where the question is put, a server by a thread of its own.
+
 A database that does not answer is not asked again for a while, so that requests do not wait one after the other.
 """
 
@@ -7,13 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Engine, Select, bindparam, select
+from sqlalchemy import Connection, Engine, Select, bindparam, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from fhir_adapters.service.store.database import Away, Refused, told
 from fhir_adapters.service.store.snooze import Word
@@ -21,6 +27,9 @@ from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 
 PATIENCE_SECONDS: Final = 0.1
 RETRY_SECONDS: Final = 5.0
+# Asking a server gives the interpreter's lock away several times. While patients are assessed without a pause, the
+# thread has it back after so long; with Python's 5 ms a question took longer than the patience, and looked unanswered.
+TURN_SECONDS: Final = 0.002
 _log: Final = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
@@ -30,17 +39,24 @@ class Answers:
 
     def __init__(self, engine: Engine, *, patience: float = PATIENCE_SECONDS) -> None:
         self._engine, self._patience = engine, patience
-        # A thread, because a driver may hang longer than its own bounds when a server vanishes from the network.
+        # SQLite is a file of this machine: to read it takes less than to wake a thread that reads it.
+        self._here = engine.dialect.name == "sqlite"
+        if not self._here:
+            sys.setswitchinterval(TURN_SECONDS)
+        # A server has a thread: its driver may hang longer than its own bounds when it vanishes from the network.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal-answers")
+        self._connection: Connection | None = None  # the thread's own
         self._not_before = float("-inf")  # of the monotonic clock
 
     async def words(self, user: str, patient: str, since: datetime) -> list[Word] | None:
         """What this user has said since then of this patient's cards that may stay away at all."""
         if time.monotonic() < self._not_before:
             return None
-        asked = self._thread.submit(_words, self._engine, user, patient, since)
+        asked = {"user": user, "patient": patient, "since": since}
         try:
-            return await within(self._patience, asked)
+            if self._here:
+                return self._words(asked)
+            return await within(self._patience, self._thread.submit(self._words, asked))
         except (Away, Refused, TimeoutError) as wrong:
             self._not_before = time.monotonic() + RETRY_SECONDS
             _log.warning("snoozed cards: the database gave no answer (%s)", str(wrong) or "not in time")
@@ -52,6 +68,36 @@ class Answers:
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+        self._hang_up()
+
+    def _words(self, asked: Mapping[str, Any]) -> list[Word]:
+        """By one statement on a connection that stays open: each step more would wait for the interpreter's lock."""
+        kept = self._connection is not None
+        try:
+            return self._found(asked)
+        except Away:
+            self._hang_up()
+            if not kept:
+                raise
+            return self._found(asked)  # it was lost since the last question: a new one may do
+
+    def _found(self, asked: Mapping[str, Any]) -> list[Word]:
+        with told():
+            if self._connection is None:
+                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return [
+                Word((issuer, uuid), topic, fingerprint, outcome, bool(why.strip()), at, received_at)
+                for issuer, uuid, topic, fingerprint, outcome, why, at, received_at in (
+                    self._connection.execute(_statement(), asked)
+                )
+            ]
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError):
+                connection.invalidate()
+                connection.close()
 
 
 async def within(seconds: float, asked: Future[Result]) -> Result:
@@ -81,13 +127,3 @@ def _statement() -> Select[Any]:
             FEEDBACK.c.said_at > bindparam("since"),
         )
     )
-
-
-def _words(engine: Engine, user: str, patient: str, since: datetime) -> list[Word]:
-    people = {"user": user, "patient": patient, "since": since}
-    with told(), engine.connect() as connection:
-        found = connection.execute(_statement(), people)
-        return [
-            Word((issuer, uuid), topic, fingerprint, outcome, bool(why.strip()), at, received_at)
-            for issuer, uuid, topic, fingerprint, outcome, why, at, received_at in found
-        ]

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from fhir_adapters.service.journal import Feedback, IssuedCard
 from fhir_adapters.service.store import answers, snooze
 from fhir_adapters.service.store.journal import SqlJournal
-from tests.service.store.support import NOW, TOPIC, assessed, card, feedback
+from tests.service.store.support import NOW, TOPIC, Postgres, assessed, card, feedback
 
 Opened = Callable[..., SqlJournal]
 DAY = timedelta(days=1)
@@ -132,24 +132,50 @@ def test_work_that_nobody_waits_for_any_more_is_taken_back() -> None:
 
 
 def test_a_database_that_fails_is_not_asked_again_and_again(
-    opened: Opened, tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first question finds out; the second is not asked, even though it could be answered by now."""
     monkeypatch.setattr(answers, "RETRY_SECONDS", 3_600.0)  # longer than any machine makes this test last
-    journal = opened(sqlite_url)
-    assert journal.trouble() is None
-    process = journal._process
-    process.answers._patience = 0
-    answered = Event()
-    process.answers._thread.submit(answered.wait)  # the one thread that asks is held up, so no answer is in time
-    assert away(journal) == frozenset()
-    answered.set()
-    process.answers._patience = 30.0
-    other = opened(sqlite_url)
+    journal, other = opened(url), opened(url)
     other.assessed(assessed(1))
     other.feedback([feedback()])
     assert other.flush()
-    assert away(other) == AWAY
+    renamed(url, "feedback", "elsewhere")
     assert away(journal) == frozenset()
-    process.answers.reached()
+    renamed(url, "elsewhere", "feedback")
+    assert away(journal) == frozenset()
+    journal._process.answers.reached()
+    assert away(journal) == AWAY
+
+
+def renamed(url: str, old: str, new: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+    engine.dispose()
+
+
+def test_a_server_that_is_slow_is_not_waited_for(opened: Opened, postgres: Postgres) -> None:
+    journal = opened(postgres.database())
+    assert journal.trouble() is None
+    asking = journal._process.answers
+    asking._patience = 0
+    answered = Event()
+    asking._thread.submit(answered.wait)  # the one thread that asks is held up, so no answer is in time
+    assert away(journal) == frozenset()
+    answered.set()
+
+
+def test_a_server_that_was_started_anew_between_two_questions_answers_the_second(
+    opened: Opened, fragile: Postgres
+) -> None:
+    """The connection that was kept is dead: it is noticed, and another one made at once."""
+    url = fragile.database()
+    journal, other = opened(url), opened(url)
+    other.assessed(assessed(1))
+    other.feedback([feedback()])
+    assert other.flush()
+    assert away(journal) == AWAY
+    fragile.stop()
+    fragile.start()
     assert away(journal) == AWAY

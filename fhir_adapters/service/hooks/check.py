@@ -19,6 +19,7 @@ LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HTML: Final = re.compile(r"<(?<!\\<)[a-zA-Z/!?]")  # begins with a literal, which is searched for fast
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
+_PARTS: Final = (str, list, dict)
 
 
 class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
@@ -92,10 +93,9 @@ def _holds_empty(value: Any) -> bool:
     """Whether `_empty` would find anything: the same walk without the places, for every answer."""
     for inner in value.values() if type(value) is dict else value:
         kind = type(inner)
-        if kind is str:
-            if not inner:
-                return True
-        elif inner is None or ((kind is list or (kind is dict and "resourceType" not in inner)) and (not inner or _holds_empty(inner))):
+        if inner is None or (not inner and kind in _PARTS):
+            return True
+        if (kind is list or (kind is dict and "resourceType" not in inner)) and _holds_empty(inner):
             return True
     return False
 

@@ -8,7 +8,7 @@ from typing import Final
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.hooks.gather import Gap
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
-from fhir_adapters.service.hooks.words import counted, listing, order_title
+from fhir_adapters.service.hooks.words import counted, listing, order_title, told_title
 from guideline.assessment import Assessment, Question
 from guideline.markdown import plain
 
@@ -42,7 +42,7 @@ def _told(gap: Gap, advice: Advice) -> str:
         return f"{text} {_COST[template.required]}"
     rules = _rules_open(template.facts, advice)
     orders = _orders_open(template.facts, advice.assessment.questions)
-    text += f" Unknown for that reason: {', '.join(template.facts)}."
+    text += f" Unknown for that reason: {', '.join(map(told_title, template.facts))}."
     text += f" Rules that could not be settled: {', '.join(rules)}." if rules else ""
     return text + (f" Orders that could change: {plain('; '.join(orders))}." if orders else "")
 
@@ -84,5 +84,5 @@ def question_card(assessment: Assessment) -> Iterator[Matter]:
         summary=f"{counted(len(asked), 'finding')} that could change the foot-drop plan: nobody has recorded them.",
         questions=tuple(shown),
         notes=(f"{len(asked) - len(shown)} more are not listed here.",) if len(asked) > len(shown) else (),
-        state=repr([(each.fact, each.side) for each in asked]),
+        state=" ".join([f"{each.fact}/{each.side}" for each in asked]),
     )

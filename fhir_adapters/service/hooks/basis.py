@@ -59,11 +59,10 @@ def inferred_by(book: Rulebook, rule_id: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def why_line(book: Rulebook, rule_id: str, page: str) -> str:
-    """Why a rule says what it says, how strongly and on what evidence, as Markdown with the rule's address."""
+def why(book: Rulebook, rule_id: str) -> tuple[str, str]:
+    """Why a rule says what it says, as Markdown; and how strongly, on what evidence."""
     rule = book.by_id[rule_id].rule
-    graded = f"{rule.strength}; evidence of {rule.certainty.replace('-', ' ')} certainty"
-    return f"{plain(rule.why)} ([{rule_id}]({page}#{rule_id}); {graded})"
+    return plain(rule.why), f"{rule.strength}; evidence of {rule.certainty.replace('-', ' ')} certainty"
 
 
 @lru_cache(maxsize=4096)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from fhir_adapters.service.hooks.basis import Ground, source_titles, why_line
+from fhir_adapters.service.hooks.basis import Ground, source_titles, why
 from fhir_adapters.service.hooks.matter import Matter
-from fhir_adapters.service.hooks.words import asked, heading, order_title
+from fhir_adapters.service.hooks.words import asked, heading, order_title, told_title
 from fhir_adapters.write.elements import sided
 from guideline.assessment import Proposal, Question
 from guideline.markdown import plain
@@ -70,17 +70,29 @@ class _Page:
     def basis(self) -> Iterator[str]:
         """Why, on which facts, what is missing, on whose word; said once for the card."""
         matter = self.matter
-        yield from (f"- **Why**: {why_line(self.book, rule, self.ground.page)}" for rule in matter.rules)
+        yield from self.whys()
         yield f"- **Rules**: version {self.book.version}"
         yield from _some("Facts used", [fact.line for fact in self.ground.facts(matter)])
         missing = self.ground.missing(matter)
-        shown = [_fact(each) if place < _SHOWN else "" for place, each in enumerate(missing)]
+        shown = [_unknown(each) if place < _SHOWN else "" for place, each in enumerate(missing)]
         yield from _some("Not recorded, and could change this", shown)
         statements = dict.fromkeys(chain.from_iterable(part.statements for part in matter.parts))
         yield f"- **Statements**: {', '.join(statements)}"
         found = dict.fromkeys(chain.from_iterable(source_titles(self.book, rule) for rule in matter.rules))
         yield f"- **Sources**: {'; '.join(found)}"
         yield f"- **Alternatives**: {alternatives(matter)}"
+
+    def whys(self) -> Iterator[str]:
+        """The reasons of the rules; one that several rules share is said once."""
+        alike: dict[tuple[str, str], list[str]] = {}
+        for rule in self.matter.rules:
+            alike.setdefault(why(self.book, rule), []).append(f"[{rule}]({self.ground.page}#{rule})")
+        lines = [f"{reason} ({', '.join(rules)}; {grade})" for (reason, grade), rules in alike.items()]
+        if len(lines) == 1:
+            yield f"- **Why**: {lines[0]}"
+            return
+        yield "- **Why**:"
+        yield from (f"  - {line}" for line in lines)
 
     def question(self, question: Question) -> str:
         changed = [order_title(key) for key in question.would_change]
@@ -97,8 +109,9 @@ class _Page:
         )
 
 
-def _fact(question: Question) -> str:
-    return plain(f"{question.fact} ({question.side})" if question.side else question.fact)
+def _unknown(question: Question) -> str:
+    """ "ankle clonus (left)": what is not recorded, as a person calls it."""
+    return told_title(question.fact) + (f" ({question.side})" if question.side else "")
 
 
 def _some(heading: str, texts: Sequence[str]) -> Iterator[str]:

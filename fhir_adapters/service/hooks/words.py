@@ -12,7 +12,7 @@ from guideline.assessment import Alert, Proposal, Side
 from guideline.markdown import plain
 from guideline.rulebook import Rulebook
 from guideline.sentences import capital
-from guideline.wording import titles
+from guideline.wording import title_of, titles
 
 LONGEST: Final = 139  # a summary has fewer than 140 characters
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -28,6 +28,12 @@ def order_title(key: str) -> str:
 def name_of(key: str, side: Side | None) -> str:
     """The same with its leg: "ankle-foot orthosis, fitted by an orthotist (left leg)"."""
     return f"{order_title(key)} ({side} leg)" if side else order_title(key)
+
+
+@lru_cache(maxsize=1024)
+def told_title(fact: str) -> str:
+    """ "symptoms in both legs": a recorded fact as it stands inside a sentence, as Markdown."""
+    return plain(title_of(fact))
 
 
 @lru_cache(maxsize=1024)

@@ -236,6 +236,27 @@ def test_every_proposal_shows_its_basis(name: str) -> None:
             assert set(order["inputs"]) <= {fact.get("resource") for fact in basis["inputsUsed"]}
 
 
+@everywhere
+def test_a_reason_that_several_rules_share_is_said_once(name: str) -> None:
+    for card in every_card(name):
+        reasons = re.findall(r"^(?:- \*\*Why\*\*: |  - )(.+) \(\[FD-.+\)$", card["detail"], re.MULTILINE)
+        assert len(reasons) == len(set(reasons))
+        assert bool(reasons) == ("**Why**" in card["detail"])
+
+
+@everywhere
+def test_what_is_not_recorded_is_told_in_words_and_not_by_key(name: str) -> None:
+    for card in every_card(name):
+        _, _, missing = card["detail"].partition("**Not recorded, and could change this**: ")
+        told = missing.partition(".\n")[0]
+        keys = {
+            each["fact"]
+            for each in card["extension"]["org.footdrop-guideline.basis"].get("inputsMissing", ())
+            if "-" in each["fact"]
+        }
+        assert [key for key in keys if re.search(rf"(?:^|; ){key}(?:;| \(|$)", told)] == []
+
+
 @pytest.mark.requirement("5.1", "5.3", "gap-8")
 @everywhere
 def test_every_card_tells_the_source_attributes(name: str) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from fhir_adapters.service.hooks.templates import templates
+from guideline.wording import title_of
 from tests.service.hooks.calling import (
     SERVER,
     Client,
@@ -136,7 +137,7 @@ def test_the_card_names_the_facts_rules_and_orders_that_hang_on_the_missing_data
     body = whole()
     del body["prefetch"][key]
     detail = data_card(Client(as_of(NAME)).cards(body))["detail"]
-    assert f"Unknown for that reason: {fact}" in detail
+    assert f"Unknown for that reason: {title_of(fact)}" in detail
     assert "Rules that could not be settled: FD-" in detail
 
 

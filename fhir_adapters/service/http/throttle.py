@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network
 from typing import Final
 
 from starlette.requests import Request
@@ -53,6 +54,7 @@ class _Unproved:
 
 
 _TOKEN: Final = b"authorization"
+_NETWORK: Final = 8  # bytes of an IPv6 address that name its network
 
 
 def _brings_token(scope: Scope) -> bool:
@@ -60,5 +62,13 @@ def _brings_token(scope: Scope) -> bool:
 
 
 def _address(scope: Scope) -> str:
-    """Of the client, or of the last proxy that is not believed; a socket without addresses is one client."""
-    return str(scope["client"][0]) if scope.get("client") else ""
+    """Of the client, or of the last proxy that is not believed; a socket without addresses is one client.
+
+    Of IPv6 the network of 64 bits: whoever has one of its addresses has them all.
+    """
+    host = str(scope["client"][0]) if scope.get("client") else ""
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address.packed[:_NETWORK] + bytes(_NETWORK), 64)))

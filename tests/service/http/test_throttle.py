@@ -134,6 +134,26 @@ def test_another_address_is_not_affected() -> None:
     assert served.status(PUBLIC, 3, at="2001:db8::1") == 200
 
 
+@pytest.mark.parametrize(
+    ("at", "other", "one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("2001:db8:1:2::1", "2001:DB8:1:2::1", True),
+        ("fe80::1%eth0", "fe80::2%eth0", True),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+    ],
+)
+def test_who_has_a_network_of_ipv6_is_one_client_whichever_of_its_addresses_it_takes(
+    at: str, other: str, one: bool
+) -> None:
+    served = Served(address=1)
+    assert served.ask(PUBLIC, at=at).status_code == 200
+    assert served.ask(PUBLIC, at=other).status_code == (429 if one else 200)
+
+
 def test_clients_of_a_named_proxy_are_told_apart_and_none_can_choose_its_address() -> None:
     served = Served(address=2, proxies="10.0.0.0/8")
     assert served.status(PUBLIC, 2, at="10.1.2.3", forwarded="192.0.2.1") == 200

@@ -12,12 +12,14 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
 
 import orjson
+from prometheus_client.parser import text_string_to_metric_families
 
 from fixtures.hospital_export import hospital_export
 from tests.bench.hook_calls import SERVICE, call
@@ -27,6 +29,7 @@ from tests.bench.service import CLIENTS, templates
 from tests.service.store.support import Postgres, held
 
 _AWAY, _BACK = 20.0, 25.0  # seconds that the database is stopped, and then runs, again and again
+_PATIENCE = 120.0  # seconds for a new start to write what the old one left
 _PATH = f"/cds-services/{SERVICE}"
 
 
@@ -97,14 +100,30 @@ def soak(minutes: float) -> int:
                 disturber.join()
                 database.stop()  # a server dies with the thread that started it
                 database.start()
+            env["FOOTDROP_WORKERS"] = "1"  # which tells of everything that waits
             with running(command, f"http://127.0.0.1:{port}/ready", env):
-                pass  # what still waited is written by the next start, and its end waits for the writer
+                _written(port)  # by the next start, whatever the end of the first one left in the spool
             return _report(tally, url)
         finally:
             over.set()
             if disturber.is_alive():
                 disturber.join()
             database.remove()
+
+
+def _written(port: int) -> None:
+    """Wait until nothing is left in the spool; SystemExit if that takes longer than `_PATIENCE`."""
+    end = time.monotonic() + _PATIENCE
+    while (waiting := _waiting(port)) and time.monotonic() < end:
+        time.sleep(0.5)
+    if waiting:
+        raise SystemExit(f"after {_PATIENCE:.0f} s the spool still holds {waiting:.0f} records")
+
+
+def _waiting(port: int) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as told:
+        families = text_string_to_metric_families(told.read().decode())
+        return next(each.samples[0].value for each in families if each.name == "footdrop_journal_waiting")
 
 
 def _report(tally: Tally, url: str) -> int:

@@ -55,7 +55,7 @@ class _Page:
             yield from self.outlook()
         yield from _listed("", map(self.question, matter.questions))
         if matter.rules:
-            yield "\n".join(self.basis())
+            yield "\n".join(("**Basis**", "", *self.basis()))  # without a heading it would go on with the list above
         yield f"*{plain(self.assessment.notice)}*"
 
     def order(self, order: Proposal) -> str:

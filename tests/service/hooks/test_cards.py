@@ -237,6 +237,15 @@ def test_every_proposal_shows_its_basis(name: str) -> None:
 
 
 @everywhere
+def test_the_basis_of_a_card_is_a_list_of_its_own_when_it_is_shown(name: str) -> None:
+    """Markdown joins two lists that follow each other: reasons would stand among the dates of what comes when."""
+    for card in every_card(name):
+        tokens = MarkdownIt().parse(card["detail"])
+        said = [tokens[place - 3].type for place, token in enumerate(tokens) if token.content.startswith("**Why**")]
+        assert said == ["bullet_list_open"] * ("**Why**" in card["detail"])
+
+
+@everywhere
 def test_a_reason_that_several_rules_share_is_said_once(name: str) -> None:
     for card in every_card(name):
         reasons = re.findall(r"^(?:- \*\*Why\*\*: |  - )(.+) \(\[FD-.+\)$", card["detail"], re.MULTILINE)

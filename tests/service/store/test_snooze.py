@@ -178,4 +178,5 @@ def test_a_server_that_was_started_anew_between_two_questions_answers_the_second
     assert away(journal) == AWAY
     fragile.stop()
     fragile.start()
+    assert journal.flush(), "whether or not its writer has met the server while that was away"
     assert away(journal) == AWAY

@@ -21,7 +21,8 @@ from guideline.assessment import (
 )
 from guideline.care import CareSeen
 from guideline.case import Case, build_cases
-from guideline.engine import AGAIN, Engine, Plan, planned
+from guideline.engine import AGAIN, Engine, planned
+from guideline.engine_sheets import Plan
 from guideline.errors import EngineError
 from guideline.findings import SIDES, Record
 from guideline.questions import questions

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakValueDictionary
 
-from guideline.engine_sheets import MAX_SIDS, Fires, Sheet, SheetPlan, keep_freed_memory
+from guideline.engine_sheets import MAX_SIDS, Fires, Plan, Sheet, keep_freed_memory
 from guideline.errors import EngineError
 from guideline.truths import FALSE, TRUE, UNKNOWN
 
@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 AGAIN: Final = "#"
 
 _VALUES = frozenset((FALSE, TRUE, UNKNOWN))
-
-
-class Plan(NamedTuple):
-    """A program cut for durable_rules: the atoms it is told, the conclusions it settles, its sheets stage by stage."""
-
-    atoms: tuple[str, ...]
-    conclusions: tuple[str, ...]
-    helpers: tuple[str, ...]
-    stages: tuple[tuple[SheetPlan, ...], ...]
 
 
 class Outcome(NamedTuple):

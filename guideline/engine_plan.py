@@ -14,8 +14,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from math import prod
 
-from guideline.engine import Plan
 from guideline.engine_network import MAX_GROUPS, MAX_WAYS, Network, Pattern, sheet_plan
+from guideline.engine_sheets import Plan
 from guideline.errors import RulebookError
 from guideline.program import All, Any, Clause, Formula, Layer, Literal, Program, literals
 from guideline.truths import FALSE, TRUE, UNKNOWN

@@ -100,6 +100,15 @@ class SheetPlan(NamedTuple):
     fires: Mapping[str, Fires]
 
 
+class Plan(NamedTuple):
+    """A program cut for durable_rules: the atoms it is told, the conclusions it settles, its sheets stage by stage."""
+
+    atoms: tuple[str, ...]
+    conclusions: tuple[str, ...]
+    helpers: tuple[str, ...]
+    stages: tuple[tuple[SheetPlan, ...], ...]
+
+
 class Sheet:
     """A ruleset, what its patterns mean, and the conditions they ask about."""
 

@@ -14,18 +14,22 @@ from fhir_adapters.service.advice import Advice, Advisor
 from tests.service.support import fixture
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
-MANY = 500
+MOST = 200  # entries of a usual record
 
 
 def usual() -> Any:
     return orjson.loads(fixture("peroneal-leg-crossing"))
 
 
-def large() -> dict[str, Any]:
-    """A record of some hundred entries."""
+def of_size(entries: int) -> dict[str, Any]:
+    """The same record with so many entries."""
     record = usual()
     note = {"resource": {"resourceType": "Observation", "status": "final", "code": {"text": "a note"}}}
-    return {**record, "entry": [*record["entry"], *([note] * MANY)]}
+    return {**record, "entry": [*record["entry"], *([note] * (entries - len(record["entry"])))]}
+
+
+def large() -> dict[str, Any]:
+    return of_size(MOST + 1)
 
 
 def runs_in(_: Advice) -> str:
@@ -41,6 +45,7 @@ def advisor() -> Any:
 
 def test_a_usual_record_is_assessed_at_once(advisor: Advisor) -> None:
     assert asyncio.run(advisor.advise_and(usual(), AT, runs_in)) == "MainThread"
+    assert asyncio.run(advisor.advise_and(of_size(MOST), AT, runs_in)) == "MainThread"
 
 
 def test_a_large_record_does_not_keep_the_event_loop(advisor: Advisor) -> None:

@@ -30,14 +30,14 @@ FACE: Final = "cds-hooks"
 async def answer(call: Call, caller: Caller, service: Service) -> bytes:
     """The cards for one call, as JSON; what was shown, and on what it rests, is in the journal then."""
     now = service.clock()
-    who = user, patient = _people(call, caller, service)
+    user, patient = _people(call, caller, service)
     material = await gather(call, caller, service)
     away = await service.journal.snoozed(user=user, patient=patient, now=now)
 
     def written(advice: Advice) -> tuple[bytes, Assessed]:
         shown = cards(advice, call, material, caller.issuer, service, away)
         body = check_answer({"cards": [each.card for each in shown]})
-        return body, _assessed(advice, call, caller, material, shown, who, now, service)
+        return body, _assessed(advice, call, caller, material, shown, (user, patient), now, service)
 
     body, event = await service.advisor.advise_and(material.record, now, written)
     remember(service, event)

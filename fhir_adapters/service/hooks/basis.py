@@ -22,6 +22,7 @@ from guideline.rulebook import Rulebook
 from guideline.sentences import sentence
 
 Json = dict[str, Any]
+FactKey = tuple[str, Side | None, str | None, str]  # a fact, its leg, its resource, its value as text
 _NUMBER: Final = (bool, int, float)  # neither False nor 0 is empty
 
 
@@ -91,7 +92,7 @@ class Ground:
         self.unusable = [each.model_dump() for each in self.assessment.problems]
         self.site_values = [each.model_dump() for each in self.assessment.overrides]
         findings = advice.consultation.record.findings
-        self._told: dict[tuple[str, Side | None, str | None, str], Told] = {}  # many parts rest on the same fact
+        self._told: dict[FactKey, Told] = {}  # many parts rest on the same fact
         self._facts: dict[tuple[str, Side | None], list[Told]] = {}
         self._missing: dict[tuple[str, Side | None], list[Question]] = {}
         self._open = open_
@@ -106,7 +107,7 @@ class Ground:
             self._facts[key] = [self._told.get(each) or self._tell(each, fact) for each, fact in found.items()]
         return self._facts[key]
 
-    def _tell(self, key: tuple[str, Side | None, str | None, str], fact: Because) -> Told:
+    def _tell(self, key: FactKey, fact: Because) -> Told:
         date = str(self._when.get((fact.fact, fact.side, fact.resource or "")) or "")
         known = {"fact": fact.fact, "side": fact.side, "value": fact.value, "resource": fact.resource, "date": date}
         told = self._told[key] = Told(plain(fact_line(fact, date)), present(known))

@@ -18,7 +18,6 @@ from fhir_adapters.service.hooks.words import LONGEST
 LOG: Final = logging.getLogger(__name__)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _HTML: Final = re.compile(r"<(?<!\\<)[a-zA-Z/!?]")  # begins with a literal, which is searched for fast
-_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 _PARTS: Final = (str, list, dict)
 
 
@@ -29,7 +28,8 @@ class BrokenAnswer(ServiceError):  # noqa: N818 - a sentence: raise BrokenAnswer
 def check_answer(answer: Mapping[str, Any]) -> bytes:
     """The answer as JSON. Raises BrokenAnswer that names the first element at fault."""
     for index, card in enumerate(answer["cards"]):
-        for fault in (*_faults(card), *(_empty(card, "") if _holds_empty(card) else ())):
+        fault = next(_faults(card), "") or _empty(card)
+        if fault:
             place = f"cards[{index}]{fault}"
             LOG.error("an answer broke the specification at %s, and was not sent", place)
             raise BrokenAnswer("The answer did not pass the service's own checks, so it was not sent.", place)
@@ -89,30 +89,19 @@ def _absolute(url: str) -> bool:
     return url.startswith(("https://", "http://"))
 
 
-def _holds_empty(value: Any) -> bool:
-    """Whether `_empty` would find anything: the same walk without the places, for every answer."""
-    for inner in value.values() if type(value) is dict else value:
-        kind = type(inner)
-        if inner is None or (not inner and kind in _PARTS):
-            return True
-        if (kind is list or (kind is dict and "resourceType" not in inner)) and _holds_empty(inner):
-            return True
-    return False
-
-
-def _empty(value: Any, path: str) -> Iterator[str]:
-    """Where a null, an empty text, list or object stands: CDS Hooks allows none of them.
+def _empty(value: Any) -> str:
+    """Where the first null, empty text, list or object stands ("" if nowhere): CDS Hooks allows none of them.
 
     Resources are left aside: FHIR has rules of its own (a null stands where an extension stands alone), ours are held
     to them for every face, and a draft is given back as it came. So is what is JSON already (orjson.Fragment): it is
     the guideline's own, and the same in every answer.
     """
-    if value in _EMPTY:
-        yield path
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if not (isinstance(inner, dict) and "resourceType" in inner):
-                yield from _empty(inner, f"{path}.{name}")
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _empty(inner, f"{path}[{place}]")
+    named = type(value) is dict
+    for place, inner in value.items() if named else enumerate(value):
+        kind = type(inner)
+        below = ""
+        if inner and (kind is list or (kind is dict and "resourceType" not in inner)):
+            below = _empty(inner)
+        if below or inner is None or (not inner and kind in _PARTS):
+            return f".{place}{below}" if named else f"[{place}]{below}"
+    return ""

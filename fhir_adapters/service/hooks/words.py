@@ -31,15 +31,15 @@ def name_of(key: str, side: Side | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def told_title(fact: str) -> str:
-    """ "symptoms in both legs": a recorded fact as it stands inside a sentence, as Markdown."""
-    return plain(title_of(fact))
-
-
-@lru_cache(maxsize=1024)
 def heading(key: str, side: Side | None) -> str:
     """The same at the beginning of a line, as Markdown."""
     return plain(capital(name_of(key, side)))
+
+
+@lru_cache(maxsize=1024)
+def told_title(fact: str) -> str:
+    """ "symptoms in both legs": a recorded fact as it stands inside a sentence, as Markdown."""
+    return plain(title_of(fact))
 
 
 def asked(order: Proposal) -> str:

@@ -54,7 +54,6 @@ class _Unproved:
 
 
 _TOKEN: Final = b"authorization"
-_NETWORK: Final = 8  # bytes of an IPv6 address that name its network
 
 
 def _brings_token(scope: Scope) -> bool:
@@ -71,4 +70,4 @@ def _address(scope: Scope) -> str:
         address = IPv6Address(host)
     except ValueError:
         return host
-    return str(address.ipv4_mapped or IPv6Network((address.packed[:_NETWORK] + bytes(_NETWORK), 64)))
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))

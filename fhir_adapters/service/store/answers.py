@@ -40,13 +40,13 @@ class Answers:
     def __init__(self, engine: Engine, *, patience: float = PATIENCE_SECONDS) -> None:
         self._engine, self._patience = engine, patience
         # SQLite is a file of this machine: to read it takes less than to wake a thread that reads it.
-        self._here = engine.dialect.name == "sqlite"
-        if not self._here:
-            sys.setswitchinterval(TURN_SECONDS)
+        self._on_the_spot = engine.dialect.name == "sqlite"
         # A server has a thread: its driver may hang longer than its own bounds when it vanishes from the network.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal-answers")
-        self._connection: Connection | None = None  # the thread's own
+        self._connection: Connection | None = None  # of whoever asks
         self._not_before = float("-inf")  # of the monotonic clock
+        if not self._on_the_spot:
+            sys.setswitchinterval(TURN_SECONDS)
 
     async def words(self, user: str, patient: str, since: datetime) -> list[Word] | None:
         """What this user has said since then of this patient's cards that may stay away at all."""
@@ -54,7 +54,7 @@ class Answers:
             return None
         asked = {"user": user, "patient": patient, "since": since}
         try:
-            if self._here:
+            if self._on_the_spot:
                 return self._words(asked)
             return await within(self._patience, self._thread.submit(self._words, asked))
         except (Away, Refused, TimeoutError) as wrong:

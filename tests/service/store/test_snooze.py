@@ -143,6 +143,7 @@ def test_a_database_that_fails_is_not_asked_again_and_again(
     renamed(url, "feedback", "elsewhere")
     assert away(journal) == frozenset()
     renamed(url, "elsewhere", "feedback")
+    assert away(other) == AWAY
     assert away(journal) == frozenset()
     journal._process.answers.reached()
     assert away(journal) == AWAY

@@ -6,6 +6,7 @@ range, an unknown key or a missing signature is an OverrideError.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -26,6 +27,7 @@ _DAYS: Final = {
     "months": Decimal("30.44"),
     "years": Decimal("365.25"),
 }
+_SPAN: Final = re.compile(r"\b(\d[\d.]*) (\w+) to (\d[\d.]*) \2\b")
 Number = int | Decimal | Quantity
 Amount = tuple[Decimal, str]
 
@@ -55,8 +57,8 @@ class Parameter(NamedTuple):
         return amount_words(self.number, self.unit)
 
     def range_words(self) -> str:
-        """ "2 months to 4 months": what a site may choose."""
-        return f"{amount_words(*self.low)} to {amount_words(*self.high)}"
+        """ "2 to 4 months": what a site may choose."""
+        return spans(f"{amount_words(*self.low)} to {amount_words(*self.high)}")
 
     def allows(self, number: Decimal, unit: str) -> bool:
         """Whether a value lies within the range; a unit that cannot be told in the range's is a UnitError."""
@@ -73,6 +75,11 @@ def amount_words(number: Decimal, unit: str) -> str:
     if unit in ("1", "'1'"):
         return plain
     return f"{plain} {unit[:-1] if number == 1 and unit in _DAYS else _READABLE.get(unit, unit)}"
+
+
+def spans(text: str) -> str:
+    """The text with "28 days to 42 days" said as people say it: "28 to 42 days"."""
+    return _SPAN.sub(r"\1 to \3 \2", text)
 
 
 def _comparable(number: Decimal, unit: str, wanted: str) -> Decimal:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cql_like import Date, DateTime, Quantity
-from guideline.parameters import Parameter, amount_words
+from guideline.parameters import Parameter, amount_words, spans
 from guideline.prepared import prepared
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def template(text: str, parameters: Mapping[str, Parameter]) -> Template:
             pieces[-1] += parameters[name].words() + after
         else:
             pieces += name, after
-    return Template(tuple(pieces))
+    return Template(tuple(map(spans, pieces)))
 
 
 def fill(text: str, parameters: Mapping[str, Parameter], values: Mapping[str, Any], missing: Callable[[], str]) -> str:

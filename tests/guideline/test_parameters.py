@@ -9,7 +9,7 @@ import pytest
 from cql_like import Quantity
 from guideline.catalogue import statements
 from guideline.errors import OverrideError
-from guideline.parameters import amount_words, default_parameters, with_site_values
+from guideline.parameters import amount_words, default_parameters, spans, with_site_values
 from guideline.rulebook import rulebook
 
 SITE = 'signed_by = "Dr Example"\nsigned_on = 2026-02-01\n[parameters]\n'
@@ -44,6 +44,13 @@ def test_units_are_said_as_people_say_them() -> None:
     assert amount_words(Decimal("0.9"), "'1'") == "0.9"
 
 
+def test_a_unit_that_both_ends_of_a_span_share_is_said_once() -> None:
+    assert spans("every 28 days to 42 days") == "every 28 to 42 days"
+    assert spans("0.5 hours to 1.5 hours") == "0.5 to 1.5 hours"
+    assert spans("from 1 month to 12 months") == "from 1 month to 12 months"
+    assert spans("6 weeks to 3 months") == "6 weeks to 3 months"
+
+
 def test_a_site_sets_its_own_number_and_the_override_names_who_signed_it() -> None:
     parameters, overrides = with_site_values(SITE + 'peroneal-surgery-eligible = "9 weeks"\n')
     assert parameters["peroneal-surgery-eligible"].value == Quantity(Decimal(9), "weeks")
@@ -66,7 +73,7 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
 @pytest.mark.parametrize(
     ("site", "complaint"),
     [
-        (SITE + 'peroneal-surgery-eligible = "1 month"\n', "may be set from 2 months to 4 months, not to 1 month"),
+        (SITE + 'peroneal-surgery-eligible = "1 month"\n', "may be set from 2 to 4 months, not to 1 month"),
         (SITE + 'peroneal-surgery-eligible = "5 months"\n', "not to 5 months"),
         (SITE + 'peroneal-surgery-eligible = "8 weeks"\n', "not to 8 weeks"),
         (SITE + 'peroneal-surgery-eligible = "soon"\n', "must be a number"),

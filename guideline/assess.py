@@ -134,7 +134,7 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
     readings = tuple((cases[side], reading) for side, reading in zip(SIDES, read, strict=True))
     fired = dict(zip(SIDES, _fire(book, read), strict=True))
     claims = tuple(plan.claims(readings, fired)) if _concerned(readings) else ()
-    care = CareSeen.of(record, cases)
+    care = CareSeen.of(record, cases, book.numbers)
     return Consultation(
         book=book,
         record=record,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
-from cql_like import Date, DateTime
+from cql_like import Date, DateTime, Quantity
+from cql_like.periods import add
 from guideline.assessment import PRIORITIES, Priority, Side
 from guideline.case import Case
-from guideline.findings import Existing, Record
+from guideline.findings import Existing, Record, Value
 
 Kind = Literal["order", "activity"]
 Status = Literal["new", "already-ordered", "done"]
@@ -28,11 +30,12 @@ class CareSeen:
 
     record: Record
     cases: dict[Side, Case]
+    order_age: Quantity  # how long before a question an open order may have been placed, and still answer it
     _by_key: dict[tuple[str, str], list[Existing]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, record: Record, cases: dict[Side, Case]) -> CareSeen:
-        seen = cls(record, cases)
+    def of(cls, record: Record, cases: dict[Side, Case], numbers: Mapping[str, Value]) -> CareSeen:
+        seen = cls(record, cases, cast(Quantity, numbers["open-order-age"]))
         for care in record.existing:
             seen._by_key.setdefault((care.kind, care.key), []).append(care)
         return seen
@@ -52,15 +55,16 @@ class CareSeen:
     ) -> tuple[Status, str | None]:
         """Whether a proposal is new, and which lower order it would supersede.
 
-        An activity that names no side serves either leg. An order that is too low is superseded; work that was done
-        before the question arose does not count.
+        An activity that names no side serves either leg. An order that is too low is superseded, and so is one that was
+        left open since long before an urgent question arose; work that was done before it arose does not count.
         """
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
         ordered = sorted(
             (care for care in matching if care.state == "ordered"),
             key=lambda care: (-_rank(care), care.resource),
         )
-        if ordered and (kind == "activity" or _rank(ordered[0]) >= PRIORITIES.index(priority)):
+        answers = [care for care in ordered if priority == "routine" or not self._left_open(care, fresh_from)]
+        if answers and (kind == "activity" or _rank(answers[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
         if self.answers(kind, key, side, priority=priority, fresh_from=fresh_from):
             return "done", None
@@ -74,6 +78,11 @@ class CareSeen:
         """When such work was done; None where it is undated."""
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
         return [care.date for care in matching if care.state == "done"] + self._reported(key, side)
+
+    def _left_open(self, care: Existing, fresh_from: list[Moment]) -> bool:
+        """Whether it was placed so long before any of those days that it was placed for another question."""
+        begins = [add(Date.trusted(_day(moment)), self.order_age, -1) for moment in fresh_from]
+        return care.date is not None and any(begin is not None and _day(care.date) < begin.parts for begin in begins)
 
     def _serves(self, care: Existing, side: Side | None) -> bool:
         return side is None or care.side == side or (care.kind == "activity" and care.side is None)

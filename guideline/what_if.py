@@ -76,7 +76,7 @@ def rehearse(consultation: Consultation, record: Record, as_of: Moment | None = 
     if not draft.concerned:
         return draft
     claims = tuple(plan.claims(readings, {case.side: reading.fired() for case, reading in readings}))
-    care = CareSeen.of(record, cases)
+    care = CareSeen.of(record, cases, book.numbers)
     orders, activities = (tuple(plan.proposals(claims, kind, care)) for kind in (Order, Activity))
     return replace(draft, claims=claims, orders=orders, activities=activities)
 

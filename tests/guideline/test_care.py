@@ -79,6 +79,18 @@ def test_an_order_that_is_too_low_is_proposed_again_and_named_for_revocation(pri
     assert mri.supersedes == ("ServiceRequest/mri-lumbar-spine" if superseded else None)
 
 
+def test_an_order_left_open_since_long_before_the_bladder_failed_is_placed_anew() -> None:
+    for date, status in (("2026-05-13", "already-ordered"), ("2026-05-12", "new"), (None, "already-ordered")):
+        mri = plan_of(existing("mri-lumbar-spine", "ordered", "stat", date), bladder_dysfunction=True)
+        assert mri["mri-lumbar-spine"].status == status, date
+        assert mri["mri-lumbar-spine"].supersedes == ("ServiceRequest/mri-lumbar-spine" if status == "new" else None)
+
+
+def test_an_order_left_open_still_answers_a_routine_question() -> None:
+    old = existing("electrodiagnostic-study", "ordered", date="2019-01-01")
+    assert plan_of(old)["electrodiagnostic-study"].status == "already-ordered"
+
+
 def test_an_order_without_a_priority_counts_as_routine() -> None:
     mri = plan_of(existing("mri-lumbar-spine", "ordered", None), back_pain=True)["mri-lumbar-spine"]
     assert (mri.priority, mri.status, mri.supersedes) == ("urgent", "new", "ServiceRequest/mri-lumbar-spine")

@@ -28,6 +28,8 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "as-of": (DATETIME, ()),
     "age": (INTEGER, ()),
     "foot-drop-unsided": (BOOLEAN, ("foot-drop",)),
+    "gait-sign-unsided": (BOOLEAN, (DORSIFLEXION,)),
+    "limb-emergency-unsided": (BOOLEAN, ("compartment-syndrome-suspected", "knee-dislocation")),
     "drop-since": (DATE, ("foot-drop", DORSIFLEXION)),
     "clock-start": (DATETIME, ("onset",)),
     "clock-start-uncertain": (BOOLEAN, ("onset",)),
@@ -39,6 +41,14 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
 )
+_GAIT_SIGNS: Final = frozenset(("heel-walk-impaired", "toe-drag", "steppage-gait", "foot-slap", "circumduction-gait"))
+_LIMB_IN_DANGER: Final = frozenset(("compartment-syndrome-suspected", "compartment-syndrome", "knee-dislocation"))
+KEPT_UNSIDED: Final = _GAIT_SIGNS | _LIMB_IN_DANGER | {DORSIFLEXION}
+_DATES: Final = frozenset(("onset", "conservative-care-start"))
+_OF_ONE_DROP: Final = frozenset((
+    "course", "severity", "onset-tempo", "edx-localisation", "edx-severity", "edx-reinnervation",
+    "mri-explains-deficit", "recovery-chance", "permanent-nerve-damage",
+))  # fmt: skip
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 _date: Final = lru_cache(maxsize=4096)(Date.trusted)
 
@@ -104,24 +114,28 @@ def ask_for(name: str) -> tuple[tuple[str, Literal["same", "opposite"] | None], 
 
 def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> dict[Side, Case]:
     """The Cases of both limbs, from what was effective by `as_of`. `numbers` are the parameters by key."""
-    groups = _grouped(record.findings, as_of)
-    patient = _Draft(groups[None])
+    groups, unsided = _grouped(record.findings, as_of)
+    patient = _Draft(_of_now(groups[None], as_of, numbers))
     _add_patient(patient, record, as_of)
     left, right = (_limb(groups[side], numbers) for side in SIDES)
+    _add_unsided(patient, _telling(unsided, as_of, numbers), known=_drops(left, numbers) or _drops(right, numbers))
     return {"left": _case("left", patient, left, right), "right": _case("right", patient, right, left)}
 
 
-def _grouped(findings: Iterable[Finding], as_of: Moment) -> dict[Side | None, dict[str, list[Dated]]]:
-    """By limb and key, what is not certainly later than `as_of`. A finding without the side it needs is left out."""
+def _grouped(
+    findings: Iterable[Finding], as_of: Moment
+) -> tuple[dict[Side | None, dict[str, list[Dated]]], dict[str, list[Dated]]]:
+    """By limb and key, what is not certainly later than `as_of`; apart, by key, what lacks the side it needs."""
     groups: dict[Side | None, dict[str, list[Dated]]] = {None: {}, "left": {}, "right": {}}
+    unsided: dict[str, list[Dated]] = {}
     rows, end = _rows(), trend.span(as_of)[1]
     for finding in findings:
         low, high = trend.span(finding.effective)
         sided, _ = rows.get(finding.key, (None, None))
-        if sided is not None and low <= end and (finding.side or not sided):
-            group = groups[finding.side if sided else None]
+        if sided is not None and low <= end:
+            group = groups[finding.side if sided else None] if finding.side or not sided else unsided
             group.setdefault(finding.key, []).append(Dated(low, high, finding))
-    return groups
+    return groups, unsided
 
 
 class _Draft:
@@ -172,13 +186,84 @@ def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
         patient.support["age"] = (Support("birth-date", None, record.birth_date, record.patient, None),)
 
 
+def _of_now(groups: dict[str, list[Dated]], as_of: Moment, numbers: Numbers) -> dict[str, list[Dated]]:
+    """The patient's findings without a spine that was cleared before its last injury, and without a pregnancy that must
+    be over."""
+    kept = dict(groups)
+    injury, pregnant = groups.get("acute-spinal-trauma"), groups.get("pregnant")
+    if injury and "spine-cleared" in groups:
+        injured = trend.newest(injury)
+        _keep(kept, "spine-cleared", [each for each in groups["spine-cleared"] if not trend.earlier_day(each, injured)])
+    if pregnant:
+        last = trend.newest(pregnant)
+        if last.finding.effective and not trend.within(last, numbers["pregnancy-longest"], trend.span(as_of)[1]):
+            del kept["pregnant"]
+    return kept
+
+
+def _of_this_drop(groups: dict[str, list[Dated]], drop: Drop | None) -> dict[str, list[Dated]]:
+    """A limb's findings without what was said of an earlier drop, from which it has recovered since, and without what
+    was said of this one before it began. What has no date is taken to be about this one."""
+    kept = dict(groups)
+    for key in _DATES & groups.keys():
+        _keep(kept, key, [each for each in groups[key] if drop is None or drop.owns(each)])
+    begun = [drop.before.low[:3]] if drop and drop.before else []
+    if "onset" in kept:
+        begun.append(trend.span(cast(Moment, trend.newest(kept["onset"]).finding.value))[0][:3])
+    for key in _OF_ONE_DROP & groups.keys() if begun else ():
+        series = groups[key]
+        _keep(kept, key, [each for each in series if each.finding.effective is None or each.high[:3] >= max(begun)])
+    return kept
+
+
+def _keep(groups: dict[str, list[Dated]], key: str, series: list[Dated]) -> None:
+    if series:
+        groups[key] = series
+    else:
+        del groups[key]
+
+
+def _telling(unsided: dict[str, list[Dated]], as_of: Moment, numbers: Numbers) -> list[Dated]:
+    """What came without its side, and tells of a weak foot or of a limb in danger now."""
+    found = [
+        trend.newest(series) if key == DORSIFLEXION else trend.standing(series)[0] for key, series in unsided.items()
+    ]
+    return [each for each in found if _tells(each, as_of, numbers)]
+
+
+def _tells(dated: Dated, as_of: Moment, numbers: Numbers) -> bool:
+    finding = dated.finding
+    if finding.key == DORSIFLEXION:
+        return trend.grade(dated) <= cast(int, numbers["foot-drop-mrc"])
+    if finding.key == "knee-dislocation" and finding.effective:
+        return finding.value is True and trend.within(dated, numbers["knee-dislocation-window"], trend.span(as_of)[1])
+    return finding.value is True
+
+
+def _drops(limb: _Draft, numbers: Numbers) -> bool:
+    graded = limb.said(DORSIFLEXION)
+    weak = graded is not None and trend.grade(graded) <= cast(int, numbers["foot-drop-mrc"])
+    return weak or limb.values.get("foot-drop") is True
+
+
+def _add_unsided(patient: _Draft, telling: list[Dated], *, known: bool) -> None:
+    """A weak foot without its side counts where no leg is `known` to drop: else it is taken to be that one's."""
+    for name, keys in (
+        ("foot-drop-unsided", {DORSIFLEXION}),
+        ("gait-sign-unsided", _GAIT_SIGNS),
+        ("limb-emergency-unsided", _LIMB_IN_DANGER),
+    ):
+        found = [each for each in telling if each.finding.key in keys and not (known and keys is not _LIMB_IN_DANGER)]
+        if found or name not in patient.values:
+            patient.put(name, bool(found), *found)
+
+
 def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
-    limb = _Draft(groups)
+    drop = trend.drop_of(groups.get("foot-drop", ()), groups.get(DORSIFLEXION, ()), numbers["foot-drop-mrc"])
+    limb = _Draft(_of_this_drop(groups, drop))
     mrc = limb.said(DORSIFLEXION)
     limb.put("baseline-recorded", mrc is not None, *([mrc] if mrc else ()))
     if groups:
-        graded = groups.get(DORSIFLEXION, ())
-        drop = trend.drop_of(groups.get("foot-drop", ()), graded, numbers["foot-drop-mrc"])
         _add_clocks(limb, drop)
         _add_severity(limb, numbers)
         _add_trends(limb, drop, numbers)
@@ -186,15 +271,10 @@ def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
 
 
 def _add_clocks(limb: _Draft, drop: Drop | None) -> None:
-    """C-06: from the onset, else from the first record of the drop. An onset or care of an earlier drop, from which the
-    limb has recovered since, is not this one's."""
-    for key in ("onset", "conservative-care-start"):
-        owned = [dated for dated in limb.groups.get(key, ()) if drop is None or drop.owns(dated)]
-        if owned:
-            by = trend.newest(owned) if key == "onset" else min(owned, key=_told)
-            limb.put(key, by.finding.value, by)
-        elif key in limb.values:
-            del limb.values[key], limb.support[key]
+    """C-06: from the onset, else from the first record of the drop."""
+    if care := limb.groups.get("conservative-care-start"):
+        first = min(care, key=_told)
+        limb.put("conservative-care-start", first.finding.value, first)
     if drop and drop.holds and drop.since.finding.effective:
         limb.put("drop-since", _day(drop.since), drop.since)
     limb.choose("clock-start", ("onset",) if "onset" in limb.values else ("drop-since",))

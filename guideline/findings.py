@@ -64,7 +64,8 @@ class Problem(NamedTuple):
 class Record(NamedTuple):
     """Everything an adapter read of one patient. Order of the tuples carries no meaning.
 
-    `unsided_foot_drop` holds the resources that record a foot drop without saying which leg.
+    A finding of one leg that came without its side has the side None. `unsided_foot_drop` holds the resources that
+    record a foot drop without saying which leg.
     """
 
     patient: str

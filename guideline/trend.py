@@ -201,7 +201,7 @@ def _step(grades: Series, numbers: Numbers) -> Verdict | None:
     if not earlier:
         return None
     sharp = [other for other in earlier if grade(other) - grade(last) >= numbers["rapid-loss"]]
-    rapid = [other for other in sharp if _window_end(other, last, numbers["rapid-window"]) != -1]
+    rapid = [other for other in sharp if within(other, numbers["rapid-window"], last.low)]
     if rapid:
         return "rapidly-worsening", (last, newest(rapid))
     days = [other for other in earlier if earlier_day(other, last)]
@@ -241,6 +241,15 @@ def _first_best_last(grades: Series) -> tuple[Dated, Dated, Dated] | None:
     first = max((d for d in grades if d.low <= end), key=lambda d: (grade(d), d.low, d.finding.resource))
     last = newest(grades)
     return (first, earliest(d for d in grades if grade(d) == best), last) if earlier_day(first, last) else None
+
+
+def within(dated: Dated, window: Quantity, now: Point) -> bool:
+    """Whether it may be from the days of a window that ends on the day of `now`; undated, it may not.
+
+    Counted back from a whole day: a date known to the month has no day to count from.
+    """
+    begin = add(Date.trusted(now[:3]), window, -1)
+    return begin is not None and dated.high[:3] >= begin.key
 
 
 def _window_end(a: Dated, b: Dated, window: Quantity) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
 from fhir_adapters.read.sides import BOTH, Resolve, Sides
+from guideline.case import KEPT_UNSIDED
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
 
 
@@ -64,7 +65,7 @@ class Draft:
         self, key: str, limbs: tuple[Side | None, ...], course: list[tuple[bool, Moment | None]], resource: str
     ) -> None:
         """A yes/no finding that lasts: present since, and absent since where it ended."""
-        for side in limbs:
+        for side in limbs or _kept_unsided(key):
             for present, since in course:
                 finding = Finding(key, side, present, since, resource)
                 (self.findings if present else self.ended).append(finding)
@@ -75,5 +76,11 @@ class Draft:
         self, key: str, limbs: tuple[Side | None, ...], value: Value, when: Moment | None, resource: str,
         *, history: bool = False,
     ) -> None:  # fmt: skip
-        for side in limbs:
+        for side in limbs or _kept_unsided(key):
             self.findings.append(Finding(key, side, value, when, resource, history))
+
+
+def _kept_unsided(key: str) -> tuple[None, ...]:
+    """What tells of a foot drop, or of a limb in danger, is kept without its side: it counts for neither leg, and is
+    not lost for the patient."""
+    return (None,) if key in KEPT_UNSIDED else ()

@@ -38,6 +38,8 @@ NUMBERS: dict[str, Value] = {
     "rapid-loss": 2,
     "rapid-window": Quantity(Decimal(14), "days"),
     "plateau-window": Quantity(Decimal(6), "weeks"),
+    "knee-dislocation-window": Quantity(Decimal(14), "days"),
+    "pregnancy-longest": Quantity(Decimal(10), "months"),
 }
 AS_OF = Date(2026, 6, 30)
 Told = tuple[str, Value, str | None]
@@ -45,6 +47,9 @@ Told = tuple[str, Value, str | None]
 
 def finding(key: str, value: Value, when: str | None, side: Side | None = "left", resource: str = "") -> Finding:
     return Finding(key, side, value, parse_moment(when) if when else None, resource or f"o/{key}/{value}/{when}")
+
+
+UNSIDED = dict.fromkeys(("foot-drop-unsided", "gait-sign-unsided", "limb-emergency-unsided"), False)
 
 
 def cases(*findings: Finding, as_of: Moment = AS_OF, **record: Any) -> dict[Side, Case]:
@@ -58,7 +63,7 @@ def left(*told: Told, **numbers: Value) -> dict[str, Value]:
 
 def test_an_empty_record_still_gives_two_limbs_of_which_almost_all_is_unknown() -> None:
     assert {side: case.values for side, case in cases().items()} == {
-        side: {"as-of": AS_OF, "foot-drop-unsided": False, "baseline-recorded": False} for side in SIDES
+        side: {"as-of": AS_OF, **UNSIDED, "baseline-recorded": False} for side in SIDES
     }
 
 
@@ -79,7 +84,34 @@ def test_what_has_no_side_is_known_of_both_limbs_and_the_rest_of_one_and_of_the_
 
 
 def test_findings_that_cannot_be_placed_are_left_out() -> None:
-    assert cases(finding("toe-drag", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05")) == cases()
+    assert cases(finding("spasticity", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05")) == cases()
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ((DF, 4, "2026-06-29"), "foot-drop-unsided"),
+        ((DF, 5, "2026-06-29"), None),
+        (("toe-drag", True, "2026-06-29"), "gait-sign-unsided"),
+        (("toe-drag", False, "2026-06-29"), None),
+        (("compartment-syndrome-suspected", True, "2020-01-01"), "limb-emergency-unsided"),
+        (("knee-dislocation", True, "2026-06-16"), "limb-emergency-unsided"),
+        (("knee-dislocation", True, "2026-06"), "limb-emergency-unsided"),
+        (("knee-dislocation", True, None), "limb-emergency-unsided"),
+        (("knee-dislocation", True, "2026-06-15"), None),
+    ],
+)
+def test_what_tells_of_a_weak_foot_or_a_limb_in_danger_is_known_without_its_side(told: Told, known: str | None) -> None:
+    for case in cases(finding(*told, side=None)).values():
+        assert {name: case.values[name] for name in UNSIDED} == UNSIDED | ({known: True} if known else {})
+        assert told[0] not in case.values
+        assert [one.side for name in UNSIDED for one in case.support[name]] == ([None] if known else [])
+
+
+@pytest.mark.parametrize("drop", [("foot-drop", True, None), (DF, 4, "2026-01-05")])
+def test_a_weak_foot_without_its_side_is_that_of_the_leg_that_is_known_to_drop(drop: Told) -> None:
+    found = cases(finding(*drop), finding(DF, 2, "2026-06-29", None), finding("toe-drag", True, "2026-06-29", None))
+    assert all(case.values.items() >= UNSIDED.items() for case in found.values())
 
 
 def test_a_moment_as_of_counts_what_was_found_until_then() -> None:
@@ -240,7 +272,7 @@ def test_every_value_names_the_findings_it_rests_on() -> None:
     assert support == {
         "as-of": [],
         "age": ["p/1"],
-        "foot-drop-unsided": [],
+        **{name: [] for name in UNSIDED},
         "foot-drop": ["c/1"],
         "foot-drop-since": ["c/1"],
         "drop-since": ["c/1"],
@@ -255,6 +287,51 @@ def test_every_value_names_the_findings_it_rests_on() -> None:
         "improvement": ["o/1", "o/2"],
     }
     assert found["right"].support[f"opposite-{DF}"] == (Support(DF, "left", 3, "o/2", Date(2026, 3, 1)),)
+
+
+@pytest.mark.parametrize(
+    ("cleared", "injured", "counts"),
+    [
+        ("2019-03-01", "2026-05-01", False),
+        (None, "2026-05-01", False),
+        ("2026-04-30", "2026-05-01", False),
+        ("2026-05-01", "2026-05-01", True),
+        ("2026-05", "2026-05-10", True),
+        ("2019-03-01", None, True),
+    ],
+)
+def test_a_spine_that_was_cleared_before_its_last_injury_is_not_cleared(
+    cleared: str | None, injured: str | None, counts: bool
+) -> None:
+    found = left(("spine-cleared", True, cleared), ("acute-spinal-trauma", True, injured))
+    assert ("spine-cleared" in found) is counts
+
+
+def test_a_pregnancy_is_over_after_its_longest_time() -> None:
+    for day, counts in (("2025-08-30", True), ("2025-08-29", False), ("2025-08", True), (None, True), ("2023", False)):
+        assert ("pregnant" in left(("pregnant", True, day))) is counts, day
+    assert left(("pregnant", True, "2023-01-01"), ("pregnant", True, "2026-01-01"))["pregnant"] is True
+
+
+OF_ONE_DROP: tuple[tuple[str, Value], ...] = (
+    ("course", "stable"), ("severity", "mild"), ("onset-tempo", "sudden"), ("edx-localisation", "peroneal"),
+    ("edx-severity", "neurapraxia"), ("edx-reinnervation", True), ("mri-explains-deficit", True),
+    ("recovery-chance", "none"), ("permanent-nerve-damage", True),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value"), OF_ONE_DROP)
+def test_what_was_said_before_this_drop_began_is_not_about_it(key: str, value: Value) -> None:
+    onset: Told = ("onset", Date(2026, 4, 10), "2026-05-01")
+    for day, counts in (("2026-04-09", False), ("2026-04-10", True), ("2026-04", True), (None, True)):
+        assert (left(onset, (key, value, day)).get(key) == value) is counts, day
+
+
+@pytest.mark.parametrize(("key", "value"), OF_ONE_DROP)
+def test_what_was_said_of_a_drop_that_got_well_is_not_about_the_next(key: str, value: Value) -> None:
+    well: tuple[Told, ...] = (("foot-drop", True, "2014-01-01"), ("foot-drop", False, "2016-01-01"))
+    for day, counts in (("2015-12-31", False), ("2016-01-01", True)):
+        assert (left(*well, ("foot-drop", True, "2026-05-01"), (key, value, day)).get(key) == value) is counts, day
 
 
 def test_the_vocabulary_is_typed() -> None:

@@ -112,9 +112,10 @@ def _clock_ties(names: Symbols) -> Iterator[Bool]:
         yield z3.Implies(z3.Or(start.known, care.known), referral.known)
         for each in (start, care):
             yield z3.Implies(each.known, referral.low <= each.low)
-    unsided = names.get("foot-drop-unsided")
-    if isinstance(unsided, Truth):
-        yield known(unsided)
+    for name in ("foot-drop-unsided", "gait-sign-unsided", "limb-emergency-unsided"):
+        unsided = names.get(name)
+        if isinstance(unsided, Truth):
+            yield known(unsided)
 
 
 def _grade_ties(names: Symbols, numbers: Mapping[str, Any]) -> Iterator[Bool]:

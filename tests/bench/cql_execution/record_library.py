@@ -100,6 +100,8 @@ define "gain":
 _DERIVED = {
     "age": """years between Patient.birthDate.value and date from "as-of\"""",
     "foot-drop-unsided": "false",
+    "gait-sign-unsided": "false",
+    "limb-emergency-unsided": "false",
     "clock-start": """Coalesce("onset", ToDateTime("drop-since"))""",
     "clock-start-uncertain": """if "clock-start" is null then null else "onset" is null""",
     "referral-clock": """Coalesce("clock-start", "conservative-care-start")""",

@@ -116,13 +116,14 @@ def _turning_rules(reading: Reading, as_of: Date | DateTime, wanted: Container[s
         if not rules:
             continue
         moment = comparison.other(reading.env)
-        if isinstance(moment, Date | DateTime) and comparison.shift is not None:
-            moment = add(_as_date(moment), comparison.shift, 1)
         if not isinstance(moment, Date | DateTime):
             continue
         # Imprecise dates turn from no to unknown at their earliest day and to yes after their latest.
         for bound in (moment.low(), moment.high()) if _imprecise(moment) else (moment,):
-            day = python_day(bound)
+            turns = bound if comparison.shift is None else add(_as_date(bound), comparison.shift, 1)
+            if not isinstance(turns, Date | DateTime):
+                continue
+            day = python_day(turns)
             # Compared with less or more than a day, a day is not wholly before or after.
             for later in comparison.after if len(moment.key) == 3 else _EITHER:
                 candidate = day + timedelta(days=later)

@@ -97,16 +97,36 @@ def test_whatever_a_date_turns_is_read_again_on_that_day_also_where_no_rule_come
 
 
 def test_the_forecast_reads_each_later_day_as_if_anew_and_misses_none() -> None:
+    for example in EXAMPLES[::23]:
+        _forecast_misses_no_day(values_of(example, BOOK))
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"knee-dislocation": True, "knee-dislocation-since": Date(2026, 6)},
+        {"foot-drop": True, "onset-tempo": "sudden", "onset": Date(2026, 6), "clock-start": Date(2026, 6)},
+        {"foot-drop": True, "hip-arthroplasty": True, "hip-arthroplasty-since": Date(2026, 5)},
+        {"foot-drop": True, "stroke": True, "ankle-clonus": True, "ankle-clonus-since": Date(2026, 5)},
+        {"foot-drop": True, "inflammatory-neuropathy": True, "inflammatory-neuropathy-since": Date(2026)},
+    ],
+    ids=str,
+)
+def test_the_forecast_misses_no_day_where_only_a_month_or_a_year_is_known(known: dict[str, Any]) -> None:
+    turning = _forecast_misses_no_day({"as-of": AS_OF, "foot-drop-unsided": False, **known})
+    assert turning
+
+
+def _forecast_misses_no_day(values: dict[str, Any]) -> set[str]:
     """Whole days only: how the hours of a limb's ischaemia run on is told by the clock, not by the calendar."""
     by_the_hour = {rule.id for rule in BOOK.rules if "ischaemia" in rule.when}
-    for example in EXAMPLES[::23]:
-        values = values_of(example, BOOK)
-        today = read_case(BOOK, values)
-        turning = {day: later.rules for day, later in later_readings(today, AS_OF)}
-        rules = today.rules
-        for offset in range(1, 120):
-            day = Date.from_python(AS_OF.date().to_python() + timedelta(days=offset))
-            rules = turning.get(str(day), rules)
-            anew = read_case(BOOK, {**values, "as-of": day}).rules
-            differing = {rule for rule in anew if anew[rule] is not rules[rule]} - by_the_hour
-            assert not differing, (example.name, str(day))
+    today = read_case(BOOK, values)
+    turning = {day: later.rules for day, later in later_readings(today, AS_OF)}
+    rules = today.rules
+    for offset in range(1, 120):
+        day = Date.from_python(AS_OF.date().to_python() + timedelta(days=offset))
+        rules = turning.get(str(day), rules)
+        anew = read_case(BOOK, {**values, "as-of": day}).rules
+        differing = {rule for rule in anew if anew[rule] is not rules[rule]} - by_the_hour
+        assert not differing, (values, str(day))
+    return set(turning)

@@ -13,7 +13,7 @@ CORD_COMPRESSION = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "has-foot-drop"
+        "foot-drop-known"
         and ("course" = 'rapidly-worsening' and ("umn-signs" or "bilateral" or "mri-cord-compression")
             or "spinal-cord-compression")
     """,
@@ -50,6 +50,10 @@ CORD_COMPRESSION = Rule(
         yes("rapid and bilateral", DROP, {"course": "rapidly-worsening", "bilateral-leg-symptoms": True}),
         yes("rapid with cord compression on MRI", DROP, {"course": "rapidly-worsening", "mri-cord-compression": True}),
         yes("cord compression recorded", DROP, {"spinal-cord-compression": True}),
+        yes(
+            "cord compression recorded, the drop without its side",
+            {"foot-drop-unsided": True, "spinal-cord-compression": True},
+        ),
         no("rapid, one-sided, no such sign", DROP, NO_UMN, {"course": "rapidly-worsening"}),
         no("worsening slowly", DROP, {"course": "worsening", "extensor-plantar-response": True}),
         no("no drop", NO_DROP, {"course": "rapidly-worsening", "extensor-plantar-response": True}),
@@ -63,7 +67,7 @@ RAPIDLY_WORSENING = Rule(
     statements=("RED-08", "IMG-05", "C-14", "SUR-27"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "course" = \'rapidly-worsening\'',
+    when='"foot-drop-known" and "course" = \'rapidly-worsening\'',
     then=(
         Alert(
             key="rapidly-worsening",
@@ -92,6 +96,7 @@ RAPIDLY_WORSENING = Rule(
     ),
     cases=(
         yes("rapid", DROP, {"course": "rapidly-worsening"}),
+        yes("rapid, the drop without its side", {"foot-drop-unsided": True, "course": "rapidly-worsening"}),
         no("worsening", DROP, {"course": "worsening"}),
         no("no drop", NO_DROP, {"course": "rapidly-worsening"}),
         no("nobody has said", DROP),
@@ -134,7 +139,7 @@ def _earliest(diagnoses: tuple[str, ...]) -> str:
 
 def _new_since(since: str, diagnoses: tuple[str, ...]) -> str:
     return (
-        f'"{since}" same day or after "as-of" - "new-sign-window"'
+        f'"{since}" is not null and ("{since}" same day or after "as-of" - "new-sign-window") is not false'
         f' and ("{since}" after day of {_earliest(diagnoses)}) is not false'
     )
 
@@ -309,7 +314,8 @@ BILATERAL_UNEXPLAINED = Rule(
         "bilateral"
         and ("bilateral-explained" is not true or "worsening"
             or "bilateral-drop" and ({_new_since("drop-since", _CENTRAL + _GENERAL)}
-                or {_new_since("opposite-drop-since", _CENTRAL + _GENERAL)}))
+                or {_new_since("opposite-drop-since", _CENTRAL + _GENERAL)})
+            or "bilateral-leg-symptoms" and {_new_since("bilateral-leg-symptoms-since", _CENTRAL + _GENERAL)})
     """,
     then=(Conclude(name="bilateral-unexplained"),),
     cases=(
@@ -340,6 +346,35 @@ BILATERAL_UNEXPLAINED = Rule(
             DROP,
             _CMT,
             {"drop-since": at('"as-of" - 7 days'), "opposite-drop-since": at('"as-of" - 6 days')},
+        ),
+        yes(
+            "symptoms of both legs since the first day of the window, an old stroke",
+            DROP,
+            OLD_STROKE,
+            {"bilateral-leg-symptoms": True, "bilateral-leg-symptoms-since": at('"as-of" - "new-sign-window"')},
+        ),
+        no(
+            "the same, as new as the stroke",
+            DROP,
+            {
+                "stroke": True,
+                "stroke-since": at('"as-of" - 7 days'),
+                "bilateral-leg-symptoms": True,
+                "bilateral-leg-symptoms-since": at('"as-of" - 7 days'),
+                "opposite-mrc-ankle-dorsiflexion": 5,
+                "course": "stable",
+            },
+        ),
+        no(
+            "the same a day before the window",
+            DROP,
+            OLD_STROKE,
+            {
+                "bilateral-leg-symptoms": True,
+                "bilateral-leg-symptoms-since": at('"as-of" - "new-sign-window" - 1 day'),
+                "opposite-mrc-ankle-dorsiflexion": 5,
+                "course": "stable",
+            },
         ),
         yes("both feet drop, nothing recorded", DROP, {"opposite-foot-drop": True}),
         no(
@@ -443,7 +478,7 @@ EXTENDED_IMAGING = Rule(
     statements=("IMG-05", "IMG-08", "RED-09", "RED-10", "C-14", "PIT-08"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and ("umn-unexplained" or "bilateral-unexplained")',
+    when='"foot-drop-known" and ("umn-unexplained" or "bilateral-unexplained")',
     then=(
         Alert(
             key="extended-imaging",
@@ -475,6 +510,7 @@ EXTENDED_IMAGING = Rule(
     cases=(
         yes("an extensor plantar response", DROP, {"extensor-plantar-response": True}),
         yes("symptoms of both legs", DROP, {"bilateral-leg-symptoms": True}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "extensor-plantar-response": True}),
         no("an old stroke explains it", DROP, OLD_STROKE, OLD_SPASTICITY, {"course": "stable"}),
         no("no drop", NO_DROP, {"extensor-plantar-response": True}),
         no("neither", DROP, NO_UMN, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
@@ -488,7 +524,7 @@ METASTATIC_CORD = Rule(
     statements=("B-16", "RED-07", "D-07"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "cancer-history" and ("umn-unexplained" or "bilateral-unexplained" or "worsening")',
+    when='"foot-drop-known" and "cancer-history" and ("umn-unexplained" or "bilateral-unexplained" or "worsening")',
     then=(
         Alert(
             key="metastatic-cord-compression",
@@ -516,6 +552,10 @@ METASTATIC_CORD = Rule(
     ),
     cases=(
         yes("worsening", DROP, {"cancer-history": True, "course": "worsening"}),
+        yes(
+            "a drop without its side",
+            {"foot-drop-unsided": True, "cancer-history": True, "extensor-plantar-response": True},
+        ),
         yes("both legs", DROP, {"cancer-history": True, "bilateral-leg-symptoms": True}),
         yes("an extensor plantar response", DROP, {"cancer-history": True, "extensor-plantar-response": True}),
         no("stable, one leg, no such sign", PERONEAL, NO_UMN, {"cancer-history": True, "course": "stable"}),

@@ -27,6 +27,21 @@ HAS_FOOT_DROP = define(
     ),
 )
 
+FOOT_DROP_KNOWN = define(
+    "FD-DEF-33",
+    "foot-drop-known",
+    "A foot drop is known, of this leg or without its side",
+    "A drop whose side nobody wrote down is a drop: a red flag beside it does not wait for the side.",
+    ("DEF-06", "RED-05", "D-06"),
+    '"has-foot-drop" or "foot-drop-unsided" and "has-foot-drop" is not false',
+    (
+        yes("a drop of this leg", DROP),
+        yes("a drop without its side", {"foot-drop-unsided": True}),
+        no("a drop without its side, but not of this leg", NO_DROP, {"foot-drop-unsided": True}),
+        no("nobody has looked", {}),
+    ),
+)
+
 CHILD_PATIENT = define(
     "FD-DEF-02",
     "child",
@@ -286,7 +301,7 @@ RECENT_KNEE_DISLOCATION = define(
     ("RED-18", "D-05"),
     """
         "knee-dislocation"
-        and ("as-of" same day or before "knee-dislocation-since" + "knee-dislocation-window") is not false
+        and ("knee-dislocation-since" same day or after "as-of" - "knee-dislocation-window") is not false
     """,
     (
         yes(
@@ -323,14 +338,15 @@ SUDDEN_RECENT = define(
     "Within a week a sudden onset is an emergency; an unknown date counts as recent.",
     ("RED-19", "D-05", "B-04"),
     """
-        "has-foot-drop" and "onset-tempo" = 'sudden'
-        and ("as-of" same day or before "onset" + "sudden-onset-window") is not false
+        "foot-drop-known" and "onset-tempo" = 'sudden'
+        and ("onset" same day or after "as-of" - "sudden-onset-window") is not false
     """,
     (
         no("no drop", NO_DROP, {"onset-tempo": "sudden"}),
         yes("on the last day", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')}),
         no("a day later", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}),
         yes("date unknown", DROP, {"onset-tempo": "sudden"}),
+        yes("the side of the drop unknown", {"foot-drop-unsided": True, "onset-tempo": "sudden"}),
         no("a gradual onset", DROP, {"onset-tempo": "gradual"}),
     ),
 )
@@ -342,7 +358,7 @@ EMERGENCY = define(
     "These are assessed even when no foot drop is recorded.",
     ("D-06", "PIT-13", "RED-13", "RED-16", "RED-18"),
     """
-        "cauda-equina-suspected" or "compartment-suspected" or "recent-knee-dislocation"
+        "cauda-equina-suspected" or "compartment-suspected" or "recent-knee-dislocation" or "limb-emergency-unsided"
         or "spinal-cord-injury" and ("mean-arterial-pressure" < "map-floor"
             or "initial-assessment-phase" and "systolic-blood-pressure" <= "systolic-floor")
     """,
@@ -376,6 +392,7 @@ EMERGENCY = define(
         no("low pressure without cord injury", {"mean-arterial-pressure": at("50 'mm[Hg]'")}),
         yes("compartment syndrome", NO_DROP, {"compartment-syndrome-suspected": True}),
         yes("knee dislocation", NO_DROP, {"knee-dislocation": True}),
+        yes("a limb emergency without its side", {"limb-emergency-unsided": True}),
         yes(
             "cord injury with low pressure",
             {"spinal-cord-injury": True, "mean-arterial-pressure": at("\"map-floor\" - 1 'mm[Hg]'")},
@@ -397,7 +414,7 @@ POSSIBLE_FOOT_DROP = define(
     """
         "has-foot-drop" is null
         and ("intermittent-tripping" or "loose-shoe-feeling" or "heel-walk-impaired" or "toe-drag"
-            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "foot-drop-unsided")
+            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "foot-drop-unsided" or "gait-sign-unsided")
     """,
     (
         yes("tripping, never graded", {"intermittent-tripping": True}),
@@ -408,6 +425,7 @@ POSSIBLE_FOOT_DROP = define(
         yes("foot slap", {"foot-slap": True}),
         yes("circumduction", {"circumduction-gait": True}),
         yes("a foot drop recorded without its side", {"foot-drop-unsided": True}),
+        yes("a gait sign recorded without its side", {"gait-sign-unsided": True}),
         no("tripping, dorsiflexion full", {"intermittent-tripping": True, "mrc-ankle-dorsiflexion": 5}),
         no("a known foot drop", DROP, {"intermittent-tripping": True}),
     ),

@@ -18,7 +18,8 @@ PURELY_CENTRAL = Rule(
             or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
-            or "inflammatory-neuropathy" or "flail-foot") is not true
+            or "inflammatory-neuropathy" or "diabetic-radiculoplexus-neuropathy" or "flail-foot"
+            or "edx-localisation" in {'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}) is not true
     """,
     then=(Conclude(name="purely-central"),),
     cases=(
@@ -39,9 +40,14 @@ PURELY_CENTRAL = Rule(
                 "hnpp",
                 "vasculitis",
                 "inflammatory-neuropathy",
+                "diabetic-radiculoplexus-neuropathy",
                 "severe-numbness",
                 "habitual-leg-crossing",
             )
+        ),
+        *(
+            no(f"an old stroke, and EDX finds {place}", DROP, OLD_STROKE, {"edx-localisation": place})
+            for place in ("peroneal", "l5-root", "sciatic", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
         ),
         no("an old stroke, worsening", DROP, OLD_STROKE, {"course": "worsening"}),
         yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),

@@ -53,6 +53,14 @@ LUMBAR_MRI_STAYS = Rule(
     ),
 )
 
+# Of both rules, so that the study with contrast stands beside the alarm that asks for it.
+_POSSIBLE = Alert(
+    key="spinal-tumour-or-infection",
+    severity="critical",
+    scope="patient",
+    text="A tumour or an infection of the spine is possible: image and test without delay.",
+)
+
 CONTRAST_MRI = Rule(
     id="FD-IMG-03",
     title="Suspected tumour or infection of the spine: MRI without and with contrast",
@@ -64,6 +72,7 @@ CONTRAST_MRI = Rule(
         ("spinal-tumour-suspected" or "spinal-infection-suspected") and "pregnant" is not true
     """,
     then=(
+        _POSSIBLE,
         Order(
             key="mri-lumbar-spine-contrast",
             priority="urgent",
@@ -89,12 +98,7 @@ TUMOUR_OR_INFECTION = Rule(
     population="everyone",
     when='"spinal-tumour-suspected" or "spinal-infection-suspected"',
     then=(
-        Alert(
-            key="spinal-tumour-or-infection",
-            severity="critical",
-            scope="patient",
-            text="A tumour or an infection of the spine is possible: image and test without delay.",
-        ),
+        _POSSIBLE,
         Order(
             key="mri-lumbar-spine",
             priority="urgent",

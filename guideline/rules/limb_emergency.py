@@ -220,4 +220,33 @@ POOR_PERFUSION = Rule(
     ),
 )
 
+UNSIDED_EMERGENCY = Rule(
+    id="FD-RED-24",
+    title="A limb emergency recorded without its side: look at both legs now",
+    why="The side is never guessed, and a limb that is dying does not wait for it to be written down.",
+    statements=("RED-16", "RED-18", "PIT-13", "D-06", "DEF-06"),
+    strength="recommend",
+    population="everyone",
+    when='"limb-emergency-unsided"',
+    then=(
+        Alert(
+            key="limb-emergency-unsided",
+            severity="critical",
+            scope="patient",
+            text="Compartment syndrome or knee dislocation is recorded without its side: examine both legs now, put "
+            "nothing on either, and record left or right.",
+        ),
+        Order(
+            key="emergency-assessment",
+            priority="stat",
+            text="Emergency assessment of both legs: compartment syndrome or knee dislocation, side not recorded.",
+        ),
+    ),
+    cases=(
+        yes("recorded without its side", {"limb-emergency-unsided": True}),
+        yes("beside a foot drop", DROP, {"limb-emergency-unsided": True}),
+        no("nothing of the kind", DROP, {"limb-emergency-unsided": False}),
+    ),
+)
+
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -7,10 +7,9 @@ from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, y
 from guideline.rules.people import (
     DROP,
     EXAMINED,
+    FLAIL,
     NO_DROP,
     NO_UMN,
-    OLD_SPASTICITY,
-    OLD_STROKE,
     PERONEAL,
     ROOT,
     SCIATIC,
@@ -154,23 +153,28 @@ FLAIL_OR_DROP = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "mrc-ankle-dorsiflexion" = 0 and "flail-foot" is null
+        "flail-foot" is null
+        and ("mrc-ankle-dorsiflexion" = 0
+            or "has-foot-drop" and "mrc-ankle-plantarflexion" = 0 and "mrc-ankle-inversion" = 0
+                and "mrc-ankle-eversion" = 0)
     """,
     then=(
         Alert(
             key="flail-foot-not-excluded",
             severity="warning",
-            text="No dorsiflexion at all, and not every other movement is graded: a flail foot is not excluded.",
+            text="What is graded does not move, and not every direction is graded: a flail foot is not excluded.",
         ),
         Order(
             key="neurological-assessment",
             priority="urgent",
             window=('"as-of"', '"as-of"'),
-            text="Grade plantar flexion, inversion and eversion today: a flail foot would be an emergency.",
+            text="Grade all four movements of the ankle today: a flail foot would be an emergency.",
         ),
     ),
     cases=(
         yes("only dorsiflexion graded", {"mrc-ankle-dorsiflexion": 0}),
+        yes("a recorded drop, dorsiflexion not graded", FLAIL, {"mrc-ankle-dorsiflexion": None, "foot-drop": True}),
+        no("nothing says that it drops", FLAIL, {"mrc-ankle-dorsiflexion": None}),
         no("plantar flexion kept", {"mrc-ankle-dorsiflexion": 0, "mrc-ankle-plantarflexion": 3}),
         no("a flicker left", {"mrc-ankle-dorsiflexion": 1}),
     ),
@@ -449,70 +453,6 @@ DEFAULT_ROOT = Rule(
         yes("no pain at all", DROP, {"back-pain": False, "radicular-pain": False}),
         no("EDX finds the peroneal nerve", DROP, {"edx-localisation": "peroneal"}),
         no("no drop", NO_DROP),
-    ),
-)
-
-MOTOR_NEURON_PATTERN = Rule(
-    id="FD-LOC-34",
-    title="Painless weakness with full feeling and fasciculation or brisk reflexes: think of motor neuron disease",
-    why="It is missed for months, and some are operated on for it.",
-    statements=("B-02", "LOC-34", "LOC-36", "C-22"),
-    strength="recommend",
-    when="""
-        "has-foot-drop" and ("fasciculation" or "umn-signs") and "painless-motor" and "central-diagnosis" is not true
-    """,
-    then=(
-        Conclude(name="motor-neuron-pattern"),
-        Differential(diagnosis="motor-neuron-disease"),
-        Alert(
-            key="motor-neuron-pattern",
-            severity="warning",
-            text="Painless, no sensory loss, with fasciculation or brisk reflexes: a neurologist and EDX come before "
-            "any "
-            "elective operation.",
-        ),
-        Order(
-            key="neurology-referral",
-            priority="urgent",
-            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
-            text="Neurologist, before any elective operation: motor neuron disease is possible.",
-        ),
-    ),
-    cases=(
-        yes(
-            "fasciculation, no pain, normal feeling",
-            DROP,
-            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False},
-        ),
-        yes(
-            "extensor plantar response, no pain, normal feeling",
-            DROP,
-            {"extensor-plantar-response": True, "sensation-foot-dorsum": "normal", "radicular-pain": False},
-        ),
-        no(
-            "with pain",
-            DROP,
-            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": True},
-        ),
-        no(
-            "with sensory loss",
-            DROP,
-            {"fasciculation": True, "sensation-foot-dorsum": "reduced", "back-pain": False},
-        ),
-        no("feeling never tested", DROP, {"fasciculation": True, "back-pain": False}),
-        no("pain never asked about", DROP, {"fasciculation": True, "sensation-foot-dorsum": "normal"}),
-        no(
-            "an old stroke",
-            DROP,
-            OLD_STROKE,
-            OLD_SPASTICITY,
-            {"sensation-foot-dorsum": "normal", "back-pain": False},
-        ),
-        no(
-            "no drop",
-            NO_DROP,
-            {"fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": False},
-        ),
     ),
 )
 

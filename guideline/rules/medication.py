@@ -130,7 +130,10 @@ BOTULINUM = Rule(
     "harm.",
     statements=("MED-04", "DEF-16", "B-43", "D-12"),
     strength="recommend",
-    when='"has-foot-drop" and "spasticity" and "motor-neuron-disease" is not true',
+    when="""
+        "has-foot-drop" and "spasticity"
+        and ("motor-neuron-disease" or "edx-localisation" = 'motor-neuron') is not true
+    """,
     then=(
         Order(
             key="spasticity-botulinum-assessment",
@@ -144,6 +147,7 @@ BOTULINUM = Rule(
         no("not spastic", DROP, {"spasticity": False}),
         no("spasticity never looked for", DROP),
         no("motor neuron disease", DROP, {"spasticity": True, "motor-neuron-disease": True}),
+        no("nerve studies find the motor neurons", DROP, {"spasticity": True, "edx-localisation": "motor-neuron"}),
         no("no drop", NO_DROP, {"spasticity": True}),
     ),
 )

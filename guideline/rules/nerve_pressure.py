@@ -85,7 +85,8 @@ KNEE_REPLACED = Rule(
     strength="recommend",
     when="""
         "has-foot-drop" and "knee-arthroplasty"
-        and ("as-of" same day or before "knee-arthroplasty-since" + "knee-operation-window") is not false
+        and ("knee-arthroplasty-since" same day or after "as-of" - "knee-operation-window") is not false
+        and ("clock-start" same day or after "knee-arthroplasty-since") is not false
     """,
     then=(
         Activity(
@@ -104,6 +105,24 @@ KNEE_REPLACED = Rule(
             "a day later",
             DROP,
             {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - "knee-operation-window" - 1 day')},
+        ),
+        no(
+            "the drop is older than the operation",
+            DROP,
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of" - 2 days'),
+                "clock-start": at('"as-of" - 3 days'),
+            },
+        ),
+        yes(
+            "the drop began on the day of the operation",
+            DROP,
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of" - 2 days'),
+                "clock-start": at('"as-of" - 2 days'),
+            },
         ),
         yes("undated", DROP, {"knee-arthroplasty": True}),
         no("no such operation", DROP, {"knee-arthroplasty": False}),

@@ -108,7 +108,11 @@ AFO = Rule(
     statements=("ORT-01", "ORT-08", "ORT-09", "ORT-10", "ORT-13", "ORT-16", "ORT-17", "ORT-02", "C-07"),
     strength="recommend",
     population="everyone",
-    when='"needs-orthosis" and "severity" is null or "needs-orthosis" and "severity" in {\'moderate\', \'severe\'}',
+    when="""
+        "needs-orthosis"
+        and ("severity" in {'moderate', 'severe'}
+            or "severity" is null and ("mrc-ankle-dorsiflexion" > "foot-drop-mrc") is not true)
+    """,
     then=(
         Order(
             key="ankle-foot-orthosis",
@@ -120,6 +124,10 @@ AFO = Rule(
         yes("severe", DROP, {"severity": "severe"}),
         yes("moderate", DROP, {"severity": "moderate"}),
         yes("never graded", {"foot-drop": True, "ambulatory": True}),
+        no(
+            "recorded, and lifts at full strength",
+            {"foot-drop": True, "ambulatory": True, "mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')},
+        ),
         no("mild", MILD_DROP),
         no("declined", DROP, {"severity": "moderate", "afo-declined": True}),
     ),
@@ -132,7 +140,10 @@ AFO_MILD = Rule(
     statements=("C-07", "ORT-16", "ORT-17", "ORT-13"),
     strength="consider",
     population="everyone",
-    when='"needs-orthosis" and "severity" = \'mild\'',
+    when="""
+        "needs-orthosis"
+        and ("severity" = 'mild' or "severity" is null and "mrc-ankle-dorsiflexion" > "foot-drop-mrc")
+    """,
     then=(
         Order(
             key="ankle-foot-orthosis",
@@ -140,6 +151,11 @@ AFO_MILD = Rule(
         ),
     ),
     cases=(
+        yes(
+            "on the problem list, and lifts at full strength",
+            {"foot-drop": True, "ambulatory": True, "mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')},
+        ),
+        no("on the problem list, never graded", {"foot-drop": True, "ambulatory": True}),
         yes("mild", MILD_DROP),
         no("moderate", DROP, {"severity": "moderate"}),
         no("mild, has one", MILD_DROP, {"afo-in-use": True}),

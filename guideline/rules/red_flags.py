@@ -103,7 +103,7 @@ SEVERE_PAIN_AND_NUMBNESS = Rule(
     statements=("RED-03", "RED-05", "C-21"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "pain-score" >= "severe-pain-score" and "severe-numbness"',
+    when='"foot-drop-known" and "pain-score" >= "severe-pain-score" and "severe-numbness"',
     then=(
         Alert(
             key="severe-pain-and-numbness",
@@ -120,6 +120,7 @@ SEVERE_PAIN_AND_NUMBNESS = Rule(
         yes("at the score", DROP, {"pain-score": at('"severe-pain-score"'), "severe-numbness": True}),
         no("one point less", DROP, {"pain-score": at("\"severe-pain-score\" - 1 '1'"), "severe-numbness": True}),
         no("no numbness", DROP, {"pain-score": at("9 '1'"), "severe-numbness": False}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "pain-score": at("9 '1'"), "severe-numbness": True}),
         no("no foot drop", NO_DROP, {"pain-score": at("9 '1'"), "severe-numbness": True}),
     ),
 )
@@ -131,7 +132,7 @@ CONSTITUTIONAL = Rule(
     statements=("RED-04", "RED-05", "C-21", "B-07"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and ("appetite-loss" or "weight-loss-unintentional")',
+    when='"foot-drop-known" and ("appetite-loss" or "weight-loss-unintentional")',
     then=(
         Alert(
             key="constitutional-symptoms",
@@ -150,6 +151,7 @@ CONSTITUTIONAL = Rule(
     cases=(
         yes("lost weight without meaning to", DROP, {"weight-loss-unintentional": True}),
         yes("lost appetite", DROP, {"appetite-loss": True}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "appetite-loss": True}),
         no("meant to lose weight", DROP, {"weight-loss-intentional": True, "weight-loss-unintentional": False}),
         no("no drop", NO_DROP, {"weight-loss-unintentional": True}),
     ),
@@ -162,7 +164,7 @@ TUMOUR_INFECTION_PANEL = Rule(
     statements=("LAB-04", "RED-04"),
     strength="consider",
     population="everyone",
-    when='"has-foot-drop" and ("appetite-loss" or "weight-loss-unintentional")',
+    when='"foot-drop-known" and ("appetite-loss" or "weight-loss-unintentional")',
     then=(
         Order(
             key="tumour-infection-panel",
@@ -174,6 +176,7 @@ TUMOUR_INFECTION_PANEL = Rule(
     cases=(
         yes("lost weight without meaning to", DROP, {"weight-loss-unintentional": True}),
         yes("lost appetite", DROP, {"appetite-loss": True}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "appetite-loss": True}),
         no("neither", DROP, {"weight-loss-unintentional": False, "appetite-loss": False}),
         no("no drop", NO_DROP, {"weight-loss-unintentional": True}),
     ),
@@ -299,13 +302,15 @@ ACUTE_NEUROPATHY = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "has-foot-drop"
+        "foot-drop-known"
         and ("inflammatory-neuropathy"
                 and ("worsening"
-                    or ("as-of" same day or before "inflammatory-neuropathy-since" + "acute-neuropathy-window")
+                    or ("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
                         is not false)
-            or "bilateral" and "onset-tempo" in {'sudden', 'acute', 'subacute'}
-                and "reflex-ankle" = 0 and "reflex-knee" = 0)
+            or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
+                and ("onset-tempo" in {'sudden', 'acute', 'subacute'} or "course" = 'rapidly-worsening'
+                    or "onset" is not null
+                        and ("onset" same day or after "as-of" - "acute-neuropathy-window") is not false))
     """,
     then=(
         Conclude(name="acute-neuropathy-suspected"),
@@ -340,6 +345,36 @@ ACUTE_NEUROPATHY = Rule(
             "both legs, acute, no reflexes",
             DROP,
             {"bilateral-leg-symptoms": True, "onset-tempo": "acute", "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        yes(
+            "both legs, rapidly worse, no reflexes",
+            DROP,
+            {"bilateral-leg-symptoms": True, "course": "rapidly-worsening", "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        yes(
+            "both legs, no reflexes, on the last day of the window",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - "acute-neuropathy-window"'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, no reflexes, a day later",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, no reflexes, since nobody knows when",
+            DROP,
+            {"bilateral-leg-symptoms": True, "reflex-ankle": 0, "reflex-knee": 0},
         ),
         no(
             "reflexes kept",
@@ -377,6 +412,7 @@ ACUTE_NEUROPATHY = Rule(
                 "course": "worsening",
             },
         ),
+        yes("a drop without its side", {"foot-drop-unsided": True, "inflammatory-neuropathy": True}),
         no("no drop", NO_DROP, {"inflammatory-neuropathy": True}),
     ),
 )
@@ -390,9 +426,11 @@ HAEMATOMA = Rule(
     population="everyone",
     when="""
         "has-foot-drop"
-        and ("anticoagulant" and (("as-of" same day or before "clock-start" + "haematoma-window") is not false
+        and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
                 or "hip-arthroplasty" and ("clock-start" same day or after "hip-arthroplasty-since") is not false)
-            or "as-of" same day or before "hip-arthroplasty-since" + "hip-surgery-window")
+            or "hip-arthroplasty-since" is not null
+                and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
+                and ("clock-start" same day or after "hip-arthroplasty-since") is not false)
     """,
     then=(
         Conclude(name="haematoma-suspected"),

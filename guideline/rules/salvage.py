@@ -27,7 +27,7 @@ NOT_EXPECTED = Rule(
     strength="consider",
     when="""
         "has-foot-drop" and ("permanent-nerve-damage" or "recovery-chance" = 'none')
-        and "progressive-disorder" is not true and ("painless-motor" and "fasciculation") is not true
+        and "progressive-disorder" is not true and "motor-neuron-suspected" is not true
     """,
     then=(
         Order(
@@ -44,6 +44,11 @@ NOT_EXPECTED = Rule(
         no("nobody has said", PERONEAL),
         no("a progressive disease", DROP, {"permanent-nerve-damage": True, "motor-neuron-disease": True}),
         no("painless, normal feeling, fasciculation", PERONEAL, _MOTOR_NEURON, {"permanent-nerve-damage": True}),
+        no(
+            "nerve studies find the motor neurons",
+            DROP,
+            {"edx-localisation": "motor-neuron", "permanent-nerve-damage": True},
+        ),
         yes("fasciculation, feeling not tested", PERONEAL, {"permanent-nerve-damage": True, "fasciculation": True}),
         no("no drop", NO_DROP, {"permanent-nerve-damage": True}),
     ),
@@ -57,7 +62,7 @@ YEAR_WITHOUT = Rule(
     strength="consider",
     when=f"""
         "has-foot-drop" and "stalled" and "progressive-disorder" is not true and {YEAR}
-        and ("painless-motor" and "fasciculation") is not true
+        and "motor-neuron-suspected" is not true
     """,
     then=(
         Order(
@@ -72,6 +77,7 @@ YEAR_WITHOUT = Rule(
         no("improving", PERONEAL, AT_YEAR, {"improvement": "partial", "course": "improving"}),
         no("a progressive disease", DROP, STALLED, AT_YEAR, {"charcot-marie-tooth": True}),
         no("painless, normal feeling, fasciculation", PERONEAL, STALLED, AT_YEAR, _MOTOR_NEURON),
+        no("nerve studies find the motor neurons", DROP, STALLED, AT_YEAR, {"edx-localisation": "motor-neuron"}),
         no("no drop", NO_DROP, STALLED, AT_YEAR),
     ),
 )
@@ -85,7 +91,7 @@ GENERAL_CAUSE = Rule(
     when=f"""
         "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis")
         and "progressive-disorder" is not true and {DUE}
-        and ("painless-motor" and "fasciculation") is not true
+        and "motor-neuron-suspected" is not true
     """,
     then=(
         Order(
@@ -102,6 +108,7 @@ GENERAL_CAUSE = Rule(
         yes("an old stroke", DROP, OLD_STROKE, STALLED, AT_DUE),
         no("motor neuron disease", DROP, STALLED, AT_DUE, {"motor-neuron-disease": True}),
         no("painless, normal feeling, fasciculation", DROP, STALLED, AT_DUE, _MOTOR_NEURON),
+        no("nerve studies find the motor neurons", DROP, STALLED, AT_DUE, {"edx-localisation": "motor-neuron"}),
         no("a peroneal palsy", PERONEAL, STALLED, AT_DUE),
         no("improving", DROP, AT_DUE, {"polyneuropathy": True, "improvement": "partial", "course": "improving"}),
         no("no drop", NO_DROP, STALLED, AT_DUE, {"polyneuropathy": True}),
@@ -116,7 +123,7 @@ OPTIONS = Rule(
     strength="option",
     when=f"""
         "has-foot-drop" and "progressive-disorder" is not true
-        and ("painless-motor" and "fasciculation") is not true
+        and "motor-neuron-suspected" is not true
         and ("permanent-nerve-damage" or "recovery-chance" = 'none'
             or "stalled" and "improvement" = 'none' and {YEAR})
     """,
@@ -179,10 +186,11 @@ SCIATIC_INJURY = Rule(
     id="FD-SUR-16b",
     title="An injured sciatic nerve: nerve and tendon may be dealt with in one operation",
     why="A high repair reaches the shin late or never, so some centres do both at once.",
-    statements=("SUR-16", "SUR-09", "C-28", "B-30"),
+    statements=("SUR-16", "SUR-09", "C-28", "B-30", "D-08"),
     strength="option",
     when="""
         "has-foot-drop" and ("sciatic-neuropathy" or "edx-localisation" = 'sciatic') and "improving" is not true
+        and "not-for-nerve-surgery" is not true
         and ("hip-dislocation" or "hip-arthroplasty" or "pelvic-fracture" or "open-or-sharp-injury")
     """,
     then=(
@@ -198,6 +206,11 @@ SCIATIC_INJURY = Rule(
         yes("after a hip replacement", SCIATIC, {"edx-localisation": "sciatic", "hip-arthroplasty": True}),
         yes("after a pelvic fracture", SCIATIC, {"sciatic-neuropathy": True, "pelvic-fracture": True}),
         yes("after a stab wound", SCIATIC, {"sciatic-neuropathy": True, "open-or-sharp-injury": True}),
+        no(
+            "motor neuron disease",
+            SCIATIC,
+            {"sciatic-neuropathy": True, "hip-arthroplasty": True, "motor-neuron-disease": True},
+        ),
         no("no injury known", SCIATIC, {"sciatic-neuropathy": True}),
         no("improving", SCIATIC, {"sciatic-neuropathy": True, "hip-dislocation": True, "course": "improving"}),
         no("an injury, the nerve not named", DROP, {"hip-dislocation": True}),

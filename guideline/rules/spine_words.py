@@ -48,7 +48,8 @@ BACK_OR_LEG_SYMPTOMS = define(
     ("D-06", "LOC-07"),
     """
         "back-pain" or "radicular-pain" or "opposite-radicular-pain" or "bilateral-leg-symptoms"
-        or "severe-numbness" or "opposite-severe-numbness" or "flail-foot"
+        or "sensation-reduced" or "severe-numbness" or "opposite-severe-numbness" or "flail-foot"
+        or "possible-foot-drop"
         or "mrc-great-toe-extension" <= "foot-drop-mrc" or "mrc-ankle-plantarflexion" <= "foot-drop-mrc"
         or "mrc-knee-extension" <= "foot-drop-mrc" or "mrc-knee-flexion" <= "foot-drop-mrc"
         or "mrc-hip-flexion" <= "foot-drop-mrc" or "mrc-hip-abduction" <= "foot-drop-mrc"
@@ -59,6 +60,8 @@ BACK_OR_LEG_SYMPTOMS = define(
         *(no(f"{key} above it", {key: at('"foot-drop-mrc" + 1')}) for key in _MOVEMENTS),
         yes("pain down this leg", {"radicular-pain": True}),
         yes("symptoms of both legs", {"bilateral-leg-symptoms": True}),
+        yes("a numb sole", {"sensation-sole": "absent"}),
+        yes("tripping that nobody has looked into", {"intermittent-tripping": True}),
         yes("severe numbness", {"severe-numbness": True}),
         yes("severe numbness of the other leg", {"opposite-severe-numbness": True}),
         yes("a flail foot", FLAIL),
@@ -109,12 +112,14 @@ CAUDA_EQUINA_SUSPECTED = define(
     ("RED-01", "RED-06", "C-41", "D-06", "B-15"),
     """
         "cauda-equina-syndrome"
-        or "cauda-equina-features" and ("has-foot-drop" or "back-or-leg-symptoms" or "spinal-diagnosis")
+        or "cauda-equina-features" and ("foot-drop-known" or "back-or-leg-symptoms" or "spinal-diagnosis")
     """,
     (
         yes("a drop and a bladder disturbance", DROP, {"bladder-dysfunction": True}),
+        yes("a drop without its side, and a numb saddle", {"foot-drop-unsided": True, "saddle-anaesthesia": True}),
         yes("back pain and a bladder disturbance, no drop", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
         yes("recorded as a diagnosis", {"cauda-equina-syndrome": True}),
+        yes("a numb leg and a bladder disturbance", NO_DROP, {"sensation-sole": "absent", "bladder-dysfunction": True}),
         no("a bladder disturbance alone", {"bladder-dysfunction": True}),
     ),
 )
@@ -172,11 +177,12 @@ TUMOUR_SUSPECTED = define(
     "Unexplained weight loss or a history of cancer with back pain or a cord sign asks for contrast.",
     ("D-07", "C-15", "RED-04", "B-16", "B-07"),
     """
-        "has-foot-drop"
+        "foot-drop-known"
         and ("spinal-tumour" or ("weight-loss-unintentional" or "cancer-history") and "back-pain")
     """,
     (
         no("no drop", NO_DROP, {"cancer-history": True, "back-pain": True}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "cancer-history": True, "back-pain": True}),
         yes("weight loss with back pain", DROP, {"weight-loss-unintentional": True, "back-pain": True}),
         yes("cancer with back pain", DROP, {"cancer-history": True, "back-pain": True}),
         yes("a recorded tumour", DROP, {"spinal-tumour": True}),
@@ -200,9 +206,10 @@ INFECTION_SUSPECTED = define(
     "An infection of the spine is suspected",
     "Fever with back pain or with a suspected spinal source.",
     ("D-07", "C-15", "RED-05"),
-    '"has-foot-drop" and ("spinal-infection" or "fever" and ("back-pain" or "spinal-source"))',
+    '"foot-drop-known" and ("spinal-infection" or "fever" and ("back-pain" or "spinal-source"))',
     (
         no("no drop", NO_DROP, {"fever": True, "back-pain": True}),
+        yes("a drop without its side", {"foot-drop-unsided": True, "fever": True, "back-pain": True}),
         yes("fever and back pain", DROP, {"fever": True, "back-pain": True}),
         yes("fever and pain down the leg", DROP, {"fever": True, "radicular-pain": True}),
         yes("a recorded infection", DROP, {"spinal-infection": True}),

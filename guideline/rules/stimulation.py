@@ -43,6 +43,35 @@ PERIPHERAL_CONFIRMED = Rule(
     ),
 )
 
+STIMULATION_BARRED = Rule(
+    id="FD-FES-00c",
+    title="Something recorded forbids current at this leg",
+    why="Current may disturb an implant, and does harm over a fresh fracture or broken skin.",
+    statements=("B-35", "D-12", "B-42"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "fes-contraindication" or "mri-unsafe-device" or "pregnant" or "skin-breakdown"
+        or "fibular-fracture" and ("fibular-fracture-since" same day or after "as-of" - "fracture-healing") is not false
+    """,
+    then=(Conclude(name="stimulation-barred"),),
+    cases=(
+        *(
+            yes(f"{key} recorded", {key: True})
+            for key in ("fes-contraindication", "mri-unsafe-device", "pregnant", "skin-breakdown", "fibular-fracture")
+        ),
+        yes(
+            "a fracture on the last day of healing",
+            {"fibular-fracture": True, "fibular-fracture-since": at('"as-of" - "fracture-healing"')},
+        ),
+        no(
+            "a day later",
+            {"fibular-fracture": True, "fibular-fracture-since": at('"as-of" - "fracture-healing" - 1 day')},
+        ),
+        no("nothing recorded", {}),
+    ),
+)
+
 CANDIDATE = Rule(
     id="FD-FES-00b",
     title="A candidate for electrical stimulation",
@@ -52,7 +81,7 @@ CANDIDATE = Rule(
     strength="recommend",
     when="""
         "may-walk" and ("central-diagnosis" or "umn-signs") and "peripheral-lesion-confirmed" is not true
-        and "fes-contraindication" is not true and "mri-unsafe-device" is not true and "pregnant" is not true
+        and "stimulation-barred" is not true
     """,
     then=(Conclude(name="stimulation-candidate"),),
     cases=(
@@ -65,6 +94,8 @@ CANDIDATE = Rule(
         no("a contraindication", CENTRAL, {"fes-contraindication": True}),
         no("a pacemaker", CENTRAL, {"mri-unsafe-device": True}),
         no("pregnant", CENTRAL, {"pregnant": True}),
+        no("broken skin", CENTRAL, {"skin-breakdown": True}),
+        no("a fresh fracture", CENTRAL, {"fibular-fracture": True, "fibular-fracture-since": at('"as-of" - 9 days')}),
         no("does not walk", CENTRAL, {"ambulatory": False}),
         no("no drop", CENTRAL, NO_DROP),
     ),
@@ -202,20 +233,20 @@ IN_USE_DESPITE = Rule(
     statements=("D-12", "B-35", "B-42"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "fes-in-use" and ("fes-contraindication" or "mri-unsafe-device" or "pregnant")',
+    when='"has-foot-drop" and "fes-in-use" and "stimulation-barred"',
     then=(
         Alert(
             key="stimulation-contraindicated",
             severity="warning",
-            text="A stimulator is in use, and an implant, another contraindication or a pregnancy is recorded: stop "
-            "it until "
-            "it has been cleared.",
+            text="A stimulator is in use, and an implant, a pregnancy, broken skin, a fresh fracture or another "
+            "contraindication is recorded: stop it until it has been cleared.",
         ),
     ),
     cases=(
         yes("a pacemaker", DROP, {"fes-in-use": True, "mri-unsafe-device": True}),
         yes("a contraindication", DROP, {"fes-in-use": True, "fes-contraindication": True}),
         yes("pregnant", DROP, {"fes-in-use": True, "pregnant": True}),
+        yes("broken skin", DROP, {"fes-in-use": True, "skin-breakdown": True}),
         no("none of them", DROP, {"fes-in-use": True, "fes-contraindication": False, "mri-unsafe-device": False}),
         no("no stimulator", DROP, {"fes-in-use": False, "mri-unsafe-device": True}),
         no("no drop", NO_DROP, {"fes-in-use": True, "mri-unsafe-device": True}),

@@ -32,8 +32,8 @@ NOT_FOR_NERVE_SURGERY = define(
     "A general disease of nerves, motor neurons, muscle, brain or cord is not helped by freeing one nerve.",
     ("D-08", "B-10", "B-28", "B-02"),
     " or ".join(f'"{key}"' for key in _GENERAL)
-    + " or \"edx-localisation\" in {'polyneuropathy', 'motor-neuron', 'myopathy'} or \"purely-central\""
-    + ' or "painless-motor" and "fasciculation"',
+    + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
+    + ' or "motor-neuron-suspected" or "purely-central"',
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),

@@ -17,6 +17,7 @@ from fhir_adapters import Assessment, CannotAssess, assess, assess_many
 from guideline.catalogue import statements
 from guideline.rulebook import rulebook
 from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds
+from tests.support.numbers import another, site
 from tests.support.patients import Patient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,13 +54,7 @@ SPEAKING = {
     "diabetic-polyneuropathy.ndjson": "2026-05-06",
     "no-foot-drop.json": "2026-08-01",
 }
-SITE = """
-signed_by = "Dr. Example"
-signed_on = 2026-01-15
-
-[parameters]
-peroneal-surgery-eligible = 4
-"""
+SITE = site({"peroneal-surgery-eligible": another("peroneal-surgery-eligible")})
 
 
 def footdrop(*arguments: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -106,8 +101,8 @@ def test_the_answer_has_the_keys_of_the_contract_and_no_others(name: str) -> Non
 
 def test_every_list_of_the_contract_was_seen_with_something_in_it() -> None:
     seen = {part for name in SPEAKING for part in SHAPE if dumped(name)[part]}
-    site = assess(DEMO.read_bytes(), as_of=DAY, site=SITE).model_dump(mode="json")
-    assert [set(each) for each in site["overrides"]] == [SHAPE["overrides"]]
+    theirs = assess(DEMO.read_bytes(), as_of=DAY, site=SITE).model_dump(mode="json")
+    assert [set(each) for each in theirs["overrides"]] == [SHAPE["overrides"]]
     assert seen | {"overrides"} == set(SHAPE)
 
 

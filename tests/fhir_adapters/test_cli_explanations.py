@@ -13,6 +13,7 @@ import pytest
 from fhir_adapters.cli import main
 from guideline.assessment import NOTICE
 from tests.guideline.consultations import FIXTURES, NAMES, day_of
+from tests.support.numbers import another, site, words
 
 PALSY = "peroneal-leg-crossing"
 COMMANDS = {
@@ -85,11 +86,11 @@ def test_json_says_whose_when_and_by_which_rulebook(footdrop, command: str) -> N
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_sites_number_shows_in_every_answer(footdrop, tmp_path: Path, command: str) -> None:  # type: ignore[no-untyped-def]
-    site = tmp_path / "site.toml"
-    site.write_text('signed_by = "Dr Hale"\nsigned_on = "2026-01-01"\n[parameters]\nperoneal-surgery-eligible = 4\n')
-    status, text, _ = footdrop(*about(PALSY, command, "--site", str(site)))
+    key, file = "peroneal-surgery-eligible", tmp_path / "site.toml"
+    file.write_text(site({key: another(key)}))
+    status, text, _ = footdrop(*about(PALSY, command, "--site", str(file)))
     assert status == 0
-    assert "peroneal-surgery-eligible is 4 months instead of 3 months (Dr Hale, 2026-01-01)" in text
+    assert f"{key} is {another(key)} instead of {words(key)} (Dr Hale, 2026-01-01)" in text
 
 
 @pytest.mark.parametrize(

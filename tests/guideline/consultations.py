@@ -16,11 +16,10 @@ NAMES = tuple(sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("
 
 
 @cache
-def fixture(name: str) -> Consultation:
-    """The consultation of a fixture, on the day its expectation names."""
-    return consult(
-        read_record((FIXTURES / f"{name}.json").read_bytes(), moment_of(day_of(name))), moment_of(day_of(name))
-    )
+def fixture(name: str, day: str | None = None) -> Consultation:
+    """The consultation of a fixture, on the day its expectation names or on another."""
+    as_of = moment_of(day or day_of(name))
+    return consult(read_record((FIXTURES / f"{name}.json").read_bytes(), as_of), as_of)
 
 
 @cache

@@ -18,6 +18,7 @@ from guideline.mermaid import flowchart
 from guideline.rulebook import rulebook, site_rulebook
 from guideline.sheet import bands
 from guideline.wording import titles
+from tests.support.numbers import another, site, words
 
 BOOK = rulebook()
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -60,11 +61,11 @@ def test_the_algorithm_names_every_rule_and_every_order() -> None:
 
 
 def test_a_number_in_the_picture_comes_from_the_parameters() -> None:
-    site = 'signed_by = "Dr A"\nsigned_on = "2026-01-01"\n[parameters]\nperoneal-surgery-eligible = 4\n'
-    ours, theirs = diagram(None), diagram(None, book=site_rulebook(site))
-    assert "4 months after onset" not in ours
-    assert "4 months after onset" in theirs
-    assert "peroneal-surgery-eligible is 4 months instead of 3 months" in theirs
+    key = "peroneal-surgery-eligible"
+    ours, theirs = diagram(None), diagram(None, book=site_rulebook(site({key: another(key)})))
+    for number, more, fewer in ((words(key), ours, theirs), (another(key), theirs, ours)):
+        assert more.count(f"{number} after onset") > fewer.count(f"{number} after onset")
+    assert f"{key} is {another(key)} instead of {words(key)}" in theirs
 
 
 @pytest.mark.parametrize("name", [None, *PATIENTS])

@@ -10,17 +10,18 @@ from guideline.explain import RulePage, UnknownNameError, rule_page
 from guideline.prose import contents_text, rule_text
 from guideline.rule import Alert
 from guideline.rulebook import rulebook, site_rulebook
+from tests.support.numbers import another, site, words
 
 BOOK = rulebook()
 PAGES = {rule.id: rule_page(rule.id, BOOK) for rule in BOOK.rules}
-SITE = 'signed_by = "Dr Hale"\nsigned_on = "2026-01-01"\n[parameters]\nperoneal-surgery-eligible = 4\n'
+ELIGIBLE = "peroneal-surgery-eligible"
 
 
 def test_the_page_says_the_condition_in_words_and_as_cql() -> None:
     page = PAGES["FD-SUR-01"]
-    words = [each.text for each in page.conditions]
-    assert words[:2] == ["the peroneal nerve is taken for the cause", "recovery has not begun, or has come to a halt"]
-    assert "3 months after the start of the foot drop" in words[-1]
+    said = [each.text for each in page.conditions]
+    assert said[:2] == ["the peroneal nerve is taken for the cause", "recovery has not begun, or has come to a halt"]
+    assert f"{words(ELIGIBLE)} after the start of the foot drop" in said[-1]
     assert '"referral-clock" + "peroneal-surgery-eligible"' in page.cql
     assert page.sentence.endswith("whichever came first.")
 
@@ -42,18 +43,19 @@ def test_the_page_says_where_the_sources_differ_and_what_goes_beyond_them() -> N
 
 def test_the_page_gives_every_number_with_range_and_origin() -> None:
     numbers = {each.key: each for each in PAGES["FD-SUR-01"].parameters}
-    assert set(numbers) == {"peroneal-surgery-eligible", "surgery-due"}
-    number = numbers["peroneal-surgery-eligible"]
-    assert (number.value, number.origin, number.override) == ("3 months", "source", None)
+    assert set(numbers) == {ELIGIBLE, "surgery-due"}
+    number = numbers[ELIGIBLE]
+    assert (number.value, number.origin, number.override) == (words(ELIGIBLE), "source", None)
     assert number.range.startswith("2")
 
 
 def test_a_number_that_a_site_changed_says_who_changed_it() -> None:
-    page = rule_page("FD-SUR-01", site_rulebook(SITE))
-    changed = next(each for each in page.parameters if each.key == "peroneal-surgery-eligible")
-    assert changed.value == "4 months"
-    assert changed.override == "instead of 3 months (Dr Hale, 2026-01-01)"
-    assert "4 months after the start of the foot drop" in page.sentence
+    theirs = another(ELIGIBLE)
+    page = rule_page("FD-SUR-01", site_rulebook(site({ELIGIBLE: theirs})))
+    changed = next(each for each in page.parameters if each.key == ELIGIBLE)
+    assert changed.value == theirs
+    assert changed.override == f"instead of {words(ELIGIBLE)} (Dr Hale, 2026-01-01)"
+    assert f"{theirs} after the start of the foot drop" in page.sentence
 
 
 def test_the_page_names_the_rules_that_read_its_conclusion() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -18,10 +19,14 @@ from guideline.why import Condition, Derivation, Why, why
 from guideline.why_not import Obstacle, why_not
 from guideline.why_prose import why_not_text, why_text
 from tests.guideline.consultations import NAMES, fixture
+from tests.support.numbers import after, words
 from tests.support.patients import PATIENTS, Patient
 
 BOOK = rulebook()
 ORDERS = tuple(order_kinds())
+ELIGIBLE = "peroneal-surgery-eligible"
+# More than four months after the onset: no longer wait for a surgeon's opinion may be chosen.
+LATE = "2026-04-01"
 
 
 def told(conditions: Iterable[Condition]) -> Iterable[Condition]:
@@ -42,7 +47,7 @@ def nearest(consultation: Consultation, key: str) -> Obstacle:
 
 
 def test_a_surgeons_opinion_is_derived_from_the_grades_and_their_resources() -> None:
-    found = why(fixture("peroneal-leg-crossing"), "nerve-surgery-consult", "left")
+    found = why(fixture("peroneal-leg-crossing", LATE), "nerve-surgery-consult", "left")
     (first, *_) = derivations(found)
     assert first.rule == "FD-SUR-01"
     by_text = {each.text: each for each in told(first.conditions)}
@@ -50,14 +55,14 @@ def test_a_surgeons_opinion_is_derived_from_the_grades_and_their_resources() -> 
     assert [fact.resource for fact in improvement.facts] == ["Observation/obs-05", "Observation/obs-13"]
     assert by_text["ankle eversion (MRC grade) is 4 or less"].facts[0].value == 3
     assert "FD-LOC-13" in {rule.rule for each in told(first.conditions) for rule in each.rules}
-    assert found.proposals[0].earliest == "2026-02-14"
+    assert found.proposals[0].earliest == after(date(2025, 11, 14), ELIGIBLE).isoformat()
 
 
 def test_the_page_of_a_why_is_a_tree_with_numbers_and_sources() -> None:
-    text = why_text(why(fixture("peroneal-leg-crossing"), "nerve-surgery-consult"))
+    text = why_text(why(fixture("peroneal-leg-crossing", LATE), "nerve-surgery-consult"))
     assert "    = ankle eversion (MRC grade) 3 (left) [Observation/obs-15]" in text
     assert "the peroneal nerve is taken for the cause (see above)" in text
-    assert "peroneal-surgery-eligible = 3 months" in text
+    assert f"{ELIGIBLE} = {words(ELIGIBLE)}" in text
     assert "SUR-01  Peroneal neuropathy that is unimproved at 3 months" in text
 
 
@@ -103,7 +108,8 @@ def test_a_window_that_has_not_opened_says_from_when() -> None:
     found = why_not(fixture("afo-existing-orders"), "nerve-surgery-consult", "left")
     obstacle = next(each for each in found.obstacles if each.rule == "FD-SUR-01")
     (blocker,) = obstacle.blockers
-    assert (blocker.unknown, blocker.holds_from) == (False, "2026-10-20")
+    opens = after(date(2026, 7, 20), ELIGIBLE)
+    assert (blocker.unknown, blocker.holds_from) == (False, opens.isoformat())
     assert blocker.facts[0].fact == "onset"
 
 

@@ -12,6 +12,7 @@ from guideline.library import cql_library, dates_of, features_read
 from guideline.reader import read_case
 from guideline.rule import Example, Rule
 from guideline.rulebook import rulebook, site_rulebook
+from tests.support.numbers import another, site, words
 
 BOOK = rulebook()
 TEXT = cql_library(BOOK)
@@ -72,9 +73,11 @@ def test_every_parameter_is_a_number_or_a_feature_that_something_reads() -> None
 
 
 def test_a_number_stands_once_with_its_range_and_a_sites_value_moves_it() -> None:
-    assert TEXT.count("default 3 months") == sum(each.words() == "3 months" for each in BOOK.parameters.values())
-    site = 'signed_by = "Dr A"\nsigned_on = "2026-01-01"\n[parameters]\nperoneal-surgery-eligible = 4\n'
-    assert '"peroneal-surgery-eligible" Quantity default 4 months' in cql_library(site_rulebook(site))
+    key = "peroneal-surgery-eligible"
+    alike = sum(each.words() == words(key) for each in BOOK.parameters.values())
+    assert TEXT.count(f"default {words(key)}\n") == alike
+    theirs = cql_library(site_rulebook(site({key: another(key)})))
+    assert f'"{key}" Quantity default {another(key)}\n' in theirs
 
 
 def test_each_rules_comment_names_its_title_and_its_statements() -> None:

@@ -21,6 +21,7 @@ from guideline.vocabulary import FINDING_SYSTEM
 from tests.support import encode
 from tests.support.calendar_months import months_after
 from tests.support.courses import DISC, PERONEAL, before, unimproved
+from tests.support.numbers import days_of, site
 from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, examples, patients
 from tests.support.plans import (
     FOUR_GOALS,
@@ -346,24 +347,31 @@ ONSETS = [date(2025, 11, 30), date(2025, 8, 31), date(2024, 2, 29), date(2025, 3
 @pytest.mark.parametrize("onset", ONSETS, ids=str)
 @pytest.mark.parametrize(("months", "early", "late"), [(3, None, "consider"), (6, "consider", "consider")])
 def test_si_45_months_are_calendar_months(onset: date, months: int, early: str | None, late: str) -> None:
-    """A day that the month lacks becomes its last day (D-10): 30 November and three months is 28 February."""
+    """A day that the month lacks becomes its last day (D-10): 30 November and three months is 28 February.
+
+    Wherever the guideline's own numbers lie, here a site has said three months and six.
+    """
+    in_months = site({"peroneal-surgery-eligible": "3 months", "surgery-due": "6 months"})
     turns = months_after(onset, months)
     for day, strength in ((turns - timedelta(days=1), early), (turns, late)):
-        found = order(assessed(unimproved(Patient(), onset, day, PERONEAL)), "nerve-surgery-consult", "left")
+        known = unimproved(Patient(), onset, day, PERONEAL)
+        plan = assess(known.bundle(), as_of=known.as_of, site=in_months)
+        found = order(plan, "nerve-surgery-consult", "left")
         assert (found.strength if found else None) == strength
         if found:
             assert found.earliest == months_after(onset, 3).isoformat()
             assert found.latest == months_after(onset, 6).isoformat()
         due = day >= months_after(onset, 6)
-        plan = assessed(unimproved(Patient(), onset, day, PERONEAL))
         assert cites(alerts(plan, "warning", "critical"), "SUR-05") == due
 
 
-@pytest.mark.parametrize(("days", "strength"), [(27, None), (28, "consider"), (41, "consider"), (42, "recommend")])
-def test_si_45_the_disc_window_opens_on_day_28_and_is_due_on_day_42(days: int, strength: str | None) -> None:
-    plan = assessed(unimproved(Patient(), before(TODAY, days), TODAY, DISC, grade=4))
-    found = order(plan, "spine-surgery-consult")
-    assert (found.strength if found else None) == strength
+@pytest.mark.parametrize("past", [-1, 0])
+@pytest.mark.parametrize("turn", ["disc-consult-eligible", "disc-consult-due"])
+def test_si_45_the_disc_window_opens_and_is_due_to_the_day(turn: str, past: int) -> None:
+    days = days_of(turn) + past
+    found = order(assessed(unimproved(Patient(), before(TODAY, days), TODAY, DISC, grade=4)), "spine-surgery-consult")
+    opened = "recommend" if days >= days_of("disc-consult-due") else "consider"
+    assert (found.strength if found else None) == (opened if days >= days_of("disc-consult-eligible") else None)
 
 
 @pytest.mark.parametrize(("grade", "priority", "strength"), [

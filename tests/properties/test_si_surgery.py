@@ -17,8 +17,8 @@ from guideline.findings import SIDES
 from guideline.loading import all_rules, load_rulebook
 from guideline.parameters import default_parameters
 from guideline.rulebook import Rulebook, rulebook
-from tests.support.calendar_months import months_after
 from tests.support.courses import DISC, PERONEAL, before, dated, graded, unimproved
+from tests.support.numbers import after, days_of
 from tests.support.patients import ADULTS, NEUTRAL, PATIENTS, Care, Patient, examples, patients
 from tests.support.plans import (
     CONSULTS,
@@ -70,7 +70,7 @@ def test_si_19_what_a_surgeon_does_is_never_ordered_only_his_opinion(patient: Pa
 @many
 @given(patient=OTHERWISE_WELL, onset=st.dates(date(2023, 1, 1), date(2026, 6, 1)))
 def test_si_20_a_peroneal_palsy_without_exception_follows_its_window(patient: Patient, onset: date) -> None:
-    eligible, due = months_after(onset, 3), months_after(onset, 6)
+    eligible, due = after(onset, "peroneal-surgery-eligible"), after(onset, "surgery-due")
     found = order(peroneal(patient, onset), NERVE, "left")
     if eligible > TODAY:
         assert found is None
@@ -126,12 +126,13 @@ def test_si_22_a_disc_that_worsens_brings_the_spine_surgeon_at_any_time(
 def test_si_23_a_disc_without_improvement_follows_its_window(patient: Patient, ago: int) -> None:
     plan = assessed(unimproved(dated(patient, TODAY), before(TODAY, ago), TODAY, DISC, grade=4))
     found = order(plan, SPINE)
-    if ago < 28:
+    eligible, due = days_of("disc-consult-eligible"), days_of("disc-consult-due")
+    if ago < eligible:
         assert found is None
         return
     assert found is not None
-    assert found.strength == ("recommend" if ago >= 42 else "consider")
-    assert found.latest == (before(TODAY, ago) + timedelta(days=42)).isoformat()
+    assert found.strength == ("recommend" if ago >= due else "consider")
+    assert found.latest == (before(TODAY, ago) + timedelta(days=due)).isoformat()
 
 
 @many

@@ -42,6 +42,15 @@ def another(key: str) -> str:
     return amount_words(*next(end for end in (number.high, number.low) if end != (number.number, number.unit)))
 
 
+def ends(end: str) -> dict[str, str | int]:
+    """Every number at the "low" or the "high" end of its range, as a file writes it."""
+    return {key: _written(*getattr(number, end)) for key, number in default_parameters().items()}
+
+
+def _written(number: Decimal, unit: str) -> str | int:
+    return int(number) if unit == "1" else f"{number} {unit}"
+
+
 def site(numbers: Mapping[str, str | int], signed_by: str = "Dr Hale") -> str:
     """A site's file with these numbers, each as the file writes it."""
     lines = (f"{key} = {json.dumps(value)}\n" for key, value in numbers.items())

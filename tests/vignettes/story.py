@@ -1,9 +1,13 @@
-"""A vignette: one whole patient in words, what is recorded of them, and what a careful clinician expects."""
+"""A vignette: one whole patient in words, what is recorded of them, and what a careful clinician expects.
+
+`numbers` are the guideline's numbers that the story turns on, set as a site would set them: the patient of day 27 has
+a window of 28 days, and is still right when the guideline's own number is another.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +54,7 @@ class Vignette:
     reference: str | None = None
     records: tuple[Recorded, ...] = ()
     care: tuple[Care, ...] = ()
+    numbers: Mapping[str, str | int] = field(default_factory=dict)
     unsided_foot_drop: bool = False
     source: str = field(default="", compare=False)
 
@@ -68,7 +73,8 @@ def vignettes() -> list[Vignette]:
 
 def _vignette(told: dict[str, Any], source: str) -> Vignette:
     as_of = str(told["as_of"])
-    known = {"name", "story", "as_of", "born", "reference", "care", "expect", "denies", "unsided_foot_drop", *WHERE}
+    about = {"name", "story", "as_of", "born", "reference", "denies", "unsided_foot_drop", "numbers"}
+    known = about | {"care", "expect", *WHERE}
     if stray := set(told) - known:
         raise ValueError(f"{told['name']}: {sorted(stray)} is no part of a vignette")
     return Vignette(
@@ -80,6 +86,7 @@ def _vignette(told: dict[str, Any], source: str) -> Vignette:
         reference=told.get("reference"),
         records=(*_told(told, as_of[:10]), *_denied(told.get("denies", ""), as_of[:10])),
         care=tuple(_care(line) for line in told.get("care", ())),
+        numbers=told.get("numbers", {}),
         unsided_foot_drop=told.get("unsided_foot_drop", False),
         source=source,
     )

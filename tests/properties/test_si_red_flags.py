@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from guideline.findings import SIDES
 from guideline.page import page
+from tests.support.numbers import amount, days_of
 from tests.support.patients import PATIENTS, TODAY, Care, Patient, examples, patients
 from tests.support.plans import (
     EXTENDED,
@@ -204,7 +205,11 @@ def test_si_08_nothing_is_worn_on_the_leg_before_compartment_syndrome_is_treated
     assert any("orthosis" in one.text.lower() for one in found)
 
 
-@pytest.mark.parametrize("hours", [0, 3, 4, 5, 7, 8, 9, 30])
+TOLERATED, IRREVERSIBLE = (int(amount(f"ischaemia-{each}")) for each in ("tolerated", "irreversible"))
+ABOUT = {number + more for number in (TOLERATED, IRREVERSIBLE) for more in (-1, 0, 1)}
+
+
+@pytest.mark.parametrize("hours", [0, *sorted(ABOUT), 30])
 def test_si_08_each_hour_of_ischaemia_keeps_the_surgeon_and_the_alert(hours: int) -> None:
     began = f"2026-06-{14 if hours > 20 else 15}T{(20 - hours) % 24:02d}:00:00Z"
     patient = Patient(as_of="2026-06-15T20:00:00Z").given(
@@ -215,11 +220,14 @@ def test_si_08_each_hour_of_ischaemia_keeps_the_surgeon_and_the_alert(hours: int
     assert found is not None
     assert found.priority == "stat"
     times = [one for one in plan.alerts if "RED-17" in one.statements]
-    assert [one.severity for one in times] == ["warning" if hours < 4 else "critical"]
+    assert [one.severity for one in times] == ["warning" if hours < TOLERATED else "critical"]
+
+
+KNEE = days_of("knee-dislocation-window")
 
 
 @many
-@given(patient=PATIENTS, side=st.sampled_from(SIDES), ago=st.sampled_from([None, 0, 1, 13, 14]))
+@given(patient=PATIENTS, side=st.sampled_from(SIDES), ago=st.sampled_from([None, 0, 1, KNEE - 1, KNEE]))
 def test_si_09_a_knee_dislocation_brings_the_vascular_and_the_nerve_check_now(
     patient: Patient, side, ago: int | None
 ) -> None:
@@ -230,6 +238,7 @@ def test_si_09_a_knee_dislocation_brings_the_vascular_and_the_nerve_check_now(
 
 
 PRESSURES = ("mean-arterial-pressure", "systolic-blood-pressure")
+MEAN, SYSTOLIC = int(amount("map-floor")), int(amount("systolic-floor"))
 
 
 def pressure_alerts(patient: Patient, *statements: str) -> list:
@@ -238,14 +247,14 @@ def pressure_alerts(patient: Patient, *statements: str) -> list:
 
 
 @some
-@given(patient=patients(never=PRESSURES), low=st.integers(0, 69), enough=st.integers(70, 200))
+@given(patient=patients(never=PRESSURES), low=st.integers(0, MEAN - 1), enough=st.integers(MEAN, 200))
 def test_si_10_mean_pressure_below_the_floor_and_only_that_alarms(patient: Patient, low: int, enough: int) -> None:
     assert pressure_alerts(patient.given({"mean-arterial-pressure": low}), "RED-13")
     assert not pressure_alerts(patient.given({"mean-arterial-pressure": enough}), "RED-13")
 
 
 @some
-@given(patient=patients(never=PRESSURES), low=st.integers(0, 110), enough=st.integers(111, 250))
+@given(patient=patients(never=PRESSURES), low=st.integers(0, SYSTOLIC), enough=st.integers(SYSTOLIC + 1, 250))
 def test_si_10_systolic_pressure_at_the_floor_alarms_in_the_first_phase(
     patient: Patient, low: int, enough: int
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.support.numbers import amount, days_of
 from tests.support.patients import Given, Legs, Patient
 
 FLAIL: Final[Given] = {
@@ -57,15 +58,23 @@ EXPLANATIONS: Final = (
 )  # fmt: skip
 UMN: Final = ("extensor-plantar-response", "ankle-clonus", "hyperreflexia", "spasticity")
 
+# The last day on which each is an emergency.
+SUDDEN, HAEMATOMA = days_of("sudden-onset-window"), days_of("haematoma-window")
+
 RED_FLAGS: Final = (
     RedFlag("bladder", ("RED-01", "RED-06"), "stat", {"bladder-dysfunction": True}),
     RedFlag("bowel", ("RED-01", "RED-06"), "stat", {"bowel-dysfunction": True}),
     RedFlag("saddle", ("B-15", "RED-01"), "stat", {"saddle-anaesthesia": True}),
     RedFlag("sphincter", ("B-15", "RED-01"), "stat", {"anal-tone-reduced": True}),
-    RedFlag("retention", ("B-15", "RED-01"), "stat", {"post-void-residual": 201}),
+    RedFlag("retention", ("B-15", "RED-01"), "stat", {"post-void-residual": amount("retention-volume") + 1}),
     RedFlag("cauda equina", ("RED-01", "D-06"), "stat", {"cauda-equina-syndrome": True}),
     RedFlag("flail foot", ("RED-02",), "stat", FLAIL),
-    RedFlag("severe pain and numbness", ("RED-03",), "asap", {"pain-score": 7, "severe-numbness": True}),
+    RedFlag(
+        "severe pain and numbness",
+        ("RED-03",),
+        "asap",
+        {"pain-score": amount("severe-pain-score"), "severe-numbness": True},
+    ),
     RedFlag("lost appetite", ("RED-04",), "asap", {"appetite-loss": True}),
     RedFlag("lost weight", ("RED-04",), "asap", {"weight-loss-unintentional": True}),
     RedFlag("rapid", ("RED-08",), "stat", {"course": "rapidly-worsening"}),
@@ -77,8 +86,8 @@ RED_FLAGS: Final = (
     RedFlag("compartment syndrome suspected", ("RED-15", "RED-16"), "stat", {"compartment-syndrome-suspected": True}),
     RedFlag("compartment syndrome", ("RED-15", "RED-16"), "stat", {"compartment-syndrome": True}),
     RedFlag("knee dislocation", ("RED-18",), "stat", {"knee-dislocation": True}),
-    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden"}, beside={"onset": 2}),
-    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden"}, beside={"onset": 30}),
+    RedFlag("sudden onset", ("RED-19",), "stat", {"onset-tempo": "sudden"}, beside={"onset": SUDDEN}),
+    RedFlag("sudden onset, earlier", ("RED-19",), "urgent", {"onset-tempo": "sudden"}, beside={"onset": SUDDEN + 1}),
     RedFlag(
         "correctable lesion", ("RED-20",), "urgent", {"mri-surgically-correctable": True}, beside={"back-pain": True}
     ),
@@ -94,7 +103,13 @@ ALARMS: Final = (
     RedFlag("spinal infection", ("D-07",), "urgent", {"spinal-infection": True}),
     RedFlag("spinal tumour", ("D-07",), "urgent", {"spinal-tumour": True}),
     RedFlag("acute neuropathy", ("B-06",), "stat", {"inflammatory-neuropathy": True}),
-    RedFlag("anticoagulated, new drop", ("B-32",), "urgent", {"anticoagulant": True}, beside={"onset": 3}),
+    RedFlag(
+        "anticoagulated, new drop",
+        ("B-32",),
+        "urgent",
+        {"anticoagulant": True},
+        beside={"onset": HAEMATOMA},
+    ),
     RedFlag("open injury", ("B-29",), "urgent", {"open-or-sharp-injury": True}),
 )
 

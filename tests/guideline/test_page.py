@@ -12,10 +12,10 @@ from guideline.assessment import Assessment
 from guideline.findings import Finding, Record
 from guideline.page import WIDTH, page
 from guideline.rulebook import site_rulebook
+from tests.support.numbers import another, site, words
 
 AS_OF = Date.parse("2026-06-15")
 PATIENTS = sorted(Path(__file__).parents[2].glob("fixtures/*.json"))
-SITE = 'signed_by = "Dr Example"\nsigned_on = 2026-02-01\n[parameters]\nretention-volume = 150\n'
 
 
 def drop(**said: bool) -> Record:
@@ -62,9 +62,10 @@ def test_a_red_flag_nobody_asked_about_is_among_the_first_questions() -> None:
 
 
 def test_a_sites_own_number_stands_at_the_top_of_the_page() -> None:
-    book = site_rulebook(SITE)
+    key = "retention-volume"
+    book = site_rulebook(site({key: another(key)}))
     text = page(assess_record(drop(), AS_OF, book), book)
-    assert "Site value: retention-volume is 150 mL instead of 200 mL (Dr Example, 2026-02-01)." in text[:900]
+    assert f"Site value: {key} is {another(key)} instead of {words(key)} (Dr Hale, 2026-01-01)." in text[:900]
 
 
 def test_a_patient_without_a_foot_drop_is_told_so_and_no_more() -> None:

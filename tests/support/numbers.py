@@ -36,6 +36,14 @@ def after(start: date, key: str) -> date:
     return start + timedelta(days=days_of(key))
 
 
+def about(key: str) -> tuple[int, int, int]:
+    """So many days that the time is certainly not over, roughly its length, and so many that it certainly is."""
+    if default_parameters()[key].unit == "months":
+        length = int(amount(key) * Decimal("30.44"))
+        return length - 2, length, length + 2
+    return days_of(key) - 1, days_of(key), days_of(key) + 1
+
+
 def another(key: str) -> str:
     """A value that a site may choose instead, in words: an end of the range that is not the default."""
     number = default_parameters()[key]

@@ -25,6 +25,7 @@ from cql_like.temporal import Date
 from guideline.findings import SIDES, Existing, Finding, Record, Side
 from guideline.vocabulary import diagnoses, features, order_kinds
 from tests.support import encode
+from tests.support.numbers import about, amount
 
 Value = bool | int | str | Decimal
 Given = Mapping[str, Value | None]
@@ -32,19 +33,29 @@ Legs = Literal["left", "right", "both"]
 
 TODAY: Final = "2026-06-15"
 OTHER: Final[dict[Side, Side]] = {"left": "right", "right": "left"}
+
+
+def _near(key: str, *steps: str) -> tuple[str, ...]:
+    """A number of the guideline, and what lies so many steps from it."""
+    return tuple(str(amount(key) + Decimal(step)) for step in steps)
+
+
 # Both sides of every number that the rules compare with; in the row's unit.
 AMOUNTS: Final[dict[str, tuple[str, ...]]] = {
-    "post-void-residual": ("0", "200", "201", "400"),
-    "pain-score": ("0", "3", "6", "7", "9"),
-    "ankle-brachial-index": ("0.5", "0.89", "0.9", "1.1"),
-    "egfr": ("12", "29", "30", "60", "95"),
+    "post-void-residual": ("0", *_near("retention-volume", "0", "1"), "400"),
+    "pain-score": ("0", "3", *_near("severe-pain-score", "-1", "0"), "9"),
+    "ankle-brachial-index": ("0.5", *_near("ankle-brachial-limit", "-0.01", "0"), "1.1"),
+    "egfr": ("12", *_near("low-egfr", "-1", "0"), *_near("gabapentinoid-egfr", "0"), "95"),
     "hba1c": ("5.4", "6.5", "8.1"),
     "creatine-kinase": ("90", "1200"),
-    "systolic-blood-pressure": ("90", "110", "111", "140"),
-    "mean-arterial-pressure": ("55", "69", "70", "90"),
+    "systolic-blood-pressure": ("90", *_near("systolic-floor", "0", "1"), "140"),
+    "mean-arterial-pressure": ("55", *_near("map-floor", "-1", "0"), "90"),
 }
-DAYS_AGO: Final = (0, 1, 3, 6, 7, 8, 13, 14, 15, 20, 21, 27, 28, 29, 41, 42, 43, 60, 89, 92, 120, 181, 184, 250, 364,
-                   367, 600, 1500)  # fmt: skip
+DAYS_AGO: Final = (
+    0, 1, 3, *about("sudden-onset-window"), *about("haematoma-window"), *about("edx-earliest")[:2],
+    *about("disc-consult-eligible"), *about("disc-consult-due"), 60, *about("peroneal-surgery-eligible")[::2], 120,
+    *about("surgery-due")[::2], 250, *about("permanence")[::2], 600, 1500,
+)  # fmt: skip
 BIRTHS: Final = ("1970-05-05", "1941-12-31", "1999", "2008-06-15", "2008-06-16", "2017-03-02", None)
 TIMES: Final = (TODAY, "2026-06-15T14:00:00Z", "2026-02-28", "2028-02-29T13:30:00+05:30")
 

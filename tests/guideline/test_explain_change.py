@@ -20,7 +20,7 @@ from guideline.rulebook import rulebook
 from guideline.vocabulary import features
 from guideline.what_if import Setting, SettingError, assume, parse_setting, rehearse, what_if
 from tests.guideline.consultations import NAMES, day_of, fixture, questions_of
-from tests.support.numbers import amount
+from tests.support.numbers import after, amount
 from tests.support.patients import TODAY, Patient, patients
 
 BOOK = rulebook()
@@ -201,21 +201,24 @@ def test_amounts_are_told_in_the_vocabularys_unit() -> None:
 
 def test_the_forecast_of_a_palsy_names_its_windows() -> None:
     turns = {(each.date, each.key): each for each in forecast(fixture("peroneal-leg-crossing"))}
-    assert turns["2026-05-14", "nerve-surgery-consult"].kind == "due"
-    assert turns["2026-05-15", "nerve-surgery-consult"].kind == "overdue"
-    assert turns["2026-05-14", "surgery-overdue"].kind == "alert"
-    assert turns["2026-11-14", "foot-ankle-surgery-consult"].kind == "added"
+    onset = date(2025, 11, 14)
+    due, lasting = after(onset, "surgery-due"), after(onset, "permanence").isoformat()
+    assert turns[due.isoformat(), "nerve-surgery-consult"].kind == "due"
+    assert turns[(due + timedelta(days=1)).isoformat(), "nerve-surgery-consult"].kind == "overdue"
+    assert turns[due.isoformat(), "surgery-overdue"].kind == "alert"
+    assert turns[lasting, "foot-ankle-surgery-consult"].kind == "added"
 
 
 def test_a_sudden_onset_stops_being_a_stroke_after_its_window() -> None:
     turns = {(each.date, each.key): each.kind for each in forecast(fixture("sudden-onset"))}
-    assert turns["2026-11-28", "ct-head"] == "removed"
-    assert turns["2026-11-28", "mri-brain"] == "lowered"
+    over = (after(date(2026, 11, 20), "sudden-onset-window") + timedelta(days=1)).isoformat()
+    assert turns[over, "ct-head"] == "removed"
+    assert turns[over, "mri-brain"] == "lowered"
 
 
 def test_a_child_grows_up() -> None:
     palsy = {"foot-drop": True, "ambulatory": True, "habitual-leg-crossing": True}
-    patient = Patient(born="2008-09-01").given(palsy)
+    patient = Patient(born=f"{2026 - int(amount('adult-age'))}-09-01").given(palsy)
     turns = forecast(consult(patient.record(), DAY, BOOK))
     assert "added" in {each.kind for each in turns if each.date == "2026-09-01"}
 

@@ -7,11 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guideline.findings import SIDES
+from tests.support.numbers import amount
 from tests.support.patients import ADULTS, PATIENTS, TODAY, Care, Patient, examples, patients
 from tests.support.plans import alerts, assessed, cites, keys, order, ordered, says
 
 WALKS = {"foot-drop": True, "ambulatory": True, "afo-in-use": None, "afo-declined": None, "acute-spinal-trauma": None}
-STROKE = {"mrc-ankle-dorsiflexion": 2, "stroke": True, "spasticity": True, "ambulatory": True, "gait-limited": True}
+SEVERE = int(amount("severe-mrc"))
+STROKE = {
+    "mrc-ankle-dorsiflexion": SEVERE, "stroke": True, "spasticity": True, "ambulatory": True, "gait-limited": True,
+}  # fmt: skip
 LOWER = ("peroneal", "l5-root", "sciatic", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
 COMPARTMENT = ("compartment-syndrome-suspected", "compartment-syndrome")
 STANDS = {

@@ -383,54 +383,65 @@ def test_si_45_the_grade_decides_how_soon_an_orthosis_comes(grade: int) -> None:
     assert found.strength == ("recommend" if grade <= amount("moderate-mrc") else "consider")
 
 
-@pytest.mark.parametrize(("above", "urgent"), [(0, True), (1, False)])
-def test_si_45_a_fitting_disc_is_urgent_from_a_moderate_drop_down(above: int, urgent: bool) -> None:
-    grade = int(amount("moderate-mrc")) + above
+EDGE = pytest.mark.parametrize(("past", "counts"), [(0, True), (1, False)], ids=["at it", "past it"])
+
+
+@EDGE
+def test_si_45_a_fitting_disc_is_urgent_from_a_moderate_drop_down(past: int, counts: bool) -> None:
+    grade = int(amount("moderate-mrc")) + past
     fitting = {"mrc-ankle-dorsiflexion": grade, "mri-disc-herniation": True, "mri-lesion-level": "L4-L5"}
-    assert ordered(assessed(Patient().given(fitting)), "spine-surgery-consult", at_least="urgent") is urgent
+    assert ordered(assessed(Patient().given(fitting)), "spine-surgery-consult", at_least="urgent") is counts
 
 
-@pytest.mark.parametrize(("grade", "drop"), [(4, True), (5, False)])
-def test_si_45_grade_4_is_a_foot_drop_and_grade_5_is_none(grade: int, drop: bool) -> None:
+@EDGE
+def test_si_45_the_highest_grade_that_drops_is_a_foot_drop_and_the_next_is_none(past: int, counts: bool) -> None:
+    grade = int(amount("foot-drop-mrc")) + past
     plan = assessed(Patient().given({"mrc-ankle-dorsiflexion": grade}, "both"))
-    assert [limb.foot_drop for limb in plan.limbs] == [drop, drop]
-    assert (plan.outcome == "not-applicable") is not drop
+    assert [limb.foot_drop for limb in plan.limbs] == [counts, counts]
+    assert (plan.outcome == "not-applicable") is not counts
 
 
-@pytest.mark.parametrize(("born", "child"), [("2008-06-16", True), ("2008-06-15", False)])
-def test_si_45_eighteen_on_the_birthday(born: str, child: bool) -> None:
+@pytest.mark.parametrize(("day", "child"), [("06-16", True), ("06-15", False)])
+def test_si_45_an_adult_on_the_birthday(day: str, child: bool) -> None:
+    born = f"{TODAY.year - int(amount('adult-age'))}-{day}"
     plan = assessed(Patient(born=born).given({"mrc-ankle-dorsiflexion": 3}))
     assert cites(alerts(plan, "critical"), "D-14") is child
 
 
-@pytest.mark.parametrize(("ago", "priority"), [(7, "stat"), (8, "urgent")])
-def test_si_45_sudden_onset_is_an_emergency_for_seven_days(ago: int, priority: str) -> None:
+@EDGE
+def test_si_45_sudden_onset_is_an_emergency_to_the_last_day_of_its_window(past: int, counts: bool) -> None:
+    ago = days_of("sudden-onset-window") + past
     plan = assessed(Patient().given({"foot-drop": True, "onset-tempo": "sudden", "onset": ago}))
-    assert order(plan, "mri-brain").priority == priority
+    assert order(plan, "mri-brain").priority == ("stat" if counts else "urgent")
 
 
-@pytest.mark.parametrize(("ago", "found"), [(14, True), (15, False)])
-def test_si_45_a_knee_dislocation_is_an_emergency_for_fourteen_days(ago: int, found: bool) -> None:
+@EDGE
+def test_si_45_a_knee_dislocation_is_an_emergency_to_the_last_day_of_its_window(past: int, counts: bool) -> None:
+    ago = days_of("knee-dislocation-window") + past
     plan = assessed(Patient().given({"foot-drop": True}).given({"knee-dislocation": True}, ago=ago))
-    assert ordered(plan, "vascular-assessment", "left", at_least="stat") is found
+    assert ordered(plan, "vascular-assessment", "left", at_least="stat") is counts
 
 
-@pytest.mark.parametrize(("ago", "found"), [(14, True), (15, False)])
-def test_si_45_a_haematoma_is_looked_for_for_fourteen_days(ago: int, found: bool) -> None:
+@EDGE
+def test_si_45_a_haematoma_is_looked_for_to_the_last_day_of_its_window(past: int, counts: bool) -> None:
+    ago = days_of("haematoma-window") + past
     plan = assessed(Patient().given({"mrc-ankle-dorsiflexion": 3, "onset": ago, "anticoagulant": True}))
-    assert ordered(plan, "ct-or-mri-pelvis-hip", "left", at_least="urgent") is found
+    assert ordered(plan, "ct-or-mri-pelvis-hip", "left", at_least="urgent") is counts
 
 
-@pytest.mark.parametrize(("amount", "found"), [(200, False), (201, True)])
-def test_si_45_more_than_200_ml_is_retention(amount: int, found: bool) -> None:
-    plan = assessed(Patient().given({"foot-drop": True, "post-void-residual": amount}))
+@pytest.mark.parametrize(("more", "found"), [(0, False), (1, True)])
+def test_si_45_more_than_the_volume_is_retention(more: int, found: bool) -> None:
+    residual = amount("retention-volume") + more
+    plan = assessed(Patient().given({"foot-drop": True, "post-void-residual": residual}))
     assert ordered(plan, "spine-surgery-consult", at_least="stat") is found
 
 
-@pytest.mark.parametrize(("days", "course"), [(14, "rapidly-worsening"), (15, "worsening")])
-def test_si_45_two_grades_in_fourteen_days_are_rapid(days: int, course: str) -> None:
-    plan = assessed(Patient().series("mrc-ankle-dorsiflexion", "left", (days, 4), (0, 2)))
-    assert next(limb.course for limb in plan.limbs if limb.side == "left") == course
+@EDGE
+def test_si_45_a_rapid_loss_is_one_within_the_rapid_window(past: int, counts: bool) -> None:
+    days, left = days_of("rapid-window") + past, 4 - int(amount("rapid-loss"))
+    plan = assessed(Patient().series("mrc-ankle-dorsiflexion", "left", (days, 4), (0, left)))
+    course = next(limb.course for limb in plan.limbs if limb.side == "left")
+    assert course == ("rapidly-worsening" if counts else "worsening")
 
 
 def test_every_sentence_is_a_sentence() -> None:

@@ -56,7 +56,8 @@ DAYS_AGO: Final = (
     *about("disc-consult-eligible"), *about("disc-consult-due"), 60, *about("peroneal-surgery-eligible")[::2], 120,
     *about("surgery-due")[::2], 250, *about("permanence")[::2], 600, 1500,
 )  # fmt: skip
-BIRTHS: Final = ("1970-05-05", "1941-12-31", "1999", "2008-06-15", "2008-06-16", "2017-03-02", None)
+GROWN: Final = int(TODAY[:4]) - int(amount("adult-age"))
+BIRTHS: Final = ("1970-05-05", "1941-12-31", "1999", f"{GROWN}-06-15", f"{GROWN}-06-16", "2017-03-02", None)
 TIMES: Final = (TODAY, "2026-06-15T14:00:00Z", "2026-02-28", "2028-02-29T13:30:00+05:30")
 
 

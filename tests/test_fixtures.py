@@ -15,6 +15,7 @@ import pytest
 
 from fhir_adapters import assess
 from fixtures.hospital_export import hospital_export
+from tests.support.numbers import ends, site
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PRIORITIES = ("routine", "urgent", "asap", "stat")
@@ -22,7 +23,8 @@ SEVERITIES = ("info", "warning", "critical")
 NAMES = sorted(path.name.removesuffix(".expected.toml") for path in FIXTURES.glob("*.expected.toml"))
 Json = dict[str, Any]
 
-patients = pytest.mark.parametrize("name", NAMES)
+# Each patient under the guideline's own numbers, and with every number it does not name at one end of its range.
+patients = pytest.mark.parametrize(("name", "end"), [(name, end) for name in NAMES for end in (None, "low", "high")])
 
 
 @cache
@@ -37,8 +39,10 @@ def record(name: str) -> bytes:
 
 
 @cache
-def answer(name: str) -> Json:
-    return assess(record(name), as_of=expected(name)["as_of"]).model_dump(mode="json")
+def answer(name: str, end: str | None = None) -> Json:
+    numbers = (ends(end) if end else {}) | expected(name).get("numbers", {})
+    theirs = site(numbers) if numbers else None
+    return assess(record(name), as_of=expected(name)["as_of"], site=theirs).model_dump(mode="json")
 
 
 def matching(found: list[Json], wanted: Json) -> Iterator[Json]:
@@ -63,22 +67,22 @@ def test_every_record_has_its_expectation_and_every_expectation_its_record() -> 
 
 KEYS = {
     "as_of", "outcome", "foot_drop", "orders", "any_of", "exact_orders", "only_orders", "absent_orders",
-    "absent_activities", "not_new", "if_listed", "alerts", "min_questions", "question_any", "differential",
+    "absent_activities", "not_new", "if_listed", "alerts", "numbers", "min_questions", "question_any", "differential",
     "differential_any", "activities", "goals", "min_problems",
 }  # fmt: skip
 
 
 @patients
-def test_the_outcome_and_the_legs_are_as_expected(name: str) -> None:
-    assert answer(name)["outcome"] == expected(name)["outcome"]
-    seen = {limb["side"]: limb["foot_drop"] for limb in answer(name)["limbs"]}
+def test_the_outcome_and_the_legs_are_as_expected(name: str, end: str | None) -> None:
+    assert answer(name, end)["outcome"] == expected(name)["outcome"]
+    seen = {limb["side"]: limb["foot_drop"] for limb in answer(name, end)["limbs"]}
     words = {True: True, False: False, None: "unknown"}
     assert {side: words[seen[side]] for side in seen} == expected(name)["foot_drop"]
 
 
 @patients
-def test_the_orders_that_must_be_there_are(name: str) -> None:
-    orders = answer(name)["orders"]
+def test_the_orders_that_must_be_there_are(name: str, end: str | None) -> None:
+    orders = answer(name, end)["orders"]
     listed = [(each["key"], each["side"], each["priority"], each["strength"], each["status"]) for each in orders]
     missing = [wanted for wanted in expected(name).get("orders", []) if not list(matching(orders, wanted))]
     assert not missing, f"of {listed}"
@@ -88,8 +92,8 @@ def test_the_orders_that_must_be_there_are(name: str) -> None:
 
 
 @patients
-def test_the_orders_that_must_not_be_there_are_not(name: str) -> None:
-    want, orders = expected(name), answer(name)["orders"]
+def test_the_orders_that_must_not_be_there_are_not(name: str, end: str | None) -> None:
+    want, orders = expected(name), answer(name, end)["orders"]
     keys = {order["key"] for order in orders}
     assert sorted(keys & set(want.get("absent_orders", []))) == []
     assert "exact_orders" not in want or keys == set(want["exact_orders"])
@@ -102,8 +106,8 @@ def test_the_orders_that_must_not_be_there_are_not(name: str) -> None:
 
 
 @patients
-def test_the_alerts_are_as_grave_as_expected(name: str) -> None:
-    alerts = answer(name)["alerts"]
+def test_the_alerts_are_as_grave_as_expected(name: str, end: str | None) -> None:
+    alerts = answer(name, end)["alerts"]
     for wanted in expected(name).get("alerts", []):
         floor = SEVERITIES.index(wanted["severity"])
         sides = {wanted["side"]} if "side" in wanted else {"left", "right", None}
@@ -112,16 +116,16 @@ def test_the_alerts_are_as_grave_as_expected(name: str) -> None:
 
 
 @patients
-def test_the_questions_are_asked(name: str) -> None:
-    asked = {question["fact"] for question in answer(name)["questions"]}
+def test_the_questions_are_asked(name: str, end: str | None) -> None:
+    asked = {question["fact"] for question in answer(name, end)["questions"]}
     assert not set(expected(name).get("min_questions", [])) - asked
     choice = set(expected(name).get("question_any", []))
     assert not choice or choice & asked
 
 
 @patients
-def test_the_diagnoses_are_on_the_list(name: str) -> None:
-    found = {limb["side"]: {each["diagnosis"] for each in limb["differential"]} for limb in answer(name)["limbs"]}
+def test_the_diagnoses_are_on_the_list(name: str, end: str | None) -> None:
+    found = {limb["side"]: {each["diagnosis"] for each in limb["differential"]} for limb in answer(name, end)["limbs"]}
     for side, wanted in expected(name).get("differential", {}).items():
         assert not set(wanted) - found[side]
     for side, choice in expected(name).get("differential_any", {}).items():
@@ -129,8 +133,8 @@ def test_the_diagnoses_are_on_the_list(name: str) -> None:
 
 
 @patients
-def test_activities_goals_and_problems_are_as_expected(name: str) -> None:
-    want, found = expected(name), answer(name)
+def test_activities_goals_and_problems_are_as_expected(name: str, end: str | None) -> None:
+    want, found = expected(name), answer(name, end)
     activities = {activity["key"] for activity in found["activities"]}
     assert sorted(set(want.get("activities", [])) - activities) == []
     assert sorted(set(want.get("absent_activities", [])) & activities) == []

@@ -2,12 +2,15 @@
 
 References come as "Patient/1", "https://server/fhir/Patient/1", "urn:uuid:…" (an entry's fullUrl), with "/_history/2"
 behind them, as "Patient?identifier=…", or as an identifier alone. They are one patient if the ids agree and no two
-servers are named; a relative reference names no server.
+servers are named; a relative reference names no server. Copies from several servers are one patient by an identifier
+that they share, which needs a system and a value, as long as no other system tells them apart.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+from itertools import combinations
 from typing import Any, Final, Literal, NamedTuple
 
 from cql_like import Date
@@ -39,11 +42,7 @@ class Identity:
         """`references`: every subject that was met, and where. CannotAssess unless all of it is one patient."""
         self._names: set[Name] = set()
         self._resource = bool(patients)
-        for position, entry in enumerate(patients):
-            names = _names_of(entry)
-            if position and not self._agrees(names):
-                raise _two(f"{patients[0].place()}.resource", f"{entry.place()}.resource")
-            self._names |= names
+        self._unite(patients)
         for reference, place in sorted(references.items()):
             self._meet(reference, place)
         if not self._names and not patients:
@@ -51,6 +50,21 @@ class Identity:
             raise CannotAssess.because("required", text, "Bundle.entry.resource.subject")
         self.printed = self._printed()
         self._known: dict[str, Whose] = {}
+
+    def _unite(self, patients: list[Entry]) -> None:
+        """Take over the names of every copy, in whatever order they link to each other."""
+        waiting = [(entry, _names_of(entry)) for entry in patients]
+        _tell_apart(waiting)
+        while waiting:
+            rest = []
+            for entry, names in waiting:
+                if entry is patients[0] or self._shares(names):
+                    self._names |= names
+                else:
+                    rest.append((entry, names))
+            if len(rest) == len(waiting):
+                raise _two(f"{patients[0].place()}.resource", f"{rest[0][0].place()}.resource")
+            waiting = rest
 
     def whose(self, subject: Any) -> Whose:
         """Whether a resource's subject is this patient. A missing subject is, in a record of one patient."""
@@ -82,14 +96,19 @@ class Identity:
         self._names.add(name)
 
     def _agrees(self, names: set[Name]) -> bool:
+        if any(name.form != "identifier" for name in self._names) or not self._resource:
+            return self._shares(names)
+        # Without an id or a url of its own, a Patient resource is whoever the subjects agree on.
+        return not _contradict(names, self._names)
+
+    def _shares(self, names: set[Name]) -> bool:
+        if names & self._names:
+            return True
         ids = {name for name in self._names if name.form == "id"}
         for name in names:
-            if name in self._names:
-                return True
             if name.form == "id" and any(_same_id(name, known) for known in ids):
                 return not any(name.space and k.space and name.space != k.space for k in ids)
-        # Without any name of its own, a Patient resource is whoever the subjects agree on.
-        return not {name for name in self._names if name.form != "identifier"} and self._resource
+        return False
 
     def _printed(self) -> str:
         ids = sorted(name.value for name in self._names if name.form == "id")
@@ -157,10 +176,32 @@ def _name(reference: str) -> Name | None:
 
 
 def _identifier(identifier: Any) -> Name | None:
+    """None unless it has a system and a value: "N/A" or a bare number is nobody's name."""
     if not isinstance(identifier, dict):
         return None
-    system, value = identifier.get("system", ""), identifier.get("value")
-    return Name("identifier", system, value) if isinstance(system, str) and isinstance(value, str) else None
+    system, value = (_stripped(identifier.get(element)) for element in ("system", "value"))
+    return Name("identifier", system, value) if system and value else None
+
+
+def _stripped(text: Any) -> str:
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _tell_apart(patients: list[tuple[Entry, set[Name]]]) -> None:
+    """CannotAssess if two of the copies contradict each other."""
+    distinct = {frozenset(names): entry for entry, names in reversed(patients)}
+    for (mine, here), (theirs, there) in combinations(reversed(distinct.items()), 2):
+        if _contradict(mine, theirs):
+            raise _two(f"{here.place()}.resource", f"{there.place()}.resource")
+
+
+def _contradict(mine: Set[Name], theirs: Set[Name]) -> bool:
+    """Whether both have identifiers of one system, and none of them in common."""
+    return not _systems(mine) & _systems(theirs) <= _systems(mine & theirs)
+
+
+def _systems(names: Set[Name]) -> set[str]:
+    return {name.space for name in names if name.form == "identifier"}
 
 
 def _same_id(name: Name, known: Name) -> bool:

@@ -1,0 +1,69 @@
+"""When several Patient resources are copies of one patient, and when they are two people."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from fhir_adapters.read import CannotAssess, read_record
+from tests.fhir_adapters.test_read_samples import AS_OF, Json, bundle, observation, read, values
+
+FEVER = observation("sct 386661006")
+MRN, OTHER_MRN = {"system": "urn:mrn", "value": "77"}, {"system": "urn:mrn", "value": "78"}
+INSURANCE = {"system": "urn:insurance", "value": "X1"}
+
+
+def patient(name: str, *identifiers: Any, **more: Any) -> Json:
+    return {"resourceType": "Patient", "id": name, "identifier": list(identifiers), **more}
+
+
+def is_one(*patients: Json) -> bool:
+    """Whether they are one patient; in every order, because the order of entries never matters."""
+    fever = {key: value for key, value in FEVER.items() if key != "subject"}
+    found = set()
+    for order in permutations(patients):
+        try:
+            found.add(bool(values(read_record(bundle(*order, fever), AS_OF), "fever")))
+        except CannotAssess:
+            found.add(False)
+    assert len(found) == 1
+    return found.pop()
+
+
+def test_copies_from_two_servers_that_share_a_real_identifier_are_one_patient() -> None:
+    assert is_one(patient("a", MRN), patient("b", MRN))
+    assert is_one(patient("a", MRN), patient("b", MRN, INSURANCE), patient("c", INSURANCE))
+    assert is_one(patient("a", MRN, OTHER_MRN), patient("b", OTHER_MRN))
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [{"value": "N/A"}, {"system": "", "value": "N/A"}, {"system": "urn:mrn", "value": ""},
+     {"system": "urn:mrn", "value": " "}, {"system": "urn:mrn"}, {"value": ""}, {}],
+)  # fmt: skip
+def test_two_patients_that_share_a_placeholder_identifier_are_not_one(placeholder: Json) -> None:
+    assert not is_one(patient("a", placeholder), patient("b", placeholder))
+    assert is_one(patient("a", placeholder, MRN), patient("b", placeholder, MRN))
+
+
+def test_two_patients_with_different_numbers_of_one_hospital_are_not_one_whatever_they_share() -> None:
+    assert not is_one(patient("a", MRN, INSURANCE), patient("b", OTHER_MRN, INSURANCE))
+    assert not is_one(patient("a", MRN), patient("a", OTHER_MRN, active=True))
+    assert not is_one(patient("a", MRN, INSURANCE), patient("b", INSURANCE), patient("c", OTHER_MRN, INSURANCE))
+
+
+def test_patients_that_share_nothing_are_not_one() -> None:
+    assert not is_one(patient("a", MRN), patient("b", INSURANCE))
+    assert not is_one({"resourceType": "Patient"}, patient("b"))
+
+
+@pytest.mark.parametrize(("identifier", "used"), [(MRN, True), (OTHER_MRN, False), (INSURANCE, True)])
+def test_a_subject_by_identifier_alone_must_not_contradict_a_patient_without_an_id(
+    identifier: Json, *, used: bool
+) -> None:
+    unnamed = {"resourceType": "Patient", "identifier": [MRN]}
+    record = read({**FEVER, "subject": {"identifier": identifier}}, patient=unnamed)
+    assert bool(values(record, "fever")) is used
+    assert bool(record.problems) is not used

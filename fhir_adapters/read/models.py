@@ -109,6 +109,9 @@ class Condition(Sited):
     onset_string: str | None = TEXT
     abatement_date_time: str | None = TEXT
     abatement_period: Period | None = one(Period)
+    abatement_age: Quantity | None = one(Quantity)
+    abatement_range: Any = ANYTHING
+    abatement_string: str | None = TEXT
     recorded_date: str | None = TEXT
 
 

@@ -1,0 +1,115 @@
+"""When a Condition began and ended: onset[x], abatement[x], recordedDate. What cannot be read costs only that date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeVar
+
+from cql_like import Date
+from fhir_adapters.read import models, times
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from guideline.findings import Moment
+
+_T = TypeVar("_T")
+
+_OVER: Final = frozenset({"inactive", "resolved", "remission"})
+# What is true for good. An event (fracture, dislocation) stays a possible cause of today's foot drop after it has
+# healed; a hereditary or progressive disease does not go away by being inactive or in remission.
+_LASTING: Final = frozenset({
+    "stroke", "cancer-history", "hip-arthroplasty", "knee-arthroplasty", "poliomyelitis-sequelae",
+    "fibular-fracture", "pelvic-fracture", "hip-dislocation", "knee-dislocation",
+    "multiple-sclerosis", "cerebral-palsy", "motor-neuron-disease", "spinal-muscular-atrophy", "charcot-marie-tooth",
+    "hnpp", "muscular-dystrophy",
+})  # fmt: skip
+# A dislocated knee is an emergency within days of its date, also once it is reduced. Over and undated, it is not.
+_LASTING_IF_DATED: Final = frozenset({"knee-dislocation"})
+
+
+class Times(NamedTuple):
+    """When a Condition began, ended and was recorded, and whether its status says that it is over."""
+
+    onset: Moment | None
+    end: Moment | None
+    recorded: Moment | None
+    over: bool
+
+    @classmethod
+    def of(cls, condition: models.Condition, clinical: set[str], name: str, draft: Draft) -> Times | None:
+        """None if all of it lies after `as_of`. An onset after it is a problem; what was recorded by then counts."""
+        recorded = _read(_recorded, condition, name, draft)
+        onset, element = _read(_onset, condition, name, draft) or (None, "")
+        if times.after(onset, draft.as_of):
+            onset = None
+            if times.after(recorded, draft.as_of):
+                return None
+            draft.problem(name, element, "lies in the future (after the assessment's date)", "business-rule")
+            if recorded is None:
+                return None
+        end = _read(_abatement, condition, name, draft)
+        return cls(onset, end, recorded, bool(clinical & _OVER) or (not clinical and end is not None))
+
+    def course(self, key: str, as_of: Moment) -> list[tuple[bool, Moment | None]]:
+        dated = self.onset is not None or self.recorded is not None
+        over = self.over and (key not in _LASTING or (key in _LASTING_IF_DATED and not dated))
+        return times.course(times.Span(self.onset, self.end), self.recorded, as_of, over=over)
+
+
+def _read(
+    element: Callable[[models.Condition, Draft], _T], condition: models.Condition, name: str, draft: Draft
+) -> _T | None:
+    try:
+        return element(condition, draft)
+    except Unreadable as error:
+        draft.unreadable(name, error)
+        return None
+
+
+def _recorded(condition: models.Condition, _: Draft) -> Moment | None:
+    return times.moment(condition.recorded_date, "Condition.recordedDate")
+
+
+def _onset(condition: models.Condition, draft: Draft) -> tuple[Moment | None, str]:
+    """onset[x] and its element. An age counts from the birth date, to the year."""
+    when = times.moment(condition.onset_date_time, "Condition.onsetDateTime")
+    if when is not None:
+        return when, "Condition.onsetDateTime"
+    if condition.onset_period is not None:
+        return times.span(condition.onset_period, "Condition.onsetPeriod").start, "Condition.onsetPeriod.start"
+    if condition.onset_age is not None:
+        return _at_age(condition.onset_age, "Condition.onsetAge", draft.birth_date), "Condition.onsetAge"
+    _undated(onsetString=condition.onset_string, onsetRange=condition.onset_range)
+    return None, "Condition.onset[x]"
+
+
+def _abatement(condition: models.Condition, draft: Draft) -> Moment | None:
+    """abatement[x]; of a period its end."""
+    when = times.moment(condition.abatement_date_time, "Condition.abatementDateTime")
+    if when is not None:
+        return when
+    if condition.abatement_period is not None:
+        return times.moment(condition.abatement_period.end, "Condition.abatementPeriod.end")
+    if condition.abatement_age is not None:
+        return _at_age(condition.abatement_age, "Condition.abatementAge", draft.birth_date)
+    _undated(abatementString=condition.abatement_string, abatementRange=condition.abatement_range)
+    return None
+
+
+def _undated(**forms: object) -> None:
+    for element, given in forms.items():
+        if given is not None:
+            raise Unreadable(f"Condition.{element}", "tells no date", "not-supported")
+
+
+def _at_age(age: models.Quantity, element: str, birth: Date | None) -> Date:
+    if birth is None:
+        raise Unreadable(element, "needs the patient's birth date", "required")
+    years = age.value
+    if isinstance(years, bool) or not isinstance(years, int | float) or (age.code or age.unit) not in ("a", "years"):
+        raise Unreadable(element, "is not an age in years", "not-supported")
+    if not 0 <= years <= 150:
+        raise Unreadable(f"{element}.value", "is not an age in years")
+    try:
+        return Date(birth.year + int(years))
+    except ValueError as error:
+        raise Unreadable(element, "ends in a year that does not exist") from error

@@ -70,14 +70,9 @@ def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what one Procedure has done or is doing."""
     procedure = models.Procedure.model_validate(raw)
     state = _PROCEDURE.get(procedure.status)
-    performed = times.span(procedure.performed_period, "Procedure.performedPeriod")
-    at = times.moment(procedure.performed_date_time, "Procedure.performedDateTime")
-    occurred = _occurrence(procedure, "Procedure", draft.as_of)
-    recorded = times.moment(procedure.recorded, "Procedure.recorded")
-    began = at or performed.start or occurred or recorded
+    began, date = _performed(procedure, draft)
     if state is None or times.after(began, draft.as_of):
         return
-    date = at or times.point(performed, draft.as_of) or occurred or recorded
     started = procedure.status != "preparation"
     order = _Order("Procedure", name, state, None, date, began, proposal=False, started=started)
     order.add(_targets(procedure.code), procedure, raw, draft)
@@ -173,8 +168,24 @@ def _priority(text: str | None) -> Priority | None:
     raise Unreadable("ServiceRequest.priority", "is not routine, urgent, asap or stat", "code-invalid")
 
 
+def _performed(procedure: models.Procedure, draft: Draft) -> tuple[Moment | None, Moment | None]:
+    """When a Procedure began, and the date that it has."""
+    times.undated("Procedure", performedString=procedure.performed_string, performedRange=procedure.performed_range)
+    times.undated("Procedure", occurrenceString=procedure.occurrence_string, occurrenceRange=procedure.occurrence_range)
+    at = (
+        times.moment(procedure.performed_date_time, "Procedure.performedDateTime")
+        or times.at_age(procedure.performed_age, "Procedure.performedAge", draft.birth_date)
+        or times.at_age(procedure.occurrence_age, "Procedure.occurrenceAge", draft.birth_date)
+    )
+    performed = times.span(procedure.performed_period, "Procedure.performedPeriod")
+    occurred = _occurrence(procedure, "Procedure", draft.as_of)
+    recorded = times.moment(procedure.recorded, "Procedure.recorded")
+    began = at or performed.start or occurred or recorded
+    return began, at or times.point(performed, draft.as_of) or occurred or recorded
+
+
 def _occurrence(holder: models.ServiceRequest | models.Procedure, element: str, as_of: Moment) -> Moment | None:
-    period = times.span(holder.occurrence_period, f"{element}.occurrencePeriod")
+    period = times.spread(holder.occurrence_period, holder.occurrence_timing, f"{element}.occurrence", as_of)
     return times.moment(holder.occurrence_date_time, f"{element}.occurrenceDateTime") or times.point(period, as_of)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeVar
 
-from cql_like import Date
 from fhir_adapters.read import models, times
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
@@ -77,8 +76,8 @@ def _onset(condition: models.Condition, draft: Draft) -> tuple[Moment | None, st
     if condition.onset_period is not None:
         return times.span(condition.onset_period, "Condition.onsetPeriod").start, "Condition.onsetPeriod.start"
     if condition.onset_age is not None:
-        return _at_age(condition.onset_age, "Condition.onsetAge", draft.birth_date), "Condition.onsetAge"
-    _undated(onsetString=condition.onset_string, onsetRange=condition.onset_range)
+        return times.at_age(condition.onset_age, "Condition.onsetAge", draft.birth_date), "Condition.onsetAge"
+    times.undated("Condition", onsetString=condition.onset_string, onsetRange=condition.onset_range)
     return None, "Condition.onset[x]"
 
 
@@ -90,26 +89,6 @@ def _abatement(condition: models.Condition, draft: Draft) -> Moment | None:
     if condition.abatement_period is not None:
         return times.moment(condition.abatement_period.end, "Condition.abatementPeriod.end")
     if condition.abatement_age is not None:
-        return _at_age(condition.abatement_age, "Condition.abatementAge", draft.birth_date)
-    _undated(abatementString=condition.abatement_string, abatementRange=condition.abatement_range)
+        return times.at_age(condition.abatement_age, "Condition.abatementAge", draft.birth_date)
+    times.undated("Condition", abatementString=condition.abatement_string, abatementRange=condition.abatement_range)
     return None
-
-
-def _undated(**forms: object) -> None:
-    for element, given in forms.items():
-        if given is not None:
-            raise Unreadable(f"Condition.{element}", "tells no date", "not-supported")
-
-
-def _at_age(age: models.Quantity, element: str, birth: Date | None) -> Date:
-    if birth is None:
-        raise Unreadable(element, "needs the patient's birth date", "required")
-    years = age.value
-    if isinstance(years, bool) or not isinstance(years, int | float) or (age.code or age.unit) not in ("a", "years"):
-        raise Unreadable(element, "is not an age in years", "not-supported")
-    if not 0 <= years <= 150:
-        raise Unreadable(f"{element}.value", "is not an age in years")
-    try:
-        return Date(birth.year + int(years))
-    except ValueError as error:
-        raise Unreadable(element, "ends in a year that does not exist") from error

@@ -14,6 +14,7 @@ from fhir_adapters.read.shapes import (
     CONCEPT,
     CONCEPTS,
     TEXT,
+    TEXTS,
     WHOLE,
     YES_NO,
     Coding,
@@ -62,6 +63,15 @@ class Period(Shape):
     end: str | None = TEXT
 
 
+class Repeat(Shape):
+    bounds_period: Period | None = one(Period)
+
+
+class Timing(Shape):
+    event: list[str] | None = TEXTS
+    repeat: Repeat | None = one(Repeat)
+
+
 class Sited(Shape):
     """bodySite is single or repeated, a concept or (R5 DeviceUsage) a link; R5's bodyStructure is a reference."""
 
@@ -94,6 +104,7 @@ class Observation(Sited, Valued):
     effective_date_time: str | None = TEXT
     effective_period: Period | None = one(Period)
     effective_instant: str | None = TEXT
+    effective_timing: Timing | None = one(Timing)
     issued: str | None = TEXT
     component: list[Valued] | None = each(Valued)
 
@@ -133,6 +144,7 @@ class _Ordered(Sited):
     code: Linked | None = one(Linked)
     occurrence_date_time: str | None = TEXT
     occurrence_period: Period | None = one(Period)
+    occurrence_timing: Timing | None = one(Timing)
 
 
 class ServiceRequest(_Ordered):
@@ -142,6 +154,12 @@ class ServiceRequest(_Ordered):
 class Procedure(_Ordered):
     performed_date_time: str | None = TEXT
     performed_period: Period | None = one(Period)
+    performed_age: Quantity | None = one(Quantity)
+    performed_range: Any = ANYTHING
+    performed_string: str | None = TEXT
+    occurrence_age: Quantity | None = one(Quantity)
+    occurrence_range: Any = ANYTHING
+    occurrence_string: str | None = TEXT
     recorded: str | None = TEXT
 
 
@@ -181,8 +199,10 @@ class Use(Sited):
     medication_reference: Linked | None = one(Linked)
     timing_date_time: str | None = TEXT
     timing_period: Period | None = one(Period)
+    timing_timing: Timing | None = one(Timing)
     effective_date_time: str | None = TEXT
     effective_period: Period | None = one(Period)
+    effective_timing: Timing | None = one(Timing)
     recorded_on: str | None = TEXT
     date_asserted: str | None = TEXT
     authored_on: str | None = TEXT

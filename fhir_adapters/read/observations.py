@@ -53,7 +53,10 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
 
 def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
     """effective[x], else when it was issued."""
-    span = times.span(observation.effective_period, "Observation.effectivePeriod")
+    timing = observation.effective_timing
+    span = times.spread(observation.effective_period, timing, "Observation.effective", as_of)
+    if timing is not None and span == (None, None):
+        raise Unreadable("Observation.effectiveTiming", "tells no date", "not-supported")
     return (
         times.moment(observation.effective_date_time, "Observation.effectiveDateTime")
         or times.moment(observation.effective_instant, "Observation.effectiveInstant")

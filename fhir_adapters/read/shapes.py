@@ -177,6 +177,7 @@ def _inside(step: str, read: Callable[[Any], T], value: Any) -> T:
 
 
 _codings = partial(_list, _coding)
+TEXTS: Final[Any] = Element(Shape, partial(_list, _text))
 CODINGS: Final[Any] = Element(Shape, _codings)
 CONCEPT: Final[Any] = Element(Shape, _concept)  # its codings, perhaps none
 CONCEPTS: Final[Any] = Element(Shape, partial(_list, _concept))

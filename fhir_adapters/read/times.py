@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cql_like import parse_moment
+from cql_like import Date, parse_moment
 from cql_like.temporal import compare
 from fhir_adapters.read.errors import Unreadable
-from fhir_adapters.read.models import Period
+from fhir_adapters.read.models import Period, Quantity, Timing
 from guideline.findings import Moment
 
 
@@ -52,6 +52,43 @@ def span(period: Period | None, element: str) -> Span:
     if period is None:
         return Span(None, None)
     return Span(moment(period.start, f"{element}.start"), moment(period.end, f"{element}.end"))
+
+
+def spread(period: Period | None, timing: Timing | None, element: str, as_of: Moment) -> Span:
+    """A Period or a Timing: `element` is the name that they share ("Observation.effective"). Of a Timing count the
+    latest event by `as_of` (the first, if all are later), else its bounds; how often something happens is no date."""
+    if timing is None:
+        return span(period, f"{element}Period")
+    path = f"{element}Timing"
+    events = [when for i, text in enumerate(timing.event or ()) if (when := moment(text, f"{path}.event[{i}]"))]
+    if events:
+        by_then = latest_of(*(when for when in events if not after(when, as_of)))
+        return Span(by_then or min(events, key=lambda when: when.key), None)
+    return span(timing.repeat.bounds_period if timing.repeat else None, f"{path}.repeat.boundsPeriod")
+
+
+def at_age(age: Quantity | None, element: str, birth: Date | None) -> Date | None:
+    """The year in which somebody of that birth date was that old."""
+    if age is None:
+        return None
+    if birth is None:
+        raise Unreadable(element, "needs the patient's birth date", "required")
+    years = age.value
+    if isinstance(years, bool) or not isinstance(years, int | float) or (age.code or age.unit) not in ("a", "years"):
+        raise Unreadable(element, "is not an age in years", "not-supported")
+    if not 0 <= years <= 150:
+        raise Unreadable(f"{element}.value", "is not an age in years")
+    try:
+        return Date(birth.year + int(years))
+    except ValueError as error:
+        raise Unreadable(element, "ends in a year that does not exist") from error
+
+
+def undated(kind: str, **forms: object) -> None:
+    """Unreadable for a form of a time that tells none, such as onsetString."""
+    for element, given in forms.items():
+        if given is not None:
+            raise Unreadable(f"{kind}.{element}", "tells no date", "not-supported")
 
 
 def point(period: Span, as_of: Moment) -> Moment | None:

@@ -57,7 +57,7 @@ def read_use(raw: dict[str, Any], name: str, draft: Draft) -> None:
     use = models.Use.model_validate(raw)
     kind = str(raw["resourceType"])
     at = times.moment(use.timing_date_time, f"{kind}.timingDateTime")
-    period = times.span(use.timing_period, f"{kind}.timingPeriod")
+    period = times.spread(use.timing_period, use.timing_timing, f"{kind}.timing", draft.as_of)
     recorded = times.moment(use.recorded_on, f"{kind}.recordedOn")
     span = times.Span(at or period.start, period.end)
     _add(use, codes.devices(), span, recorded, raw, name, draft)
@@ -70,7 +70,7 @@ def read_drug(raw: dict[str, Any], name: str, draft: Draft) -> None:
     if kind == "MedicationRequest" and use.intent in _WISHES:
         return
     at = times.moment(use.effective_date_time, f"{kind}.effectiveDateTime")
-    period = times.span(use.effective_period, f"{kind}.effectivePeriod")
+    period = times.spread(use.effective_period, use.effective_timing, f"{kind}.effective", draft.as_of)
     asserted = times.moment(use.date_asserted, f"{kind}.dateAsserted")
     recorded = asserted or times.moment(use.authored_on, f"{kind}.authoredOn")
     _add(use, codes.drugs(), times.Span(at or period.start, period.end), recorded, raw, name, draft)

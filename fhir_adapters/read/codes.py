@@ -31,6 +31,7 @@ class Target(NamedTuple):
     worth: int | None = None
 
 
+_CARE: Final = frozenset({"order", "activity"})
 UNKNOWN: Final = Target("unknown", "", sided=False)
 
 # The same code systems by the names other exchange formats give them (HL7 Terminology, external code systems).
@@ -101,7 +102,8 @@ class Index:
         return tuple(found)
 
     def meant(self, codings: Iterable[tuple[str | None, str | None]]) -> list[Target]:
-        """The targets of one concept, one for each key. Our own codes are exact: where they are given, they decide."""
+        """The targets of one concept, one for each key. Standard codings say more than our own code beside them does
+        (a herniation beside a radiculopathy), and count. Only of orders does our own code decide: several share one."""
         found = [target for system, code in codings for target in self.find(system, code)]
         return found if len(found) < 2 else _merged(found)
 
@@ -137,8 +139,11 @@ def _merged(targets: Iterable[Target]) -> list[Target]:
         old = found.get(name)
         if old is None or target.local or (not old.local and (target.worth or 0) > (old.worth or 0)):
             found[name] = target
-    local = [target for target in found.values() if target.local]
-    return local or [target for target in found.values() if target.kind != "unknown"] or list(found.values())
+    known = [target for target in found.values() if target.kind != "unknown"]
+    if not any(target.local for target in known):
+        return known or list(found.values())
+    # Beside a question of ours the rest of its concept is one, too: without a value it says nothing.
+    return [t if t.local else t._replace(question=True) for t in known if t.local or t.kind not in _CARE]
 
 
 def _plain(code: str) -> str:

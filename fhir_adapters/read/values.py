@@ -68,7 +68,7 @@ def _without_value(target: Target, path: str, *, unknown: bool, settled: bool) -
         return None
     if yes_no and not target.question and target.at_least is None:
         return True  # a standard finding code that stands alone
-    if target.worth is not None:
+    if target.worth is not None and not target.question:
         return target.worth
     raise Unreadable(f"{path}.value[x]", f"is missing, so {target.key} is unknown", "required")
 

@@ -56,6 +56,20 @@ def test_a_code_sets_exactly_the_keys_whose_rows_list_it(codes: list[str], keys:
     assert [finding.key for finding in read(condition(*codes)).findings] == keys
 
 
+@pytest.mark.parametrize(
+    ("own", "standard", "keys"),
+    [
+        ("diagnosis spinal-cord-disorder", "icd G95.20", ["spinal-cord-compression", "spinal-cord-disorder"]),
+        ("diagnosis lumbar-radiculopathy", "icd M51.16", ["lumbar-disc-herniation", "lumbar-radiculopathy"]),
+        ("finding back-pain", "icd R33.9", ["back-pain", "bladder-dysfunction"]),
+        ("diagnosis stroke", "icd J45", ["stroke"]),
+    ],
+)
+def test_our_own_code_never_hides_what_a_standard_code_beside_it_says(own: str, standard: str, keys: list[str]) -> None:
+    assert [f.key for f in read(condition(own, standard)).findings] == keys
+    assert [f.key for f in read(condition(standard, own)).findings] == keys
+
+
 def test_a_diagnosis_is_a_history_of_its_own_and_a_finding_is_not() -> None:
     assert only_finding(read(condition("icd I63.9"))).history
     assert not only_finding(read(condition("icd R33.9"))).history

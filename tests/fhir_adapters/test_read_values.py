@@ -297,12 +297,21 @@ def test_a_date_that_does_not_exist_or_lies_ahead_is_a_problem(text: str) -> Non
     assert only_problem(record).element == "Observation.valueDateTime"
 
 
-def test_our_own_code_decides_where_it_is_given() -> None:
-    both = observation("finding mri-cord-compression", valueBoolean=True)
-    both["code"] = concept("finding mri-cord-compression", "sct 71286001")
-    assert only_finding(read(both)).key == "mri-cord-compression"
-    both["code"] = concept("sct 71286001")
-    assert [f.key for f in read(both).findings] == ["mri-cord-compression", "spinal-cord-compression"]
+@pytest.mark.parametrize("value", [True, False])
+def test_a_standard_code_counts_beside_our_own(*, value: bool) -> None:
+    for codes in (["sct 71286001"], ["finding mri-cord-compression", "sct 71286001"]):
+        record = read(observation("sct 71286001", valueBoolean=value, code=concept(*codes)))
+        assert [(f.key, f.value) for f in record.findings] == [
+            ("mri-cord-compression", value), ("spinal-cord-compression", value),
+        ]  # fmt: skip
+        assert not record.problems
+
+
+@pytest.mark.parametrize("beside", ["sct 71286001", "sct 161898004"])
+def test_beside_a_question_of_ours_without_a_value_a_standard_code_says_nothing(beside: str) -> None:
+    record = read(observation("sct 71286001", code=concept("finding mri-cord-compression", beside)))
+    assert not record.findings
+    assert "mri-cord-compression is unknown" in str(record.problems)
 
 
 def test_a_code_of_ours_that_does_not_exist_is_a_mistake_of_the_mapping_and_reported() -> None:

@@ -66,6 +66,9 @@ def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
 
 
 def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft) -> sides.Sides:
+    """The side of an Observation that a report lists; one that was withdrawn, or tells of somebody else, has none."""
+    if observation.status in _IGNORED or observation.focus:
+        return ()
     codings = observation.code or ()
     return sides.of(codings, observation, draft.resolver(raw), "Observation")
 

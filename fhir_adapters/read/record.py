@@ -15,15 +15,13 @@ from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
-from fhir_adapters.read.errors import Unreadable
-from fhir_adapters.read.shapes import Misshapen
+from fhir_adapters.read.guard import Read, guarded
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
 _T = TypeVar("_T", Finding, Existing, Problem)
 _Wanted = Callable[[dict[str, Any]], bool]
-_Read = Callable[[dict[str, Any], str, Draft], None]
 
-_READERS: Final[dict[str, tuple[_Wanted, _Read]]] = {
+_READERS: Final[dict[str, tuple[_Wanted, Read]]] = {
     "Observation": (observations.wanted, observations.read),
     "Condition": (conditions.wanted, conditions.read),
     "DiagnosticReport": (reports.wanted, reports.read),
@@ -72,15 +70,15 @@ def _read(source: Any, as_of: Date | DateTime) -> Record:
     chosen, patients, references = _choose(entries)
     patient = identity.Identity(patients, references)
     born, birth_problems = identity.birth_date(patients)
-    draft = Draft(as_of, _Links(entries).find, born, [*loaded.problems, *problems, *birth_problems])
+    draft = Draft(as_of, _Links(entries, patient).find, born, [*loaded.problems, *problems, *birth_problems])
     for entry, read in chosen:
         _translate(entry, read, patient, draft)
     return _record(patient.printed, draft)
 
 
-def _choose(entries: list[Entry]) -> tuple[list[tuple[Entry, _Read]], list[Entry], dict[str, str]]:
+def _choose(entries: list[Entry]) -> tuple[list[tuple[Entry, Read]], list[Entry], dict[str, str]]:
     """What is worth reading, the Patients, and every patient reference with the first place it was met."""
-    chosen: list[tuple[Entry, _Read]] = []
+    chosen: list[tuple[Entry, Read]] = []
     patients: list[Entry] = []
     references: dict[str, Entry] = {}
     for entry in entries:
@@ -99,7 +97,7 @@ def _choose(entries: list[Entry]) -> tuple[list[tuple[Entry, _Read]], list[Entry
     return chosen, patients, {ref: f"{entry.place()}.resource.subject" for ref, entry in references.items()}
 
 
-def _translate(entry: Entry, read: _Read, patient: identity.Identity, draft: Draft) -> None:
+def _translate(entry: Entry, read: Read, patient: identity.Identity, draft: Draft) -> None:
     """Read one chosen resource; whatever is wrong with it costs only this resource."""
     raw, kind, name = entry.raw, entry.kind, identity.resource_name(entry)
     whose = patient.whose(raw.get("subject") or raw.get("patient"))
@@ -111,27 +109,27 @@ def _translate(entry: Entry, read: _Read, patient: identity.Identity, draft: Dra
         # FHIR: what carries a modifier that is not understood must not be processed.
         draft.problem(name, f"{kind}.modifierExtension", "may change the meaning of the resource", "extension")
         return
-    try:
-        read(raw, name, draft)
-    except Misshapen as error:
-        draft.problem(name, _path(kind, error.path), error.text, error.code)
-    except Unreadable as error:
-        draft.unreadable(name, error)
-
-
-def _path(kind: str, location: tuple[int | str, ...]) -> str:
-    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
-    return kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    guarded(read, raw, kind, name, draft)
 
 
 class _Links:
-    """Finds what a reference points to. The table is made when the first reference is followed."""
+    """Finds what a reference points to. The table is made when the first reference is followed.
 
-    def __init__(self, entries: list[Entry]) -> None:
+    What is somebody else's, or carries a modifier that is not understood, is not found.
+    """
+
+    def __init__(self, entries: list[Entry], patient: identity.Identity) -> None:
         self._entries = entries
+        self._patient = patient
         self._table: dict[str, dict[str, Any]] | None = None
 
     def find(self, reference: str, raw: dict[str, Any]) -> dict[str, Any] | None:
+        found = self._find(reference, raw)
+        if found is None or found.get("modifierExtension"):
+            return None
+        return found if self._patient.whose(found.get("subject") or found.get("patient")) == "mine" else None
+
+    def _find(self, reference: str, raw: dict[str, Any]) -> dict[str, Any] | None:
         if reference.startswith("#"):
             contained = raw.get("contained")
             inside = contained if isinstance(contained, list) else []

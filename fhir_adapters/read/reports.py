@@ -1,7 +1,7 @@
 """DiagnosticReports: that an examination was done, as a finding and as an order that is done.
 
 R4 gives a report no side. It is taken from the Observations it lists, else from the only limb with a foot drop, else
-it is a problem.
+it is a problem. Observations that a report contains are read as if they were entries of their own.
 """
 
 from __future__ import annotations
@@ -12,15 +12,24 @@ from fhir_adapters.read import codes, models, observations, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.guard import guarded
 from guideline.findings import Existing, Finding, Moment, Side
 
 _FINAL: Final = frozenset({"final", "amended", "corrected", "appended"})
+_WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})
 _UNDER_WAY: Final = frozenset({"registered", "partial", "preliminary", "modified"})
 
 
 def wanted(raw: dict[str, Any]) -> bool:
-    """The cheap first look: does the code mean an examination of the tables?"""
-    return codes.reports().hits(raw.get("code"))
+    """The cheap first look: does the code mean an examination of the tables, or a contained Observation anything?"""
+    if codes.reports().hits(raw.get("code")):
+        return True
+    contained = raw.get("contained")
+    return isinstance(contained, list) and any(isinstance(one, dict) and _is_finding(one) for one in contained)
+
+
+def _is_finding(raw: dict[str, Any]) -> bool:
+    return raw.get("resourceType") == "Observation" and observations.wanted(raw)
 
 
 def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
@@ -30,7 +39,10 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     if report.status in _UNDER_WAY:
         state = "ordered"
     when = _effective(report, draft.as_of)
-    if state is None or times.after(when, draft.as_of):
+    if report.status in _WITHDRAWN or times.after(when, draft.as_of):
+        return
+    _read_contained(report, raw, name, draft)
+    if state is None:
         return
     targets = codes.reports().meant(report.code.codings() if report.code else [])
     found = _sides(report, raw, draft) if any(target.sided for target in targets) else set()
@@ -47,6 +59,19 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
         else:
             for side in sorted(found) if target.sided else (None,):
                 _append(_item(target, side, state, when, name), draft)
+
+
+def _read_contained(report: models.DiagnosticReport, raw: dict[str, Any], name: str, draft: Draft) -> None:
+    find = draft.resolver(raw)
+    for index, link in enumerate(report.result or ()):
+        if not link.reference or not link.reference.startswith("#"):
+            continue
+        inner = find(link.reference)
+        if inner is None:
+            text = "names nothing that is contained and can be used"
+            draft.problem(name, f"DiagnosticReport.result[{index}]", text, "not-found")
+        elif _is_finding(inner):
+            guarded(observations.read, inner, "Observation", f"{name}{link.reference}", draft)
 
 
 def _append(item: Finding | Existing, draft: Draft) -> None:

@@ -47,7 +47,7 @@ def said(because: Because) -> str:
 
 def literal(because: Iterable[Because], types: frozenset[str]) -> list[Json]:
     """References to the resources of these types, each once, in the order of the facts."""
-    found = dict.fromkeys(b.resource for b in because if b.resource)
+    found = dict.fromkeys(_holder(b.resource) for b in because if b.resource)
     return [{"reference": resource} for resource in found if resource_type(resource) in types]
 
 
@@ -59,8 +59,13 @@ def named(because: Iterable[Because]) -> list[Json]:
     """
     facts: dict[str, list[str]] = {}
     for one in because:
-        facts.setdefault(one.resource or "", []).append(said(one))
+        facts.setdefault(_holder(one.resource or ""), []).append(said(one))
     return [_named(resource, "; ".join(dict.fromkeys(words))) for resource, words in facts.items()]
+
+
+def _holder(resource: str) -> str:
+    """Nothing can point into another resource: what DiagnosticReport/1 contains is named by the report."""
+    return resource.partition("#")[0]
 
 
 def _named(resource: str, display: str) -> Json:

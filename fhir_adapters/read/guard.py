@@ -1,0 +1,27 @@
+"""Reading one resource so that whatever is wrong with it costs only itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.shapes import Misshapen
+
+Read = Callable[[dict[str, Any], str, Draft], None]
+
+
+def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft) -> None:
+    """Read a resource of that kind; what it raises becomes a problem of `name`."""
+    try:
+        read(raw, name, draft)
+    except Misshapen as error:
+        draft.problem(name, _path(kind, error.path), error.text, error.code)
+    except Unreadable as error:
+        draft.unreadable(name, error)
+
+
+def _path(kind: str, location: tuple[int | str, ...]) -> str:
+    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
+    return kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)

@@ -20,8 +20,10 @@ _WRONG: Final = frozenset({"refuted", "entered-in-error"})
 _UNSURE: Final = frozenset({"provisional", "differential", "unconfirmed"})
 # An alarm does not wait for confirmation, and neither does what makes an examination dangerous.
 _ALARMS: Final = frozenset({
-    "foot-drop", "cauda-equina-syndrome", "spinal-cord-compression", "compartment-syndrome", "knee-dislocation",
-    "compartment-syndrome-suspected", "bladder-dysfunction", "bowel-dysfunction", "mri-unsafe-device", "pregnant",
+    "foot-drop", "cauda-equina-syndrome", "spinal-cord-compression", "spinal-infection", "spinal-tumour",
+    "inflammatory-neuropathy", "compartment-syndrome", "compartment-syndrome-suspected", "knee-dislocation",
+    "bladder-dysfunction", "bowel-dysfunction", "saddle-anaesthesia", "anal-tone-reduced", "mri-unsafe-device",
+    "pregnant",
 })  # fmt: skip
 
 

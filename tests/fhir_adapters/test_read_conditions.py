@@ -227,11 +227,14 @@ def test_an_unconfirmed_diagnosis_is_reported_and_not_used(status: str) -> None:
     assert only_problem(record).code == "informational"
 
 
+@pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])
 @pytest.mark.parametrize(
-    "code", ["icd M21.371", "icd G83.4", "sct 71286001", "icd M79.A21", "icd S83.104A", "icd R33.9", "icd Z95.0"]
-)
-def test_an_alarm_counts_before_it_is_confirmed(code: str) -> None:
-    assert read(condition(code, verificationStatus=concept("x provisional"))).findings
+    "code",
+    ["icd M21.371", "icd G83.4", "sct 71286001", "icd M79.A21", "icd S83.104A", "icd R33.9", "icd Z95.0",
+     "icd G06.1", "icd C79.51", "icd G61.0", "finding saddle-anaesthesia", "finding anal-tone-reduced"],
+)  # fmt: skip
+def test_an_alarm_counts_before_it_is_confirmed(code: str, status: str) -> None:
+    assert read(condition(code, verificationStatus=concept(f"x {status}"))).findings
 
 
 @pytest.mark.parametrize("code", ["icd M79.A21", "diagnosis compartment-syndrome"])

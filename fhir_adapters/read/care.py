@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, Literal, NamedTuple, cast
 
-from fhir_adapters.read import codes, models, sides, times
+from fhir_adapters.read import codes, models, sides, statuses, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
@@ -52,8 +52,9 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
     request = models.ServiceRequest.model_validate(raw)
     targets = _targets(request.code)
     proposal = request.intent == "proposal" and _ours(request.identifier, targets)
-    state = _REQUEST.get(request.status)
-    if request.status == "draft" and (proposal or _written_here(request.identifier)):
+    status = statuses.read("ServiceRequest.status", request.status, name, draft)
+    state = _REQUEST.get(status)
+    if status == "draft" and (proposal or _written_here(request.identifier)):
         state = "ordered"
     authored = times.moment(request.authored_on, "ServiceRequest.authoredOn")
     if state is None or request.do_not_perform or times.after(authored, draft.as_of):
@@ -61,7 +62,7 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
     date = authored
     if state == "done":
         date = _not_later(_occurrence(request, "ServiceRequest", draft.as_of), draft.as_of) or authored
-    real = not proposal and request.intent in _REAL and request.status != "draft"
+    real = not proposal and request.intent in _REAL and status != "draft"
     order = _Order("ServiceRequest", name, state, _priority(request.priority), date, authored or date, proposal, real)
     order.add(targets, request, raw, draft)
 
@@ -69,11 +70,14 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
 def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what one Procedure has done or is doing."""
     procedure = models.Procedure.model_validate(raw)
-    state = _PROCEDURE.get(procedure.status)
-    began, date = _performed(procedure, draft)
-    if state is None or times.after(began, draft.as_of):
+    status = statuses.read("Procedure.status", procedure.status, name, draft)
+    state = _PROCEDURE.get(status)
+    if state is None:
         return
-    started = procedure.status != "preparation"
+    began, date = _performed(procedure, draft)
+    if times.after(began, draft.as_of):
+        return
+    started = status != "preparation"
     order = _Order("Procedure", name, state, None, date, began, proposal=False, started=started)
     order.add(_targets(procedure.code), procedure, raw, draft)
 

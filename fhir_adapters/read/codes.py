@@ -114,10 +114,18 @@ class Index:
                 system, code = coding.get("system"), coding.get("code")
                 if (system, code) in self._exact or (_is_open(system) and self.find(system, code)):
                     return True
+                if (type(code) is int or type(system) is int) and self._would_hit(system, str(code)):
+                    return True  # the strict reading says what is wrong with it
         except (AttributeError, KeyError, TypeError):
             # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
             return not _codeless(concept)
         return False
+
+    def _would_hit(self, system: Any, code: str) -> bool:
+        """The same for a code or a system that is a number, as if it were the text it should be."""
+        if isinstance(system, str):
+            return bool(self.find(system, code))
+        return any(code == known for _, known in self._exact)
 
 
 def _is_open(system: Any) -> bool:

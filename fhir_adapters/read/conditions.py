@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fhir_adapters.read import codes, models, sides, times
+from fhir_adapters.read import codes, models, sides, statuses, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.condition_times import Times
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
-from fhir_adapters.read.shapes import Coding
 from guideline.vocabulary import features
 
 _WRONG: Final = frozenset({"refuted", "entered-in-error"})
@@ -35,14 +34,15 @@ def wanted(raw: dict[str, Any]) -> bool:
 def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add the diagnoses and findings of one Condition, or the problem that it has."""
     condition = models.Condition.model_validate(raw)
-    verification = _codes(condition.verification_status)
+    verification = statuses.coded("Condition.verificationStatus", condition.verification_status, name, draft)
     if verification & _WRONG:
         return
     codings = condition.code or []
     targets = _with_twins(codes.clinical().meant(codings))
     if verification & _UNSURE:
         targets = _alarms(targets, name, draft)
-    when = Times.of(condition, _codes(condition.clinical_status), name, draft)
+    clinical = statuses.coded("Condition.clinicalStatus", condition.clinical_status, name, draft)
+    when = Times.of(condition, clinical, name, draft)
     if not targets or when is None:
         return
     found: sides.Sides = ()
@@ -57,10 +57,6 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
             targets = [target for target in targets if not target.sided]
     for target in targets:
         _add(target, when, found, name, draft)
-
-
-def _codes(concept: list[Coding] | None) -> set[str]:
-    return {coding.code for coding in concept or () if coding.code}
 
 
 def _with_twins(targets: list[Target]) -> list[Target]:

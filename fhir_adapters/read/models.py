@@ -211,6 +211,11 @@ class Use(Sited):
         given = (self.device, self.medication_codeable_concept, self.medication_reference, self.medication)
         return next((link for link in given if link), Linked())
 
+    def link(self) -> str | None:
+        """The element that may link to what is used, None where it is coded here."""
+        forms = {"device": self.device, "medicationReference": self.medication_reference, "medication": self.medication}
+        return None if self.medication_codeable_concept else next((name for name in forms if forms[name]), None)
+
 
 class Thing(Shape):
     """A Device (type) or a Medication (code)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fhir_adapters.read import codes, models, sides, times, values
+from fhir_adapters.read import codes, models, sides, statuses, times, values
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
@@ -30,6 +30,7 @@ def wanted(raw: dict[str, Any]) -> bool:
 def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what the Observation says; what cannot be used becomes a problem and leaves the rest of it alone."""
     observation = models.Observation.model_validate(raw)
+    observation.status = statuses.read("Observation.status", observation.status, name, draft)
     if observation.status in _IGNORED:
         return
     when = effective(observation, draft.as_of)
@@ -67,7 +68,7 @@ def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
 
 def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft) -> sides.Sides:
     """The side of an Observation that a report lists; one that was withdrawn, or tells of somebody else, has none."""
-    if observation.status in _IGNORED or observation.focus:
+    if (observation.status or "").strip().lower() in _IGNORED or observation.focus:
         return ()
     codings = observation.code or ()
     return sides.of(codings, observation, draft.resolver(raw), "Observation")

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from fhir_adapters.read import codes, models, observations, times
+from fhir_adapters.read import codes, models, observations, statuses, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import guarded
 from guideline.findings import Existing, Finding, Moment, Side
 
-_FINAL: Final = frozenset({"final", "amended", "corrected", "appended"})
+State = Literal["ordered", "done"]
+
 _WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})
-_UNDER_WAY: Final = frozenset({"registered", "partial", "preliminary", "modified"})
+_STATES: Final[dict[str | None, State]] = {
+    **dict.fromkeys(("registered", "partial", "preliminary", "modified"), "ordered"),
+    **dict.fromkeys(("final", "amended", "corrected", "appended"), "done"),
+}
 
 
 def wanted(raw: dict[str, Any]) -> bool:
@@ -35,15 +39,20 @@ def _is_finding(raw: dict[str, Any]) -> bool:
 def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what one report shows to have been done; a report that is not final yet counts as ordered."""
     report = models.DiagnosticReport.model_validate(raw)
-    state: Literal["ordered", "done"] | None = "done" if report.status in _FINAL else None
-    if report.status in _UNDER_WAY:
-        state = "ordered"
+    status = statuses.read("DiagnosticReport.status", report.status, name, draft)
+    if status in _WITHDRAWN:
+        return
     when = _effective(report, draft.as_of)
-    if report.status in _WITHDRAWN or times.after(when, draft.as_of):
+    if times.after(when, draft.as_of):
         return
     _read_contained(report, raw, name, draft)
-    if state is None:
-        return
+    if status in _STATES:
+        _add(report, _STATES[status], when, raw, name, draft)
+
+
+def _add(
+    report: models.DiagnosticReport, state: State, when: Moment | None, raw: dict[str, Any], name: str, draft: Draft
+) -> None:
     targets = codes.reports().meant(report.code.codings() if report.code else [])
     found = _sides(report, raw, draft) if any(target.sided for target in targets) else set()
     for target in targets:
@@ -81,9 +90,7 @@ def _append(item: Finding | Existing, draft: Draft) -> None:
         draft.existing.append(item)
 
 
-def _item(
-    target: Target, side: Side | None, state: Literal["ordered", "done"], when: Moment | None, name: str
-) -> Finding | Existing:
+def _item(target: Target, side: Side | None, state: State, when: Moment | None, name: str) -> Finding | Existing:
     if target.kind == "order":
         return Existing(target.key, "order", side, state, None, when, name, proposal=False, started=True)
     if target.key == "edx-done" and when is not None:

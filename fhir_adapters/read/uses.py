@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from fhir_adapters.read import codes, models, sides, times
+from fhir_adapters.read import codes, models, sides, statuses, times
 from fhir_adapters.read.codes import Index
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
@@ -17,7 +17,7 @@ from guideline.findings import Moment
 _RUNNING: Final = frozenset({"active", "recorded", "unknown", None})  # R5 calls a recorded statement "recorded"
 _OVER: Final = frozenset({"completed", "stopped", "ended"})  # R5: ended
 _WISHES: Final = frozenset({"proposal", "plan", "option"})  # a MedicationRequest that nobody has to follow
-_IMPLANTED: Final = frozenset({"active", None})
+_IMPLANTED: Final = frozenset({"active", "unknown", None})
 
 
 def wanted_device(raw: dict[str, Any]) -> bool:
@@ -43,7 +43,7 @@ def read_device(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """An implanted device that is linked to the patient makes MRI unsafe."""
     device = models.Thing.model_validate(raw)
     targets = [target for target in codes.devices().meant(device.codings()) if target.key == "mri-unsafe-device"]
-    if not targets or device.status not in _IMPLANTED:
+    if not targets or statuses.read("Device.status", device.status, name, draft) not in _IMPLANTED:
         return
     if "patient" not in raw and "subject" not in raw:
         text = "is missing, so nobody can tell whether the device is in this patient; mri-unsafe-device was not set"
@@ -80,27 +80,35 @@ def _add(
     use: models.Use, index: Index, span: times.Span, recorded: Moment | None, raw: dict[str, Any], name: str,
     draft: Draft,
 ) -> None:  # fmt: skip
-    if use.do_not_perform or use.status not in _RUNNING | _OVER:
-        return
     kind = str(raw["resourceType"])
-    subject_matter = use.subject_matter()
-    targets = index.meant(subject_matter.codings() or _linked(subject_matter.target(), raw, draft))
+    codings = _codings(use, raw, draft)
+    targets = [target for target in index.meant(codings or ()) if target.kind != "unknown"]
+    if use.do_not_perform or not (targets or codings is None):
+        return
+    status = statuses.read(f"{kind}.status", use.status, name, draft)
+    if status not in _RUNNING | _OVER:
+        return
     # A use whose recorded end has passed is over, whatever its status still says.
-    over = use.status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
+    over = status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
     course = times.course(span, recorded, draft.as_of, over=over)
-    for target in targets:
-        if target.kind == "unknown" or not course:
-            continue
+    if codings is None and course and course[-1][0]:
+        text = "names nothing that can be used in the record, so nobody can tell what is in use"
+        draft.problem(name, f"{kind}.{use.link()}", text, "not-found")
+    for target in targets if course else ():
         found = sides.of((), use, draft.resolver(raw), kind) if target.sided else ()
         limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element=f"{kind}.bodySite")
         draft.add_course(target.key, limbs, course, name)
 
 
-def _linked(reference: str | None, raw: dict[str, Any], draft: Draft) -> list[Coding]:
-    """The codings of the Device or Medication a use links to, contained or elsewhere in the record."""
-    found = draft.resolver(raw)(reference)
+def _codings(use: models.Use, raw: dict[str, Any], draft: Draft) -> list[Coding] | None:
+    """The codings of what is used, its own or those of the Device or Medication that it links to, contained or
+    elsewhere in the record. None if the link leads nowhere."""
+    used = use.subject_matter()
+    if used.codings() or used.coding is not None or used.concept is not None or use.link() is None:
+        return used.codings()
+    found = draft.resolver(raw)(used.target())
     if found is None:
-        return []
+        return None
     try:
         return models.Thing.model_validate(found).codings()
     except Misshapen as error:

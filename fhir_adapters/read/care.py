@@ -1,7 +1,8 @@
 """Care that is ordered or done: ServiceRequest, Procedure, and the activities of a CarePlan.
 
-A draft counts only where this guideline wrote it; what was revoked, put on hold or entered in error counts as absent
-(decision D-13). Real physiotherapy or orthosis care also tells when conservative care began; a proposal never does.
+A draft, a proposal or an option counts only where this guideline wrote it; what was revoked, put on hold or entered in
+error counts as absent (decision D-13). Real physiotherapy or orthosis care also tells when conservative care began; a
+proposal never does.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ _ACTIVITY: Final[dict[str | None, State]] = {
     "not-started": "ordered", "scheduled": "ordered", "in-progress": "ordered", "completed": "done",
 }  # fmt: skip
 _CONSERVATIVE: Final = frozenset({"physiotherapy", "ankle-foot-orthosis"})
-_LIVE_PLAN: Final = frozenset({"active", "completed"})
 
 
 def wanted(raw: dict[str, Any]) -> bool:
@@ -51,18 +51,18 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add the orders one ServiceRequest stands for."""
     request = models.ServiceRequest.model_validate(raw)
     targets = _targets(request.code)
-    proposal = request.intent == "proposal" and _ours(request.identifier, targets)
     status = statuses.read("ServiceRequest.status", request.status, name, draft)
-    state = _REQUEST.get(status)
-    if status == "draft" and (proposal or _written_here(request.identifier)):
-        state = "ordered"
+    state: State | None = "ordered" if status == "draft" else _REQUEST.get(status)
+    if state is None or request.do_not_perform:
+        return
+    intent = statuses.read("ServiceRequest.intent", request.intent, name, draft)
     authored = times.moment(request.authored_on, "ServiceRequest.authoredOn")
-    if state is None or request.do_not_perform or times.after(authored, draft.as_of):
+    if not _counts(request, status, intent, targets) or times.after(authored, draft.as_of):
         return
     date = authored
     if state == "done":
         date = _not_later(_occurrence(request, "ServiceRequest", draft.as_of), draft.as_of) or authored
-    real = not proposal and request.intent in _REAL and status != "draft"
+    proposal, real = intent == "proposal", intent in _REAL and status != "draft"
     order = _Order("ServiceRequest", name, state, _priority(request.priority), date, authored or date, proposal, real)
     order.add(targets, request, raw, draft)
 
@@ -85,27 +85,38 @@ def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
 def read_plan(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add the activities a CarePlan describes itself; those it only links are read as resources of their own."""
     plan = models.CarePlan.model_validate(raw)
+    plan.status = statuses.read("CarePlan.status", plan.status, name, draft)
+    if plan.status not in ("draft", "active", "completed"):
+        return
+    plan.intent = statuses.read("CarePlan.intent", plan.intent, name, draft)
     created = times.moment(plan.created, "CarePlan.created")
-    period = times.span(plan.period, "CarePlan.period")
-    begun = period.start or created
+    begun = times.span(plan.period, "CarePlan.period").start or created
     if times.after(begun, draft.as_of):
         return
     for index, activity in enumerate(plan.activity or ()):
         detail, path = activity.detail, f"CarePlan.activity[{index}].detail"
-        if detail is None or detail.do_not_perform:
-            continue
-        targets = _targets(detail.code)
-        proposal = plan.intent == "proposal" and _ours(plan.identifier, targets)
-        drafted = plan.status == "draft" and (proposal or _written_here(plan.identifier))
-        state = _ACTIVITY.get(detail.status) if plan.status in _LIVE_PLAN or drafted else None
-        if state is None or (plan.status == "completed" and state != "done"):
-            continue
-        since = times.span(detail.scheduled_period, f"{path}.scheduledPeriod").start or begun
-        if times.after(since, draft.as_of):
-            since = begun  # planned for later, ordered now
-        real = not proposal and plan.intent in _REAL and (detail.status in ("in-progress", "completed") or not drafted)
-        order = _Order(path, name, state, None, since, since, proposal, real, one_limb=True)
-        order.add(targets, detail, raw, draft)
+        targets = _targets(detail.code) if detail else []
+        if detail is not None and targets and not detail.do_not_perform:
+            _read_activity(plan, detail, targets, path, begun, raw, name, draft)
+
+
+def _read_activity(
+    plan: models.CarePlan, detail: models.Detail, targets: list[Target], path: str, begun: Moment | None,
+    raw: dict[str, Any], name: str, draft: Draft,
+) -> None:  # fmt: skip
+    status = statuses.read("CarePlan.activity.detail.status", detail.status, name, draft, f"{path}.status")
+    state = _ACTIVITY.get(status)
+    if state is None or (plan.status == "completed" and state != "done"):
+        return
+    if not _counts(plan, plan.status, plan.intent, targets):
+        return
+    since = times.span(detail.scheduled_period, f"{path}.scheduledPeriod").start or begun
+    if times.after(since, draft.as_of):
+        since = begun  # planned for later, ordered now
+    begins = status in ("in-progress", "completed") or plan.status != "draft"
+    proposal, real = plan.intent == "proposal", plan.intent in _REAL and begins
+    order = _Order(path, name, state, None, since, since, proposal, real, one_limb=True)
+    order.add(targets, detail, raw, draft)
 
 
 class _Order(NamedTuple):
@@ -157,13 +168,23 @@ def _targets(code: models.Linked | None) -> list[Target]:
     return codes.care().meant(code.codings()) if code else []
 
 
-def _written_here(identifiers: list[models.Identifier] | None) -> bool:
-    return any((identifier.system or "").startswith(BASE) for identifier in identifiers or ())
+def _counts(
+    holder: models.ServiceRequest | models.CarePlan, status: str | None, intent: str | None, targets: list[Target]
+) -> bool:
+    """A draft, a proposal or an option counts only where this guideline made it: others have ordered nothing yet.
+
+    It did if the identifier or the canonical is its own; its own code shows that for proposals and options.
+    """
+    here = _written_here(holder)
+    ours = here or any(target.local for target in targets)
+    if status == "draft":
+        return here or (intent == "proposal" and ours)
+    return ours or intent not in ("proposal", "option")
 
 
-def _ours(identifiers: list[models.Identifier] | None, targets: list[Target]) -> bool:
-    """Whether this guideline proposed it: by its identifier, or by its own code."""
-    return _written_here(identifiers) or any(target.local for target in targets)
+def _written_here(holder: models.ServiceRequest | models.CarePlan) -> bool:
+    names = [identifier.system or "" for identifier in holder.identifier or ()]
+    return any(name.startswith(BASE) for name in [*names, *(holder.instantiates_canonical or ())])
 
 
 def _priority(text: str | None) -> Priority | None:

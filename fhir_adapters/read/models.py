@@ -148,6 +148,7 @@ class _Ordered(Sited):
 
 
 class ServiceRequest(_Ordered):
+    instantiates_canonical: list[str] | None = TEXTS
     authored_on: str | None = TEXT
 
 
@@ -182,6 +183,7 @@ class CarePlan(Shape):
     status: str | None = TEXT
     intent: str | None = TEXT
     identifier: list[Identifier] | None = each(Identifier)
+    instantiates_canonical: list[str] | None = TEXTS
     period: Period | None = one(Period)
     created: str | None = TEXT
     activity: list[Activity] | None = each(Activity)

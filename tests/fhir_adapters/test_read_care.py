@@ -71,6 +71,59 @@ def test_only_what_is_live_or_done_counts(more: Any, state: str | None) -> None:
     assert [one.state for one in read(request("order mri-brain", **more)).existing] == ([state] if state else [])
 
 
+MRI = "loinc 30657-1"
+OURS_TOO = {"instantiatesCanonical": [f"{BASE}/PlanDefinition/footdrop|0.1.0"]}
+
+
+@pytest.mark.parametrize("status", ["active", "completed"])
+@pytest.mark.parametrize("intent", ["proposal", "option"])
+def test_what_somebody_else_proposed_or_offered_is_no_order(intent: str, status: str) -> None:
+    given = {"intent": intent, "status": status, "priority": "stat"}
+    elsewhere = {"instantiatesCanonical": ["urn:x"], "identifier": [{"system": "urn:x", "value": "1"}]}
+    assert not read(request(MRI, **given, **elsewhere)).existing
+    for made in (request(MRI, **given, **OURS), request(MRI, **given, **OURS_TOO), request("order mri-brain", **given)):
+        assert only_existing(read(made)).proposal is (intent == "proposal")
+
+
+@pytest.mark.parametrize("intent", ["plan", "order", "directive", "filler-order", "instance-order"])
+def test_what_somebody_else_planned_or_ordered_counts(intent: str) -> None:
+    record = read(request(MRI, intent=intent))
+    assert only_existing(record).state == "ordered"
+    assert not record.problems
+
+
+@pytest.mark.parametrize("intent", [None, "wish"])
+def test_an_order_whose_intent_is_missing_or_none_counts_and_is_reported(intent: str | None) -> None:
+    record = read(request(MRI, intent=intent))
+    assert only_existing(record).state == "ordered"
+    assert only_problem(record).element == "ServiceRequest.intent"
+    assert not read(request(MRI, intent=intent, status="revoked")).problems
+
+
+def test_a_plan_that_somebody_else_proposed_orders_nothing() -> None:
+    activity = detail("sct 308447003")
+    drop = condition("icd M21.371")
+    assert not read(plan(activity, intent="proposal"), drop).existing
+    for ours in (OURS, OURS_TOO):
+        assert only_existing(read(plan(activity, intent="proposal", **ours), drop)).proposal
+
+
+@pytest.mark.parametrize(
+    ("more", "element", "counts"),
+    [
+        ({"status": None}, "CarePlan.status", False),
+        ({"status": "ACTIVE"}, "CarePlan.status", True),
+        ({"intent": None}, "CarePlan.intent", True),
+        ({"activity": [{"detail": {"code": concept("activity education")}}]}, "CarePlan.activity[0].detail.status",
+         False),
+    ],
+)  # fmt: skip
+def test_a_plan_without_a_status_or_an_intent_is_reported(more: Any, element: str, counts: bool) -> None:
+    record = read({**plan(detail("activity education")), **more})
+    assert bool(record.existing) is counts
+    assert only_problem(record).element == element
+
+
 def test_a_draft_that_somebody_else_proposed_does_not_count() -> None:
     assert not read(request("loinc 30657-1", status="draft", intent="proposal")).existing
     assert read(request("loinc 30657-1", status="draft", intent="proposal", **OURS)).existing

@@ -130,6 +130,8 @@ class _Loader:
             except (AttributeError, KeyError, TypeError):
                 self._odd(item, place, index, history=history)
                 continue
+            if "response" in item:
+                self._answer(item["response"], place % index)
             if kind == "Bundle" and isinstance(raw, dict):
                 inner.append((raw, f"{place % index}.resource"))
             elif type(kind) is str and type(raw) is dict:
@@ -144,10 +146,17 @@ class _Loader:
         """An entry without a resource is normal in responses, and a deletion in a history; all else is a problem."""
         if not isinstance(item, dict) or item.get("resource") is not None:
             self.problem(place % index, "resource", "is not a FHIR resource", "structure")
-        elif history:
-            gone = _deletion(item)
+        else:
+            self._answer(item.get("response"), place % index)
+            gone = _deletion(item) if history else None
             if gone is not None:
                 self.entries.append(Entry(gone, gone["resourceType"], None, place, index))
+
+    def _answer(self, response: Any, place: str) -> None:
+        """What the server says of an entry beside its resource."""
+        outcome = response.get("outcome") if isinstance(response, dict) else None
+        if isinstance(outcome, dict) and outcome.get("resourceType") == "OperationOutcome":
+            self._outcome(outcome, f"{place}.response.outcome")
 
     def _outcome(self, raw: dict[str, Any], place: str) -> None:
         issues = raw.get("issue")

@@ -14,6 +14,7 @@ from fhir_adapters.read import codes, models, sides, statuses, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.guard import modified
 from guideline.findings import Existing, Finding, Moment, Side
 from guideline.vocabulary import BASE
 
@@ -96,7 +97,11 @@ def read_plan(raw: dict[str, Any], name: str, draft: Draft) -> None:
     for index, activity in enumerate(plan.activity or ()):
         detail, path = activity.detail, f"CarePlan.activity[{index}].detail"
         targets = _targets(detail.code) if detail else []
-        if detail is not None and targets and not detail.do_not_perform:
+        if detail is None or not targets or detail.do_not_perform:
+            continue
+        if activity.modifier_extension or detail.modifier_extension:
+            modified(name, f"CarePlan.activity[{index}]" if activity.modifier_extension else path, draft)
+        else:
             _read_activity(plan, detail, targets, path, begun, raw, name, draft)
 
 

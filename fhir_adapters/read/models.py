@@ -173,10 +173,12 @@ class DiagnosticReport(_Ordered):
 
 class Detail(_Ordered):
     scheduled_period: Period | None = one(Period)
+    modifier_extension: Any = ANYTHING
 
 
 class Activity(Shape):
     detail: Detail | None = one(Detail)
+    modifier_extension: Any = ANYTHING
 
 
 class CarePlan(Shape):

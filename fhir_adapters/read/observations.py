@@ -8,6 +8,7 @@ from fhir_adapters.read import codes, models, sides, statuses, times, values
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.guard import modified
 from guideline.findings import Finding, Moment
 
 _IGNORED = frozenset({"entered-in-error", "cancelled"})
@@ -43,9 +44,12 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     parts: list[tuple[models.Valued, dict[str, Any], str]] = [(observation, raw, "Observation")]
     for index, part in enumerate(observation.component or ()):
         parts.append((part, raw["component"][index], f"Observation.component[{index}]"))
-    meant = codes.clinical().meant
     for part, part_raw, path in parts:
-        for target in meant(part.code or ()):
+        targets = codes.clinical().meant(part.code or ())
+        if targets and part_raw.get("modifierExtension"):
+            modified(name, path, draft)
+            continue
+        for target in targets:
             try:
                 _add(target, observation, part, part_raw, path, when, name, draft)
             except Unreadable as error:

@@ -15,7 +15,7 @@ from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
-from fhir_adapters.read.guard import Read, guarded
+from fhir_adapters.read.guard import Read, guarded, modified
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
 _T = TypeVar("_T", Finding, Existing, Problem)
@@ -106,8 +106,7 @@ def _translate(entry: Entry, read: Read, patient: identity.Identity, draft: Draf
         draft.problem(name, element, "does not name the patient of this record, so it was not used", "business-rule")
         return
     if raw.get("modifierExtension"):
-        # FHIR: what carries a modifier that is not understood must not be processed.
-        draft.problem(name, f"{kind}.modifierExtension", "may change the meaning of the resource", "extension")
+        modified(name, kind, draft)
         return
     guarded(read, raw, kind, name, draft)
 

@@ -100,6 +100,18 @@ def test_an_order_whose_intent_is_missing_or_none_counts_and_is_reported(intent:
     assert not read(request(MRI, intent=intent, status="revoked")).problems
 
 
+def test_an_activity_with_a_modifier_is_named_and_not_used() -> None:
+    modifier = {"modifierExtension": [{"url": "urn:declined"}]}
+    declined = plan(detail("activity education"), detail("activity foot-care"))
+    declined["activity"][0] |= modifier
+    record = read(declined)
+    assert states(record) == [("foot-care", None, "ordered")]
+    assert only_problem(record).element == "CarePlan.activity[0].modifierExtension"
+    inside = read(plan(detail("activity education", **modifier)))
+    assert only_problem(inside).element == "CarePlan.activity[0].detail.modifierExtension"
+    assert not read(plan(detail("activity education"))).problems
+
+
 def test_a_plan_that_somebody_else_proposed_orders_nothing() -> None:
     activity = detail("sct 308447003")
     drop = condition("icd M21.371")

@@ -241,6 +241,19 @@ def test_a_bundle_that_is_not_complete_says_so() -> None:
     assert not read(FEVER, noted).problems
 
 
+@pytest.mark.parametrize("kind", ["batch-response", "searchset", "history"])
+@pytest.mark.parametrize(("severity", "problems"), [("error", 1), ("fatal", 1), ("warning", 0)])
+def test_what_a_server_could_not_give_is_reported(kind: str, severity: str, problems: int) -> None:
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": severity}]}
+    answer = {"response": {"status": "500", "outcome": outcome}}
+    for last in (answer, {**answer, "resource": {**FEVER, "id": "o2"}}):
+        source = bundle(PATIENT, FEVER, type=kind)
+        source["entry"].append(last)
+        record = read_record(source, AS_OF)
+        assert [(p.element, p.code) for p in record.problems] == [("OperationOutcome.issue", "incomplete")] * problems
+        assert values(record, "fever")
+
+
 def version(number: int, grade: int, /, **more: Any) -> Json:
     meta = {"lastUpdated": f"2026-01-0{number}T10:00:00Z", "versionId": str(number)}
     return observation("finding mrc-ankle-dorsiflexion", "left", valueInteger=grade, **({"meta": meta} | more))

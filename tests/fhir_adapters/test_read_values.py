@@ -284,6 +284,17 @@ def test_no_recurrent_falls_leaves_the_number_open() -> None:
     assert not read(observation("sct 279992002", valueBoolean=False)).findings
 
 
+def test_a_component_with_a_modifier_is_named_and_not_used() -> None:
+    low = {"code": concept("loinc 8478-0"), "valueQuantity": {"value": 60, "code": "mm[Hg]"}}
+    high = {"code": concept("loinc 8480-6"), "valueQuantity": {"value": 90, "code": "mm[Hg]"}}
+    other = {"code": concept("loinc 1-1"), "modifierExtension": [{"url": "urn:target"}]}
+    modified = {**low, "modifierExtension": [{"url": "urn:target"}]}
+    record = read(observation("loinc 85354-9", component=[other, modified, high]))
+    assert [f.key for f in record.findings] == ["systolic-blood-pressure"]
+    assert only_problem(record).element == "Observation.component[1].modifierExtension"
+    assert [f.key for f in read(observation("loinc 85354-9", component=[low])).findings] == ["mean-arterial-pressure"]
+
+
 def test_a_date_keeps_its_precision() -> None:
     for text in ("2025", "2025-12", "2025-12-01", "2025-12-01T10:00:00+01:00", "2025-12-01T10:00"):
         record = read(observation("finding onset", "left", valueDateTime=text))

@@ -33,7 +33,7 @@ def newest(entries: list[Entry], *, history: bool) -> tuple[list[Entry], list[Pr
             if url is None:
                 continue  # nothing to be known again by
             name = None
-        key = (kind, name) if history else (kind, name, url)
+        key = (kind, name) if history and name is not None else (kind, name, url)
         known = first.setdefault(key, position)
         if known != position:
             again.setdefault(known, [known]).append(position)

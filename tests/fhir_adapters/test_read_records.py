@@ -278,6 +278,18 @@ def test_a_history_without_dates_lists_the_newest_first() -> None:
     assert [value for _, value, _ in values(read_record(newest_first, AS_OF), "mrc-ankle-dorsiflexion")] == [4]
 
 
+def test_resources_without_an_id_in_a_history_are_different_unless_their_url_is_the_same() -> None:
+    def grades(*urls: str | None) -> list[Any]:
+        source = bundle(PATIENT, *(version(2, grade, id=None, meta=None) for grade in (1, 4)), type="history")
+        for item, url in zip(source["entry"][1:], urls, strict=True):
+            item["fullUrl"] = url
+        return [value for _, value, _ in values(read_record(source, AS_OF), "mrc-ankle-dorsiflexion")]
+
+    assert grades("urn:uuid:1", "urn:uuid:2") == [1, 4]
+    assert grades(None, None) == [1, 4]
+    assert grades("urn:uuid:1", "urn:uuid:1") == [1]
+
+
 def test_what_a_history_says_was_deleted_is_gone() -> None:
     source = bundle(PATIENT, version(1, 1), type="history")
     source["entry"].insert(0, {"request": {"method": "DELETE", "url": "Observation/o"},

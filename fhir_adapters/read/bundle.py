@@ -5,7 +5,8 @@ Nothing is validated here beyond "is this a resource": a broken entry becomes a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -40,17 +41,41 @@ class Loaded(NamedTuple):
 
 
 def load(source: Any) -> Loaded:
-    """Read dict, bytes, str or a model with `model_dump_json` (fhir.resources). CannotAssess if none of it is FHIR."""
+    """Read a mapping, bytes, str or a model with `model_dump_json` (fhir.resources). CannotAssess if it is no FHIR."""
     if not isinstance(source, dict | bytes | bytearray | memoryview | str) and hasattr(source, "model_dump_json"):
         source = source.model_dump_json()
+    if isinstance(source, Mapping) and type(source) is not dict:
+        source = _plain(source)
     loader = _Loader()
     if isinstance(source, dict):
         loader.add_document(source, None)
+        if loader.odd:
+            loader = _Loader()
+            loader.add_document(_plain(source), None)
     elif isinstance(source, bytes | bytearray | memoryview | str):
         _parse(source, loader)
     else:
         raise CannotAssess.because("structure", "The record is neither JSON text nor an object.")
     return Loaded(loader.entries, loader.problems, loader.history)
+
+
+def _plain(source: Mapping[Any, Any]) -> Any:
+    """The same in plain dicts, lists, texts and numbers: another mapping, date or Decimal becomes what JSON has."""
+    try:
+        return orjson.loads(orjson.dumps(source, default=_plainer))
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        text = (
+            "The record holds objects that JSON has no form for; hand in model_dump_json() or model_dump(mode='json')."
+        )
+        raise CannotAssess.because("structure", text) from error
+
+
+def _plainer(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError
 
 
 def _parse(source: bytes | bytearray | memoryview | str, loader: _Loader) -> None:
@@ -64,23 +89,24 @@ def _parse(source: bytes | bytearray | memoryview | str, loader: _Loader) -> Non
 
 
 def _parse_lines(text: bytes, loader: _Loader, error: orjson.JSONDecodeError) -> None:
-    """NDJSON, if the first line is a resource by itself; a line that is broken is a problem of that line."""
+    """NDJSON, if a line is a resource by itself; a line that is broken is a problem of that line."""
     lines = [(number, line) for number, line in enumerate(text.split(b"\n"), 1) if line.strip()]
     if not lines:
         raise CannotAssess.because("structure", "The record is empty.")
-    for position, (number, line) in enumerate(lines):
+    broken = 0
+    for number, line in lines:
         try:
             document = orjson.loads(line)
         except orjson.JSONDecodeError:
             document = None
-        resource = isinstance(document, dict) and "resourceType" in document
-        if position == 0 and (not resource or len(lines) == 1):
-            # orjson's message says what it met and where, and never quotes the text.
-            raise CannotAssess.because("structure", f"The record is not JSON: {error.msg}.") from error
-        if resource:
+        if isinstance(document, dict) and "resourceType" in document:
             loader.add_document(document, number)
         else:
+            broken += 1
             loader.problem(f"line {number}", f"line {number}", "is not a FHIR resource in JSON", "structure")
+    if broken == len(lines):
+        # orjson's message says what it met and where, and never quotes the text.
+        raise CannotAssess.because("structure", f"The record is not JSON: {error.msg}.") from error
 
 
 class _Loader:
@@ -88,6 +114,7 @@ class _Loader:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.history = False
+        self.odd = False  # a mapping that is no plain dict was met where a resource should be
         self._seen: set[int] = set()  # a dict that holds itself must not be read for ever
 
     def problem(self, resource: str, element: str, text: str, code: str) -> None:
@@ -139,13 +166,17 @@ class _Loader:
                 if kind == "OperationOutcome":
                     self._outcome(raw, place % index)
             else:
-                self.problem(place % index, "resource", "is not a FHIR resource", "structure")
+                self._refuse(raw, place % index)
         return inner
+
+    def _refuse(self, raw: Any, place: str) -> None:
+        self.odd = self.odd or (isinstance(raw, Mapping) and type(raw) is not dict)
+        self.problem(place, "resource", "is not a FHIR resource", "structure")
 
     def _odd(self, item: Any, place: str, index: int, *, history: bool) -> None:
         """An entry without a resource is normal in responses, and a deletion in a history; all else is a problem."""
         if not isinstance(item, dict) or item.get("resource") is not None:
-            self.problem(place % index, "resource", "is not a FHIR resource", "structure")
+            self._refuse(item, place % index)
         else:
             self._answer(item.get("response"), place % index)
             gone = _deletion(item) if history else None

@@ -87,7 +87,7 @@ def _choose(entries: list[Entry]) -> tuple[list[tuple[Entry, Read]], list[Entry]
             patients.append(entry)
             continue
         subject = raw.get("subject") or raw.get("patient")
-        if type(subject) is dict:
+        if isinstance(subject, dict):
             reference = subject.get("reference")
             if type(reference) is str and reference not in references:
                 references[reference] = entry

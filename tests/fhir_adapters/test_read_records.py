@@ -6,6 +6,8 @@ import copy
 import gc
 import pickle
 import random
+from collections import OrderedDict, UserDict
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -95,6 +97,32 @@ def test_an_object_of_fhir_resources(release: str) -> None:
     fever = {**FEVER, "effectiveDateTime": "2026-01-05T10:00:00Z"}
     record = read_record(module.Bundle.model_validate(bundle(PATIENT, fever)), AS_OF)
     assert record == read(fever)
+
+
+@pytest.mark.parametrize("kind", [OrderedDict, MappingProxyType, UserDict])
+def test_every_kind_of_mapping_is_read_like_a_dict(kind: Any) -> None:
+    def all_of(node: Any) -> Any:
+        if isinstance(node, dict):
+            return kind({key: all_of(value) for key, value in node.items()})
+        return [all_of(item) for item in node] if isinstance(node, list) else node
+
+    assert read_record(all_of(bundle(*WHOLE)), AS_OF) == whole()
+    assert read_record(bundle(*map(all_of, WHOLE)), AS_OF) == whole()
+    assert read_record(kind({"resourceType": "Bundle", "entry": bundle(*WHOLE)["entry"]}), AS_OF) == whole()
+
+
+def test_a_dump_of_fhir_resources_may_hold_dates_and_decimals() -> None:
+    from fhir.resources.R4B.bundle import Bundle
+
+    sugar = observation("loinc 4548-4", valueQuantity={"value": 8.5, "code": "%"})
+    model = Bundle.model_validate(bundle(PATIENT, sugar))
+    for dumped in (model.model_dump(), model.model_dump(mode="json"), model.model_dump_json()):
+        assert read_record(dumped, AS_OF) == read(sugar)
+
+
+def test_an_object_that_json_does_not_know_is_refused_with_the_way_out() -> None:
+    text = refused(OrderedDict(bundle(PATIENT, {**FEVER, "note": object()})))["details"]["text"]
+    assert "model_dump_json()" in text
 
 
 def test_one_resource_by_itself() -> None:
@@ -225,11 +253,14 @@ def test_an_entry_without_a_resource_is_normal() -> None:
     assert not read_record(source, AS_OF).problems
 
 
-def test_a_broken_line_costs_only_itself() -> None:
-    lines = b"\n".join([orjson.dumps(PATIENT), b'{"resourceType": "Observ', orjson.dumps(FEVER), b"[]"])
-    record = read_record(lines, AS_OF)
-    assert [problem.resource for problem in record.problems] == ["line 2", "line 4"]
-    assert only_finding(record).key == "fever"
+@pytest.mark.parametrize("broken", [b'{"resourceType": "Observ', b"[]", b"{}"])
+def test_a_broken_line_costs_only_itself_wherever_it_stands(broken: bytes) -> None:
+    lines = [orjson.dumps(PATIENT), orjson.dumps(FEVER)]
+    for place in range(3):
+        record = read_record(b"\n".join([*lines[:place], broken, *lines[place:]]), AS_OF)
+        assert only_problem(record).resource == f"line {place + 1}"
+        assert only_finding(record).key == "fever"
+    assert "is not JSON" in refused(b"\n".join([broken, b'{"resourceType'] * 2))["details"]["text"]
 
 
 def test_a_bundle_that_is_not_complete_says_so() -> None:

@@ -24,6 +24,7 @@ Whose = Literal["mine", "other", "unclear"]
 _REFERENCE: Final = re.compile(
     r"(?:https?://(?P<base>.+)/)?(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[^/?#\s]+)(?:/_history/[^/]*)?"
 )
+_URN: Final = "urn:ietf:rfc:3986"
 _SAFE: Final = re.compile(r"[\w.:|~-]{1,128}", re.ASCII)
 
 
@@ -176,10 +177,12 @@ def _name(reference: str) -> Name | None:
 
 
 def _identifier(identifier: Any) -> Name | None:
-    """None unless it has a system and a value: "N/A" or a bare number is nobody's name."""
+    """None unless it has a system and a value: "N/A" or a bare number is nobody's name. A urn is the same in both forms."""
     if not isinstance(identifier, dict):
         return None
     system, value = (_stripped(identifier.get(element)) for element in ("system", "value"))
+    if system == _URN and value:
+        return Name("urn", "", value)
     return Name("identifier", system, value) if system and value else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fhir_adapters.write.elements import Json, clean, identifier, moments
-from fhir_adapters.write.identifiers import SOFTWARE, Ids, plan_definition, rule_uri
+from fhir_adapters.write.identifiers import SOFTWARE, URN, Ids, plan_definition, rule_uri
 from fhir_adapters.write.open_questions import OpenQuestions
 from guideline.assessment import Assessment, Because, Proposal
 
@@ -21,7 +21,14 @@ class Context:
         self.open = OpenQuestions(assessment.questions)
 
     def patient(self) -> Json:
-        return {"reference": self.assessment.patient}
+        """The patient by reference; without an id by the urn, as an identifier: in the Bundle that we write it would
+        point to an entry that is not there. One who has neither is only said to be the patient."""
+        name = self.assessment.patient
+        if name.startswith("Patient/"):
+            return {"reference": name}
+        if name.startswith("urn:"):
+            return {"type": "Patient", "identifier": identifier(URN, clean(name))}
+        return {"type": "Patient", "display": "The patient of the record"}
 
     def software(self) -> Json:
         """Who wrote this: the guideline as a device, named and not stored."""

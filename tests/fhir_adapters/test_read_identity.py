@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from fhir_adapters import assess
 from fhir_adapters.read import CannotAssess, read_record
-from tests.fhir_adapters.test_read_samples import AS_OF, Json, bundle, observation, read, values
+from tests.fhir_adapters.test_read_samples import AS_OF, Json, bundle, condition, observation, read, values
 
 FEVER = observation("sct 386661006")
 MRN, OTHER_MRN = {"system": "urn:mrn", "value": "77"}, {"system": "urn:mrn", "value": "78"}
@@ -57,6 +58,19 @@ def test_two_patients_with_different_numbers_of_one_hospital_are_not_one_whateve
 def test_patients_that_share_nothing_are_not_one() -> None:
     assert not is_one(patient("a", MRN), patient("b", INSURANCE))
     assert not is_one({"resourceType": "Patient"}, patient("b"))
+
+
+def test_what_this_guideline_writes_for_a_patient_without_an_id_is_read_as_theirs() -> None:
+    url = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001"
+    drop = {**condition("icd M21.371"), "subject": {"reference": url}}
+    source = bundle({"resourceType": "Patient"}, drop)
+    source["entry"][0]["fullUrl"] = url
+    written = [e["resource"] for e in assess(source, as_of="2026-03-01").to_fhir()["entry"]]
+    orders = [one for one in written if one["resourceType"] == "ServiceRequest"]
+    source["entry"] += [{"resource": one} for one in orders]
+    record = read_record(source, AS_OF)
+    assert len(record.existing) == len(orders) > 0
+    assert not record.problems
 
 
 @pytest.mark.parametrize(("identifier", "used"), [(MRN, True), (OTHER_MRN, False), (INSURANCE, True)])

@@ -127,6 +127,32 @@ def test_supporting_info_names_every_fact_and_each_resource_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("patient", "subject"),
+    [
+        ("Patient/1", {"reference": "Patient/1"}),
+        ("Patient/a_b", {"reference": "Patient/a_b"}),
+        (
+            "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001",
+            {
+                "type": "Patient",
+                "identifier": {
+                    "system": "urn:ietf:rfc:3986",
+                    "value": "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001",
+                },
+            },
+        ),
+        ("Patient", {"type": "Patient", "display": "The patient of the record"}),
+    ],
+)
+def test_no_reference_to_the_patient_dangles(patient: str, subject: Json) -> None:
+    written = to_bundle(palsy().model_copy(update={"patient": patient}))
+    resources = [entry["resource"] for entry in written["entry"]]
+    subjects = [one.get("subject") or one.get("patient") for one in resources if one["resourceType"] != "Provenance"]
+    assert subjects == [subject] * len(subjects)
+    assert len(subjects) > 3
+
+
 def test_a_urn_of_the_record_read_becomes_an_identifier_and_not_a_broken_link() -> None:
     urn = "urn:uuid:0b1c2d3e-0000-4000-8000-000000000001"
     fact = Because(fact="toe-drag", side=None, value=True, resource=urn)

@@ -24,7 +24,7 @@ Whose = Literal["mine", "other", "unclear"]
 _REFERENCE: Final = re.compile(
     r"(?:https?://(?P<base>.+)/)?(?P<kind>[A-Z][A-Za-z]+)/(?P<id>[^/?#\s]+)(?:/_history/[^/]*)?"
 )
-_URN: Final = "urn:ietf:rfc:3986"
+_URN: Final = "urn:ietf:rfc:3986"  # its values are urns of anybody's making
 _SAFE: Final = re.compile(r"[\w.:|~-]{1,128}", re.ASCII)
 
 
@@ -86,7 +86,8 @@ class Identity:
             if isinstance(reference, str):
                 return "other" if not reference.startswith("#") else "unclear"
             return "mine" if reference is None and "identifier" not in subject else "unclear"
-        return "mine" if self._agrees({name}) else "unclear"
+        names = {name, Name("urn", "", name.value)} if name.space == _URN else {name}
+        return "mine" if self._agrees(names) else "unclear"
 
     def _meet(self, reference: str, place: str) -> None:
         name = _name(reference)
@@ -177,12 +178,10 @@ def _name(reference: str) -> Name | None:
 
 
 def _identifier(identifier: Any) -> Name | None:
-    """None unless it has a system and a value: "N/A" or a bare number is nobody's name. A urn is the same in both forms."""
+    """None unless it has a system and a value: "N/A" or a bare number is nobody's name."""
     if not isinstance(identifier, dict):
         return None
     system, value = (_stripped(identifier.get(element)) for element in ("system", "value"))
-    if system == _URN and value:
-        return Name("urn", "", value)
     return Name("identifier", system, value) if system and value else None
 
 
@@ -204,7 +203,7 @@ def _contradict(mine: Set[Name], theirs: Set[Name]) -> bool:
 
 
 def _systems(names: Set[Name]) -> set[str]:
-    return {name.space for name in names if name.form == "identifier"}
+    return {name.space for name in names if name.form == "identifier" and name.space != _URN}
 
 
 def _same_id(name: Name, known: Name) -> bool:

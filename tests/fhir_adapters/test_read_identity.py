@@ -49,6 +49,13 @@ def test_two_patients_that_share_a_placeholder_identifier_are_not_one(placeholde
     assert is_one(patient("a", placeholder, MRN), patient("b", placeholder, MRN))
 
 
+def test_two_uris_from_anywhere_contradict_nobody() -> None:
+    uris = [{"system": "urn:ietf:rfc:3986", "value": f"urn:oid:1.2.{n}"} for n in (1, 2)]
+    assert is_one(patient("a", MRN, uris[0]), patient("b", MRN, uris[1]))
+    assert is_one(patient("a", uris[0]), patient("b", uris[0]))
+    assert not is_one(patient("a", uris[0]), patient("b", uris[1]))
+
+
 def test_two_patients_with_different_numbers_of_one_hospital_are_not_one_whatever_they_share() -> None:
     assert not is_one(patient("a", MRN, INSURANCE), patient("b", OTHER_MRN, INSURANCE))
     assert not is_one(patient("a", MRN), patient("a", OTHER_MRN, active=True))

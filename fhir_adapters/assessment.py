@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from cql_like import Date, DateTime, parse_moment
 from fhir_adapters.read import CannotAssess, read_record
 from guideline import assessment
 from guideline.assess import Consultation, consult
 from guideline.rulebook import rulebook, site_rulebook
+
+# Every window of the guideline has to end in a year of the calendar, which has four digits.
+LAST_YEAR: Final = 9990
 
 
 class Assessment(assessment.Assessment):
@@ -48,7 +51,7 @@ def consulted(
     `step` is entered around each part, "read" and "assess", for who wants to see how long they take.
     """
     moment = moment_of(as_of)
-    book = site_rulebook(site) if site else rulebook()
+    book = rulebook() if site is None else site_rulebook(site)
     with step("read"):
         record = read_record(bundle, moment)
     with step("assess"):
@@ -73,6 +76,13 @@ def _or_error(bundle: Any, as_of: date | datetime | str, site: str | None) -> As
 
 def moment_of(as_of: date | datetime | str) -> Date | DateTime:
     """The moment of assessment. A dateTime needs its zone, and a date its day: nothing is guessed."""
+    moment = _moment_of(as_of)
+    if moment.key[0] > LAST_YEAR:
+        raise ValueError(f"as_of {str(as_of)!r} leaves no days to plan for: the last year is {LAST_YEAR}")
+    return moment
+
+
+def _moment_of(as_of: date | datetime | str) -> Date | DateTime:
     if isinstance(as_of, str):
         moment = parse_moment(as_of)
         if isinstance(moment, Date) and moment.day is None:

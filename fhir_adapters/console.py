@@ -54,7 +54,7 @@ def moment_in(options: argparse.Namespace) -> Date | DateTime:
 def site_in(options: argparse.Namespace) -> str | None:
     """The text of the site's file, if one is given."""
     try:
-        return read(options.site).decode() if options.site else None
+        return None if options.site is None else read(options.site).decode()
     except UnicodeDecodeError as wrong:
         raise UsageError(f"{options.site}: {wrong}") from wrong
 
@@ -62,7 +62,7 @@ def site_in(options: argparse.Namespace) -> str | None:
 def book_of(options: argparse.Namespace) -> Rulebook:
     """The rulebook, with the site's numbers if a file is given."""
     site = site_in(options)
-    return site_rulebook(site) if site else rulebook()
+    return rulebook() if site is None else site_rulebook(site)
 
 
 def read(path: str) -> bytes:

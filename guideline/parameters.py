@@ -130,13 +130,19 @@ def _parameter(key: str, row: Mapping[str, Any]) -> Parameter:
 def _amount(written: object) -> Amount:
     """4 -> (4, "1"); "3 months" -> (3, "months"); "200 mL" -> (200, "mL"). ValueError says what is wrong."""
     if isinstance(written, int | Decimal) and not isinstance(written, bool):
-        return Decimal(written), "1"
+        return _finite(Decimal(written)), "1"
     if not isinstance(written, str):
         raise TypeError(f"{written!r} is neither a number nor a number with its unit")
     number, _, unit = written.partition(" ")
     if not unit:
         raise ValueError(f"{written!r} has no unit")
-    return Decimal(number), f"{unit}s" if f"{unit}s" in _DAYS else unit
+    return _finite(Decimal(number)), f"{unit}s" if f"{unit}s" in _DAYS else unit
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise ValueError(f"{number} is none")
+    return number
 
 
 def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override, ...]]:
@@ -148,7 +154,7 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
         table = tomllib.loads(site, parse_float=Decimal)
     except tomllib.TOMLDecodeError as wrong:
         raise OverrideError(f"the site file is not TOML: {wrong}") from wrong
-    signed_by, signed_on = table.get("signed_by"), table.get("signed_on")
+    signed_by, signed_on = (str(table.get(key, "")).strip() for key in ("signed_by", "signed_on"))
     if not signed_by or not signed_on:
         raise OverrideError("the site file needs signed_by and signed_on: an override has an author and a date")
     overrides = []
@@ -165,8 +171,8 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
                 parameter=key,
                 default=known.words(),
                 value=parameters[key].words(),
-                signed_by=str(signed_by),
-                signed_on=str(signed_on),
+                signed_by=signed_by,
+                signed_on=signed_on,
             )
         )
     return MappingProxyType(parameters), tuple(sorted(overrides, key=lambda each: each.parameter))

@@ -15,6 +15,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from fhir_adapters import Assessment, CannotAssess, assess, assess_many
 from guideline.catalogue import statements
+from guideline.errors import OverrideError
 from guideline.rulebook import rulebook
 from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds
 from tests.support.numbers import another, site
@@ -251,7 +252,8 @@ def test_without_a_day_the_day_is_today() -> None:
     (), ("assess",), ("assess", str(DEMO), "--format", "yaml"), ("assess", str(DEMO), "--as-of", "yesterday"),
     ("assess", str(DEMO), "--as-of", "2026-03"), ("assess", str(DEMO), "--as-of", "2026-03-01T10:00:00"),
     ("assess", str(DEMO), "--as-of", "2026-02-30"), ("assess", "no-such-file.json"), ("examine", str(DEMO)),
-    ("assess", str(DEMO), "--unknown"),
+    ("assess", str(DEMO), "--unknown"), ("assess", str(DEMO), "--as-of", "9999-12-31"),
+    ("assess", str(DEMO), "--as-of", DAY, "--site", "/dev/null"), ("assess", str(DEMO), "--as-of", DAY, "--site", ""),
 ], ids=str)  # fmt: skip
 def test_wrong_usage_ends_with_status_2(arguments: tuple[str, ...]) -> None:
     done = footdrop(*arguments)
@@ -334,10 +336,27 @@ def test_a_day_is_that_whole_day_and_a_moment_is_not() -> None:
     assert outcome(late.at("2026-06-15T19:00:00Z")) == "not-applicable"
 
 
-@pytest.mark.parametrize("wrong", [datetime(2026, 3, 1, 15, 30), "2026-03-01T15:30:00", "2026-03", "soon", ""])  # noqa: DTZ001
+NO_MOMENTS = [
+    datetime(2026, 3, 1, 15, 30), "2026-03-01T15:30:00", "2026-03", "soon", "",  # noqa: DTZ001
+    "9999-12-31", "9991-01-01T00:00:00Z", date(9999, 12, 31), "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", NO_MOMENTS, ids=str)
 def test_a_moment_without_its_zone_or_a_day_that_is_none_is_refused(wrong: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the contract names no words
         assess(DEMO.read_bytes(), as_of=wrong)
+
+
+@pytest.mark.parametrize("extreme", ["0001-01-01", "9990-12-31", "9990-12-31T23:59:59Z"])
+def test_every_day_before_the_last_year_can_be_assessed(extreme: str) -> None:
+    assert assess(DEMO.read_bytes(), as_of=extreme).as_of.startswith(extreme[:10])
+
+
+@pytest.mark.parametrize("site", ["", " ", "[parameters]\nretention-volume = 150\n"])
+def test_a_site_without_a_signature_is_refused(site: str) -> None:
+    with pytest.raises(OverrideError, match="signed_by"):
+        assess(DEMO.read_bytes(), as_of=DAY, site=site)
 
 
 def test_of_many_patients_a_bad_one_costs_only_itself() -> None:

@@ -91,7 +91,7 @@ class Advisor:
     @property
     def book(self) -> Rulebook:
         """The rulebook that is asked, with the site's numbers if there are any."""
-        return site_rulebook(self._site) if self._site else rulebook()
+        return rulebook() if self._site is None else site_rulebook(self._site)
 
     async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
         """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.

@@ -12,6 +12,7 @@ from guideline.errors import OverrideError
 from guideline.parameters import amount_words, default_parameters, spans, with_site_values
 from guideline.rulebook import rulebook
 
+NO_NUMBERS = ("nan", "-inf", "inf", '"nan mL"', '"sNaN mL"')
 SITE = 'signed_by = "Dr Example"\nsigned_on = 2026-02-01\n[parameters]\n'
 
 
@@ -83,6 +84,11 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
         (SITE + "peroneal-surgery-eligible = true\n", "must be a number"),
         (SITE + "weeks-of-hope = 2\n", "no parameter"),
         ("[parameters]\nretention-volume = 150\n", "signed_by and signed_on"),
+        (SITE.replace("Dr Example", " "), "signed_by and signed_on"),
+        ('signed_by = "Dr Example"\nsigned_on = " "\n', "signed_by and signed_on"),
+        ("", "signed_by and signed_on"),
+        (" ", "signed_by and signed_on"),
+        *((SITE + f"retention-volume = {number}\n", "retention-volume must be a number") for number in NO_NUMBERS),
         ("signed_by = ", "not TOML"),
     ],
 )

@@ -28,6 +28,7 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "as-of": (DATETIME, ()),
     "age": (INTEGER, ()),
     "foot-drop-unsided": (BOOLEAN, ("foot-drop",)),
+    "foot-drop-unread": (BOOLEAN, ("foot-drop", DORSIFLEXION)),
     "gait-sign-unsided": (BOOLEAN, (DORSIFLEXION,)),
     "limb-emergency-unsided": (BOOLEAN, ("compartment-syndrome-suspected", "knee-dislocation")),
     "drop-since": (DATE, ("foot-drop", DORSIFLEXION)),
@@ -177,9 +178,11 @@ def _day(dated: Dated) -> Date:
 
 def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
     patient.put("as-of", as_of)
-    resources = sorted(record.unsided_foot_drop)
-    patient.values["foot-drop-unsided"] = bool(resources)
-    patient.support["foot-drop-unsided"] = tuple(Support("foot-drop", None, True, name, None) for name in resources)
+    for name, found in (("unsided", record.unsided_foot_drop), ("unread", record.unread_foot_drop)):
+        patient.values[f"foot-drop-{name}"] = bool(found)
+        patient.support[f"foot-drop-{name}"] = tuple(
+            Support("foot-drop", None, True, each, None) for each in sorted(found)
+        )
     age = record.birth_date and whole_periods("years", record.birth_date, _date(as_of.key[:3]))
     if record.birth_date and isinstance(age, int) and age >= 0:
         patient.values["age"] = age

@@ -65,7 +65,8 @@ class Record(NamedTuple):
     """Everything an adapter read of one patient. Order of the tuples carries no meaning.
 
     A finding of one leg that came without its side has the side None. `unsided_foot_drop` holds the resources that
-    record a foot drop without saying which leg.
+    record a foot drop without saying which leg, `unread_foot_drop` those of a foot drop or its grade that could not be
+    read.
     """
 
     patient: str
@@ -74,3 +75,4 @@ class Record(NamedTuple):
     existing: tuple[Existing, ...] = ()
     problems: tuple[Problem, ...] = ()
     unsided_foot_drop: tuple[str, ...] = ()
+    unread_foot_drop: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ that was done on a DiagnosticReport, and an order on a ServiceRequest. So there 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
@@ -120,6 +120,12 @@ class Index:
             # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
             return not _codeless(concept)
         return False
+
+    def names(self, concept: Any, keys: Container[str]) -> bool:
+        """Whether a concept as it came means one of these keys."""
+        codings = concept.get("coding") if isinstance(concept, dict) else None
+        read = [each for each in codings if isinstance(each, dict)] if isinstance(codings, list) else []
+        return any(target.key in keys for each in read for target in self.find(each.get("system"), each.get("code")))
 
     def _would_hit(self, system: Any, code: str) -> bool:
         """The same for a code or a system that is a number, as if it were the text it should be."""

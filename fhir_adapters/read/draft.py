@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
 from fhir_adapters.read.sides import BOTH, Resolve, Sides
 from guideline.case import KEPT_UNSIDED
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
+
+FOOT_DROP: Final = frozenset({"foot-drop", "mrc-ankle-dorsiflexion"})
 
 
 class Draft:
@@ -34,6 +36,7 @@ class Draft:
         self.findings: list[Finding] = []
         self.existing: list[Existing] = []
         self.unsided_foot_drop: list[str] = []
+        self.unread_foot_drop: list[str] = []
         self.ended: list[Finding] = []
         self.going_on: set[tuple[str, Side | None]] = set()
         self.one_limb: list[tuple[Finding | Existing, str]] = []

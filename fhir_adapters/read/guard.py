@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fhir_adapters.read.draft import Draft
+from fhir_adapters.read import codes
+from fhir_adapters.read.draft import FOOT_DROP, Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.shapes import Misshapen
 
@@ -13,13 +14,19 @@ Read = Callable[[dict[str, Any], str, Draft], None]
 
 
 def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft) -> None:
-    """Read a resource of that kind; what it raises becomes a problem of `name`."""
-    try:
-        read(raw, name, draft)
-    except Misshapen as error:
-        draft.problem(name, _path(kind, error.path), error.text, error.code)
-    except Unreadable as error:
-        draft.unreadable(name, error)
+    """Read a resource of that kind; what it raises becomes a problem of `name`, and so does a modifier."""
+    if raw.get("modifierExtension"):
+        modified(name, kind, draft)
+    else:
+        try:
+            read(raw, name, draft)
+            return
+        except Misshapen as error:
+            draft.problem(name, _path(kind, error.path), error.text, error.code)
+        except Unreadable as error:
+            draft.unreadable(name, error)
+    if codes.clinical().names(raw.get("code"), FOOT_DROP):
+        draft.unread_foot_drop.append(name)
 
 
 def modified(name: str, path: str, draft: Draft) -> None:

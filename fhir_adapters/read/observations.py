@@ -6,7 +6,7 @@ from typing import Any
 
 from fhir_adapters.read import codes, models, sides, statuses, times, values
 from fhir_adapters.read.codes import Target
-from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.draft import FOOT_DROP, Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import modified
 from guideline.findings import Finding, Moment
@@ -54,6 +54,8 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
                 _add(target, observation, part, part_raw, path, when, name, draft)
             except Unreadable as error:
                 draft.unreadable(name, error)
+                if target.key in FOOT_DROP:
+                    draft.unread_foot_drop.append(name)
 
 
 def effective(observation: models.Observation, as_of: Moment) -> Moment | None:

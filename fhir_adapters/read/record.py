@@ -15,7 +15,7 @@ from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
-from fhir_adapters.read.guard import Read, guarded, modified
+from fhir_adapters.read.guard import Read, guarded
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
 _T = TypeVar("_T", Finding, Existing, Problem)
@@ -105,9 +105,6 @@ def _translate(entry: Entry, read: Read, patient: identity.Identity, draft: Draf
         element = f"{kind}.{'subject' if raw.get('subject') else 'patient'}"
         draft.problem(name, element, "does not name the patient of this record, so it was not used", "business-rule")
         return
-    if raw.get("modifierExtension"):
-        modified(name, kind, draft)
-        return
     guarded(read, raw, kind, name, draft)
 
 
@@ -161,6 +158,7 @@ def _record(patient: str, draft: Draft) -> Record:
         existing=_sorted(draft.existing),
         problems=_sorted(draft.problems),
         unsided_foot_drop=tuple(sorted(set(draft.unsided_foot_drop))),
+        unread_foot_drop=tuple(sorted(set(draft.unread_foot_drop))),
     )
 
 

@@ -414,7 +414,8 @@ POSSIBLE_FOOT_DROP = define(
     """
         "has-foot-drop" is null
         and ("intermittent-tripping" or "loose-shoe-feeling" or "heel-walk-impaired" or "toe-drag"
-            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "foot-drop-unsided" or "gait-sign-unsided")
+            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "gait-sign-unsided" or "foot-drop-unsided"
+            or "foot-drop-unread")
     """,
     (
         yes("tripping, never graded", {"intermittent-tripping": True}),
@@ -426,6 +427,7 @@ POSSIBLE_FOOT_DROP = define(
         yes("circumduction", {"circumduction-gait": True}),
         yes("a foot drop recorded without its side", {"foot-drop-unsided": True}),
         yes("a gait sign recorded without its side", {"gait-sign-unsided": True}),
+        yes("a grade that could not be read", {"foot-drop-unread": True}),
         no("tripping, dorsiflexion full", {"intermittent-tripping": True, "mrc-ankle-dorsiflexion": 5}),
         no("a known foot drop", DROP, {"intermittent-tripping": True}),
     ),

@@ -49,7 +49,7 @@ def finding(key: str, value: Value, when: str | None, side: Side | None = "left"
     return Finding(key, side, value, parse_moment(when) if when else None, resource or f"o/{key}/{value}/{when}")
 
 
-UNSIDED = dict.fromkeys(("foot-drop-unsided", "gait-sign-unsided", "limb-emergency-unsided"), False)
+UNSIDED = dict.fromkeys(("foot-drop-unsided", "foot-drop-unread", "gait-sign-unsided", "limb-emergency-unsided"), False)
 
 
 def cases(*findings: Finding, as_of: Moment = AS_OF, **record: Any) -> dict[Side, Case]:

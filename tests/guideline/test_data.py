@@ -31,8 +31,8 @@ WORDING: dict[str, dict[str, dict[str, Any]]] = toml(DATA / "wording.toml")
 INPUTS, CONDITIONS, ORDERS = table("inputs.csv"), table("conditions.csv"), table("orders.csv")
 
 DERIVED = {
-    "age", "as-of", "clock-start", "foot-drop-unsided", "gait-sign-unsided", "improvement", "limb-emergency-unsided",
-    "opposite-foot-drop", "opposite-mrc-ankle-dorsiflexion",
+    "age", "as-of", "clock-start", "foot-drop-unread", "foot-drop-unsided", "gait-sign-unsided", "improvement",
+    "limb-emergency-unsided", "opposite-foot-drop", "opposite-mrc-ankle-dorsiflexion",
 }  # fmt: skip
 ACTIVITIES = {
     "range-of-motion", "strengthening", "gait-practice", "task-training", "aerobic-training", "circuit-class",

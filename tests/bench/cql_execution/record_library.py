@@ -100,6 +100,7 @@ define "gain":
 _DERIVED = {
     "age": """years between Patient.birthDate.value and date from "as-of\"""",
     "foot-drop-unsided": "false",
+    "foot-drop-unread": "false",
     "gait-sign-unsided": "false",
     "limb-emergency-unsided": "false",
     "clock-start": """Coalesce("onset", ToDateTime("drop-since"))""",

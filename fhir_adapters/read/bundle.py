@@ -49,9 +49,6 @@ def load(source: Any) -> Loaded:
     loader = _Loader()
     if isinstance(source, dict):
         loader.add_document(source, None)
-        if loader.odd:
-            loader = _Loader()
-            loader.add_document(_plain(source), None)
     elif isinstance(source, bytes | bytearray | memoryview | str):
         _parse(source, loader)
     else:
@@ -68,6 +65,13 @@ def _plain(source: Mapping[Any, Any]) -> Any:
             "The record holds objects that JSON has no form for; hand in model_dump_json() or model_dump(mode='json')."
         )
         raise CannotAssess.because("structure", text) from error
+
+
+def _plain_or_none(raw: object) -> Any:
+    try:
+        return _plain(raw) if isinstance(raw, Mapping) else None
+    except CannotAssess:
+        return None
 
 
 def _plainer(value: object) -> object:
@@ -114,8 +118,7 @@ class _Loader:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.history = False
-        self.odd = False  # a mapping that is no plain dict was met where a resource should be
-        self._seen: set[int] = set()  # a dict that holds itself must not be read for ever
+        self._seen: dict[int, object] = {}  # a dict that holds itself must not be read for ever
 
     def problem(self, resource: str, element: str, text: str, code: str) -> None:
         self.problems.append(problem(resource, element, text, code))
@@ -133,15 +136,10 @@ class _Loader:
         while waiting:
             bundle, path = waiting.pop()
             if id(bundle) not in self._seen:
-                self._seen.add(id(bundle))
+                self._seen[id(bundle)] = bundle
                 waiting += self._open(bundle, path)
 
     def _open(self, bundle: dict[str, Any], path: str) -> list[tuple[dict[str, Any], str]]:
-        items = bundle.get("entry")
-        if not isinstance(items, list):
-            if items is not None:
-                self.problem(path, "Bundle.entry", "is not a list", "structure")
-            items = []
         history = bundle.get("type") == "history"
         self.history = self.history or history
         if _has_next_page(bundle):
@@ -149,7 +147,7 @@ class _Loader:
         inner: list[tuple[dict[str, Any], str]] = []
         place = path.replace("%", "%%") + ".entry[%d]"
         append = self.entries.append
-        for index, item in enumerate(items):
+        for index, item in enumerate(self._items(bundle, path)):
             try:
                 raw = item["resource"]
                 kind = raw["resourceType"]
@@ -159,24 +157,30 @@ class _Loader:
                 continue
             if "response" in item:
                 self._answer(item["response"], place % index)
-            if kind == "Bundle" and isinstance(raw, dict):
+            if type(raw) is not dict:
+                raw = _plain_or_none(raw)
+            if kind == "Bundle" and raw:
                 inner.append((raw, f"{place % index}.resource"))
-            elif type(kind) is str and type(raw) is dict:
+            elif type(kind) is str and raw:
                 append(_entry((raw, kind, url if type(url) is str else None, place, index)))
                 if kind == "OperationOutcome":
                     self._outcome(raw, place % index)
             else:
-                self._refuse(raw, place % index)
+                self.problem(place % index, "resource", "is not a FHIR resource", "structure")
         return inner
 
-    def _refuse(self, raw: Any, place: str) -> None:
-        self.odd = self.odd or (isinstance(raw, Mapping) and type(raw) is not dict)
-        self.problem(place, "resource", "is not a FHIR resource", "structure")
+    def _items(self, bundle: dict[str, Any], path: str) -> list[Any]:
+        items = bundle.get("entry")
+        if isinstance(items, list):
+            return items
+        if items is not None:
+            self.problem(path, "Bundle.entry", "is not a list", "structure")
+        return []
 
     def _odd(self, item: Any, place: str, index: int, *, history: bool) -> None:
         """An entry without a resource is normal in responses, and a deletion in a history; all else is a problem."""
-        if not isinstance(item, dict) or item.get("resource") is not None:
-            self._refuse(item, place % index)
+        if not isinstance(item, Mapping) or item.get("resource") is not None:
+            self.problem(place % index, "resource", "is not a FHIR resource", "structure")
         else:
             self._answer(item.get("response"), place % index)
             gone = _deletion(item) if history else None
@@ -202,7 +206,7 @@ def _has_next_page(bundle: dict[str, Any]) -> bool:
     return isinstance(links, list) and any(isinstance(link, dict) and link.get("relation") == "next" for link in links)
 
 
-def _deletion(item: dict[str, Any]) -> dict[str, Any] | None:
+def _deletion(item: Mapping[str, Any]) -> dict[str, Any] | None:
     """The empty last version of what a history says was deleted."""
     request, response = item.get("request"), item.get("response")
     if not isinstance(request, dict) or request.get("method") != "DELETE" or not isinstance(request.get("url"), str):

@@ -123,6 +123,9 @@ def test_a_dump_of_fhir_resources_may_hold_dates_and_decimals() -> None:
 def test_an_object_that_json_does_not_know_is_refused_with_the_way_out() -> None:
     text = refused(OrderedDict(bundle(PATIENT, {**FEVER, "note": object()})))["details"]["text"]
     assert "model_dump_json()" in text
+    record = read(FEVER, OrderedDict({**FEVER, "id": "o2", "note": object()}))
+    assert only_problem(record).resource == "Bundle.entry[2]"
+    assert values(record, "fever")
 
 
 def test_one_resource_by_itself() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from itertools import combinations
 from typing import Any, Final, Literal, NamedTuple
 
 from cql_like import Date
@@ -54,18 +53,23 @@ class Identity:
 
     def _unite(self, patients: list[Entry]) -> None:
         """Take over the names of every copy, in whatever order they link to each other."""
-        waiting = [(entry, _names_of(entry)) for entry in patients]
-        _tell_apart(waiting)
+        named = [(entry, _names_of(entry)) for entry in patients]
+        _tell_apart(named)
+        holders: dict[tuple[str, str, str], list[int]] = {}
+        for position, (_, names) in enumerate(named):
+            for name in names:
+                holders.setdefault(_link(name), []).append(position)
+        apart = set(range(1, len(named)))
+        waiting = [0] if named else []
         while waiting:
-            rest = []
-            for entry, names in waiting:
-                if entry is patients[0] or self._shares(names):
-                    self._names |= names
-                else:
-                    rest.append((entry, names))
-            if len(rest) == len(waiting):
-                raise _two(f"{patients[0].place()}.resource", f"{rest[0][0].place()}.resource")
-            waiting = rest
+            names = named[waiting.pop()][1]
+            self._names |= names
+            others = {position for name in names for position in holders.pop(_link(name), ())} & apart
+            found = [position for position in others if self._shares(named[position][1])]
+            apart.difference_update(found)
+            waiting += found
+        if apart:
+            raise _two(f"{patients[0].place()}.resource", f"{patients[min(apart)].place()}.resource")
 
     def whose(self, subject: Any) -> Whose:
         """Whether a resource's subject is this patient. A missing subject is, in a record of one patient."""
@@ -189,12 +193,23 @@ def _stripped(text: Any) -> str:
     return text.strip() if isinstance(text, str) else ""
 
 
-def _tell_apart(patients: list[tuple[Entry, set[Name]]]) -> None:
-    """CannotAssess if two of the copies contradict each other."""
-    distinct = {frozenset(names): entry for entry, names in reversed(patients)}
-    for (mine, here), (theirs, there) in combinations(reversed(distinct.items()), 2):
-        if _contradict(mine, theirs):
-            raise _two(f"{here.place()}.resource", f"{there.place()}.resource")
+def _link(name: Name) -> tuple[str, str, str]:
+    """What two names of one patient have in common: an id on no matter which server, else all of it."""
+    return (name.form, "" if name.form == "id" else name.space, name.value)
+
+
+def _tell_apart(named: list[tuple[Entry, set[Name]]]) -> None:
+    """CannotAssess unless the copies that have an identifier of one system have one there in common."""
+    common: dict[str, tuple[Entry, Set[Name]]] = {}
+    for entry, names in named:
+        for system in _systems(names):
+            first, shared = common.setdefault(system, (entry, names))
+            common[system] = (
+                first,
+                {name for name in shared & names if name.form == "identifier" and name.space == system},
+            )
+            if not common[system][1]:
+                raise _two(f"{first.place()}.resource", f"{entry.place()}.resource")
 
 
 def _contradict(mine: Set[Name], theirs: Set[Name]) -> bool:

@@ -43,7 +43,7 @@ _KNOWN: Final = {
         "MedicationRequest.status": _USE,
     }.items()
 }
-# Optional in FHIR; without one, an Observation counts.
+# FHIR does not ask a Device for one, and an Observation counts without.
 _OPTIONAL: Final = frozenset({"Observation.status", "Device.status"})
 
 

@@ -62,6 +62,18 @@ def test_two_patients_with_different_numbers_of_one_hospital_are_not_one_whateve
     assert not is_one(patient("a", MRN, INSURANCE), patient("b", INSURANCE), patient("c", OTHER_MRN, INSURANCE))
 
 
+@pytest.mark.parametrize(("identifiers", "one"), [([MRN], True), ([], False)])
+def test_the_same_id_on_two_servers_is_one_patient_only_by_an_identifier(identifiers: list[Json], *, one: bool) -> None:
+    source = bundle(patient("p", *identifiers), patient("p", *identifiers), observation("sct 386661006"))
+    for item, server in zip(source["entry"], "ab", strict=False):
+        item["fullUrl"] = f"https://{server}.example/fhir/Patient/p"
+    if one:
+        assert values(read_record(source, AS_OF), "fever")
+    else:
+        with pytest.raises(CannotAssess):
+            read_record(source, AS_OF)
+
+
 def test_patients_that_share_nothing_are_not_one() -> None:
     assert not is_one(patient("a", MRN), patient("b", INSURANCE))
     assert not is_one({"resourceType": "Patient"}, patient("b"))

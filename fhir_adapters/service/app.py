@@ -104,7 +104,12 @@ def _middleware(service: Service) -> list[Middleware]:
         Middleware(safety.TimeLimit, seconds=settings.request_timeout_seconds),
         Middleware(safety.Head),
         Middleware(Throttle, rate=Rate(settings.address_requests_per_minute, service.clock)),
-        Middleware(Limits, max_body_bytes=settings.max_body_bytes, max_nesting=settings.max_nesting),
+        Middleware(
+            Limits,
+            max_body_bytes=settings.max_body_bytes,
+            max_public_body_bytes=settings.max_public_body_bytes,
+            max_nesting=settings.max_nesting,
+        ),
     ]
 
 

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
 
     # --- how much
     max_body_bytes: Annotated[int, Field(ge=1024, description="Largest request body.")] = 33_554_432
+    max_public_body_bytes: Annotated[
+        int, Field(ge=1024, description="Largest body of who is not known (the workbench); never above the former.")
+    ] = 5_242_880
     caller_requests_per_minute: Annotated[
         int,
         Field(

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fhir_adapters.service.errors import TooLarge, Unsupported
-from fhir_adapters.service.http.nesting import deeper_than
+from fhir_adapters.service.http.answers import state_of
+from fhir_adapters.service.http.nesting import PIECE, Nesting
 
 
 class Limits:
     """Reads the body when the route asks for it (who is refused before that costs nothing) and hands it on whole.
 
     TooLarge (413) at the first byte above the limit, whether or not a Content-Length was given; Unsupported (415) for
-    a compressed body, whose size nobody knows.
+    a compressed body, whose size nobody knows. Who is no known caller has a limit of its own.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, max_nesting: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, max_public_body_bytes: int, max_nesting: int) -> None:
         self._app = app
         self._most = max_body_bytes
+        self._public = min(max_public_body_bytes, max_body_bytes)
         self._deepest = max_nesting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,34 +36,44 @@ class Limits:
             if asked:
                 return await receive()
             asked = True
-            self._look_at(Headers(scope=scope))
-            return await self._whole(receive)
+            most = self._most if "caller" in state_of(scope) else self._public
+            _look_at(Headers(scope=scope), most)
+            return await self._whole(receive, most)
 
         return limited
 
-    def _look_at(self, headers: Headers) -> None:
-        if headers.get("content-encoding", "identity").lower() != "identity":
-            raise Unsupported("The body is compressed; send it as it is.")
-        announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._most:
-            raise self._too_large()
-
-    async def _whole(self, receive: Receive) -> Message:
+    async def _whole(self, receive: Receive, most: int) -> Message:
         parts: list[bytes] = []
         size, more = 0, True
+        nesting = Nesting(self._deepest)
         while more:
             message = await receive()
             if message["type"] != "http.request":
                 return message  # the client has gone
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self._most:
-                raise self._too_large()
+            if size > most:
+                raise _too_large(most)
+            await self._scan(nesting, parts[-1])
             more = message.get("more_body", False)
-        body = b"".join(parts)
-        if deeper_than(self._deepest, body):
-            raise TooLarge(f"The body is nested deeper than {self._deepest} levels.", code="too-costly")
-        return {"type": "http.request", "body": body, "more_body": False}
+        return {"type": "http.request", "body": b"".join(parts), "more_body": False}
 
-    def _too_large(self) -> TooLarge:
-        return TooLarge(f"The body is larger than {self._most} bytes.")
+    async def _scan(self, nesting: Nesting, part: bytes) -> None:
+        """A piece at a time: between two of them others have their turn."""
+        for start in range(0, len(part), PIECE):
+            if start:
+                await asyncio.sleep(0)
+            if nesting.too_deep(part[start : start + PIECE]):
+                raise TooLarge(f"The body is nested deeper than {self._deepest} levels.", code="too-costly")
+
+
+def _look_at(headers: Headers, most: int) -> None:
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Unsupported("The body is compressed; send it as it is.")
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise _too_large(most)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {most} bytes.")

@@ -5,40 +5,60 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ESCAPE: Final = re.compile(rb"\\.")
-_STRING: Final = re.compile(rb'"[^"\n]*"?')  # no JSON string goes over the end of a line: a broken one hides nothing
+PIECE: Final = 65_536  # bytes looked at in one go: at most some milliseconds, whatever they are
+# Strings one after the other. None goes over the end of a line, so that a broken one hides nothing after it.
+_STRINGS: Final = re.compile(rb'"[^"\n]*+"?+(?:\n*+"[^"\n]*+"?+)*+')
+_ESCAPES: Final = re.compile(rb"\\.(?:\\.)*+")
 _KEPT: Final = b'{[}]"\n'
 _DROPPED: Final = bytes(sorted(set(range(256)) - set(_KEPT)))
 _BRACKETS: Final = bytes.maketrans(b"{[}]", b"(())")
+_RUN: Final = re.compile(rb"\(+|\)+")
 _OPEN: Final = ord("(")
 _USUAL: Final = 12  # levels of an honest FHIR Bundle: so many are taken away in bulk, the rest is walked
 
 
-def deeper_than(limit: int, text: bytes) -> bool:
-    """Whether JSON (or NDJSON) nests deeper than `limit`, brackets in strings left aside. Time grows with the length.
+class Nesting:
+    """Whether JSON (or NDJSON), handed in piece by piece, nests deeper than `limit`, brackets in strings left aside.
 
     Of a broken text it may say yes too early, and never no too late.
     """
-    if b"\\" in text:
-        text = _ESCAPE.sub(b"", text)
-    marks = text.translate(_BRACKETS, _DROPPED).replace(b'""', b"")
-    if b'"' in marks:  # a string that holds brackets
-        marks = _STRING.sub(b"", marks)
-    marks = marks.replace(b"\n", b"")
-    taken = 0
-    while b"()" in marks and taken < min(limit, _USUAL):  # the innermost pairs, all at once
-        marks = marks.replace(b"()", b"")
-        taken += 1
-    return _walks_over(limit - taken, marks)
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._level = 0  # at the end of what was seen
+        self._open = b""  # a quote, if that lies in a string, and a backslash, if its character is yet to come
+
+    def too_deep(self, piece: bytes) -> bool:
+        """Take in the next piece. True once the limit is passed."""
+        marks = self._brackets(self._open + piece)
+        rest, taken = marks, 0
+        while b"()" in rest and taken < _USUAL:  # the innermost pairs, all at once
+            rest = rest.replace(b"()", b"")
+            taken += 1
+        began = self._level
+        self._level, highest = _climbed(began, rest)
+        if highest + taken <= self._limit:
+            return False
+        return _climbed(began, marks)[1] > self._limit  # the deepest pairs need not stand at the highest place
+
+    def _brackets(self, text: bytes) -> bytes:
+        """The brackets of a text that stand in no string, as parentheses."""
+        self._open = b""
+        if b"\\" in text:
+            text = _ESCAPES.sub(b"", text)
+            self._open = b"\\" if text.endswith(b"\\") else b""
+        marks = text.translate(_BRACKETS, _DROPPED).replace(b'""', b"")
+        if b'"' in marks:
+            if marks.count(b'"', marks.rfind(b"\n") + 1) % 2:
+                self._open = b'"' + self._open
+            marks = _STRINGS.sub(b"", marks)
+        return marks.replace(b"\n", b"")
 
 
-def _walks_over(limit: int, marks: bytes) -> bool:
-    level = 0
-    for mark in marks:
-        if mark != _OPEN:
-            level = max(level - 1, 0)
-        elif level == limit:
-            return True
-        else:
-            level += 1
-    return False
+def _climbed(level: int, marks: bytes) -> tuple[int, int]:
+    """The level after these parentheses, and the highest on the way."""
+    highest = level
+    for run in _RUN.findall(marks):
+        level = level + len(run) if run[0] == _OPEN else max(level - len(run), 0)
+        highest = max(highest, level)
+    return level, highest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv6Address, IPv6Network
 from typing import Final
 
@@ -13,13 +14,16 @@ from fhir_adapters.service.http.answers import refusal, state_of
 from fhir_adapters.service.http.rate import Rate
 from fhir_adapters.service.observe.requests import PROBES
 
+# What asks who calls (see caller.protected): a test holds the routes to it.
+DOORS: Final = re.compile(r"(/v3)?/cds-services(/.*)?|/PlanDefinition/(.+/)?\$apply|/\$evaluate|/assess|/feedback/.+")
+
 
 class Throttle:
     """429 for an address beyond its rate; a busy service still tells its orchestrator that it lives.
 
-    A request without a token is counted before anything is done for it. One with a token is counted when its answer
-    begins, and only if nobody was proved to be the caller: a caller never waits for others behind the same address,
-    and a token that is none opens no way around the limit.
+    A request is counted before anything is done for it, unless it brings a token to a door that asks for one: that is
+    counted when its answer begins, and only if nobody was proved to be the caller. So a caller never waits for others
+    behind the same address, and a token that is none opens no way around the limit.
     """
 
     def __init__(self, app: ASGIApp, *, rate: Rate) -> None:
@@ -29,7 +33,7 @@ class Throttle:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
-        elif _brings_token(scope):
+        elif DOORS.fullmatch(scope["path"]) and _brings_token(scope):
             await self._app(scope, receive, _Unproved(scope, receive, send, self._rate))
         elif seconds := self._rate.wait(_address(scope)):
             await refusal(Request(scope), Throttled(seconds))(scope, receive, send)

@@ -8,12 +8,17 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhir_adapters.service.http.nesting import deeper_than
+from fhir_adapters.service.app import create_app
+from fhir_adapters.service.context import Caller
+from fhir_adapters.service.errors import Unauthenticated
+from fhir_adapters.service.http.limits import Limits
+from fhir_adapters.service.http.nesting import PIECE, Nesting
 from tests.service.asking import ask, outcome, shared
-from tests.service.support import app, fixture
+from tests.service.support import NOW, MemoryJournal, app, fixture, settings
 
 SMALL = 4096
 
@@ -31,7 +36,7 @@ class Sent:
             yield self._piece
 
 
-def streamed(body: Sent, **headers: str) -> tuple[int, int]:
+def streamed(body: Sent, service: FastAPI | None = None, **headers: str) -> tuple[int, int]:
     """The status, and how much of the body the service took in. httpx would read all of it first."""
     pieces = body.__aiter__()
     answered: list[int] = []
@@ -49,7 +54,7 @@ def streamed(body: Sent, **headers: str) -> tuple[int, int]:
         "server": ("cds.example", 443),
         "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    asyncio.run(app(max_body_bytes=SMALL)(scope, receive, send))
+    asyncio.run((service or app(max_body_bytes=SMALL))(scope, receive, send))
     return answered[0], body.taken
 
 
@@ -83,11 +88,40 @@ def test_a_compressed_body_is_refused() -> None:
     assert answer.status_code == 415
 
 
+PAGE = "/workbench/api/plan"
+
+
+def test_who_is_not_known_may_send_less() -> None:
+    """A stranger pays nothing for what a body costs."""
+    record = json.dumps({"record": fixture("sparse-record").decode()}).encode()
+    assert ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record).status_code == 200
+    told = outcome(ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record + b" "))
+    assert (told["code"], str(len(record)) in told["details"]["text"]) == ("too-long", True)
+    assert ask(app(max_public_body_bytes=1024), "POST", "/assess", fixture("sparse-record")).status_code == 200
+    assert outcome(ask(app(max_body_bytes=1024), "POST", PAGE, record))["code"] == "too-long"
+
+
+@pytest.mark.parametrize("authorization", [{}, {"authorization": "x"}])
+def test_a_body_that_nobody_has_vouched_for_is_not_read_at_a_door(authorization: dict[str, str]) -> None:
+    async def stranger(_: object) -> Caller:
+        raise Unauthenticated
+
+    service = create_app(settings(), journal=MemoryJournal(), authenticate=stranger, clock=lambda: NOW)
+    body = Sent(b"]", 10)
+    assert streamed(body, service=service, **authorization) == (401, 0)
+
+
 def depth(value: Any) -> int:
     """The depth of a JSON value, by walking it."""
     if isinstance(value, dict):
         return 1 + max(map(depth, value.values()), default=0)
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
+
+
+def deeper_than(limit: int, text: bytes, piece: int = PIECE) -> bool:
+    """Whether a text is said to nest deeper, handed in so many bytes at a time."""
+    nesting = Nesting(limit)
+    return any(nesting.too_deep(text[start : start + piece]) for start in range(0, len(text), piece))
 
 
 NASTY = st.text(alphabet='[]{}"\\\n(),x', max_size=12)
@@ -98,11 +132,13 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, st.sampled_from([None, 1]))
-def test_the_depth_is_that_of_the_value_whatever_its_strings_hold(value: Any, indent: int | None) -> None:
+@given(VALUES, st.sampled_from([None, 1]), st.integers(1, 40))
+def test_the_depth_is_that_of_the_value_whatever_its_strings_hold_and_however_it_arrives(
+    value: Any, indent: int | None, piece: int
+) -> None:
     text = json.dumps(value, indent=indent).encode()
-    assert not deeper_than(depth(value), text)
-    assert depth(value) == 0 or deeper_than(depth(value) - 1, text)
+    assert not deeper_than(depth(value), text, piece)
+    assert depth(value) == 0 or deeper_than(depth(value) - 1, text, piece)
 
 
 @given(st.lists(st.text(alphabet='[]{}"\\x', max_size=20).filter(lambda line: "\n" not in line), max_size=4), VALUES)
@@ -115,3 +151,40 @@ def test_broken_lines_before_it_hide_no_deep_line(broken: list[str], value: Any)
 @pytest.mark.parametrize("text", [b"[" * 1_000_000, b"[" * 1_000_000 + b"]" * 1_000_000, b'{"a":' * 500_000])
 def test_a_million_levels_are_counted_without_recursion(text: bytes) -> None:
     assert deeper_than(1000, text)
+
+
+COSTLY = (rb"\a", rb"\\", b"]", b"[]]", b"[]", b'"', b'"["', b'"\n', b"[" * 13 + b"]" * 13)
+
+
+@pytest.mark.parametrize("text", COSTLY)
+@pytest.mark.parametrize("before", [b"", b'"'])
+def test_between_the_pieces_of_a_large_body_others_have_their_turn(text: bytes, before: bytes) -> None:
+    """Whatever it is made of: no body keeps the event loop for itself."""
+    pieces = 20
+    body = (before + text * (pieces * PIECE // len(text)))[: pieces * PIECE]
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def taken(_: Any, receive: Any, __: Any) -> None:
+        assert (await receive())["body"] == body
+
+    async def sent() -> None:
+        beside = asyncio.create_task(others())
+        await limits({"type": "http", "headers": []}, receive, no_answer)
+        beside.cancel()
+
+    limits = Limits(taken, max_body_bytes=len(body), max_public_body_bytes=len(body), max_nesting=len(body))
+    asyncio.run(sent())
+    assert turns >= pieces - 1
+
+
+async def no_answer(_: Any) -> None:
+    raise AssertionError("it was refused")

@@ -19,6 +19,7 @@ from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.errors import Unauthenticated
 from fhir_adapters.service.http.rate import Rate
+from fhir_adapters.service.http.throttle import DOORS
 from fhir_adapters.service.serve import server_options
 from fhir_adapters.service.settings import Settings
 from tests.service.asking import outcome
@@ -222,6 +223,24 @@ def test_a_token_that_does_not_count_is_no_way_around() -> None:
     assert served.status(CALLERS, token="junk") == 429
     assert served.status(PUBLIC, token="junk") == 429
     assert served.status(PUBLIC, token="of ehr") == 429  # it was asked for nothing, so it proves nothing
+
+
+def test_what_is_open_to_all_is_refused_before_any_work_whatever_a_stranger_brings() -> None:
+    """Where no token is asked for, one proves nothing: it must not buy the work that the limit is to spare."""
+    for method, path in (("POST", "/workbench/api/plan"), ("GET", "/rules"), ("GET", "/PlanDefinition/footdrop")):
+        served, body = Served(address=1), {"json": {}} if method == "POST" else {}
+        assert served.status(path, 2, token="junk", **body) == 429
+        counted = served.ask("/metrics").text
+        assert f'footdrop_requests_total{{method="{method}",route="unknown",status="429"}} 1.0' in counted
+
+
+def test_the_doors_are_what_asks_for_a_token() -> None:
+    served = Served()
+    for path, methods in served.ask("/openapi.json").json()["paths"].items():
+        address = path.replace("{resource_id}", "footdrop").replace("{id}", "footdrop-patient-view")
+        for method in methods:
+            told = served.status(address, **({"json": {}} if method == "post" else {}))
+            assert (told == 401) == bool(DOORS.fullmatch(address)), path
 
 
 def test_0_turns_it_off() -> None:

@@ -30,7 +30,8 @@ class IssuedCard:
     """A card or order that was shown, so that feedback on its uuid can be told of its rules.
 
     `topic` is what the card is about across visits (alert or order key, and side); `fingerprint` changes when anything
-    that its rules read has changed. A `red_flag` is never snoozed. `suggestions` maps suggestion uuid to order key.
+    that its rules read, or what it proposes, has changed. A `red_flag` is never snoozed. `suggestions` maps suggestion
+    uuid to order key.
     """
 
     uuid: str

@@ -22,7 +22,7 @@ class Matter:
 
     `topic` names it across visits; `code` is (system, code, display); `notes` are Markdown paragraphs that open the
     detail. `one_of`: at most one of the offers can be chosen. `red_flag` and `lasting` cards are never snoozed.
-    `state` stands for what no rule reads (which questions, which data), so that a change of it ends a snooze.
+    `state` stands for what no rule reads (which questions, whose list), so that a change of it ends a snooze.
     """
 
     topic: str

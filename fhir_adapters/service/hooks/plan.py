@@ -16,7 +16,7 @@ from fhir_adapters.service.hooks.gather import Gap
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Indicator, Matter
 from fhir_adapters.service.hooks.offers import Offer, Requests, offer, replacement
 from fhir_adapters.service.hooks.words import alert_summary, listing, name_of
-from fhir_adapters.service.hooks.worklist import plan_lead, plan_notes
+from fhir_adapters.service.hooks.worklist import own_list, plan_lead, plan_notes
 from fhir_adapters.write.codes import title
 from guideline.assessment import Alert, Proposal
 from guideline.vocabulary import ALERT_SYSTEM, ORDER_SYSTEM
@@ -53,8 +53,9 @@ class _Planner:
             [*self.drafted(), *self.alerts(), *self.groups()], key=lambda each: _GRAVITY.index(each.indicator)
         )
         if self.hook in _ORDER_HOOKS and not self.drafts.concerned:
-            # The order is none of this guideline's: only what cannot wait may interrupt.
+            # The order is none of this guideline's: only what cannot wait may interrupt, and what might hide it.
             yield from (each for each in matters if each.red_flag)
+            yield from data_card(self.advice, [gap for gap in gaps if gap.template.required])
             return
         matters += [*data_card(self.advice, gaps), *question_card(self.assessment)]
         yield from matters
@@ -151,6 +152,7 @@ class _Planner:
             proposals=(*orders, *activities),
             offers=self.offers(orders),
             notes=notes,
+            state=own_list(self.hook),
         )
 
     def take(self, orders: Iterable[Proposal]) -> tuple[Proposal, ...]:

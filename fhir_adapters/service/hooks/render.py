@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
+from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.detail import detail
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
@@ -47,10 +48,14 @@ class Shown:
 
 
 def fingerprint(matter: Matter, advice: Advice) -> str:
-    """What the rules of a card saw: another value ends its snooze."""
+    """What the rules of a card saw, and what it proposes: another value ends its snooze.
+
+    Without its proposals a word on one card would also hide whatever its rules come to propose later.
+    """
     one_leg = all(each.side == matter.side for each in matter.proposals)
     seen = advice.fingerprint(matter.rules, matter.side if one_leg else None)
-    return hashlib.sha256(f"{seen}{matter.state}".encode()).hexdigest()[:32] if matter.state else seen
+    proposed = sorted((each.key, each.side or "", each.priority) for each in matter.proposals)
+    return hashlib.sha256(as_json([seen, proposed, matter.state])).hexdigest()[:32]
 
 
 def topic_of(matter: Matter) -> str:

@@ -22,6 +22,11 @@ _STATUS: Final = {"new": "not ordered", "already-ordered": "ordered", "done": "d
 _LISTS: Final = {"encounter-start": "Work list", "encounter-discharge": "Checks before discharge"}
 
 
+def own_list(hook: str) -> str:
+    """The hook itself, if it has a list of its own: who has declined the plan elsewhere has not declined that."""
+    return hook if hook in _LISTS else ""
+
+
 def plan_lead(hook: str, orders: Sequence[Proposal]) -> str:
     """How the summary of the plan's card begins."""
     return _LEADS.get(hook, _LEAD).format(counted(len(orders), "routine order") if orders else "no routine order")

@@ -14,6 +14,8 @@ from tests.service.hooks.calling import (
     Json,
     as_of,
     call_of,
+    draft,
+    offered,
     patient_of,
     patient_view,
     prefetch_of,
@@ -164,6 +166,40 @@ def test_a_declined_card_comes_back_when_something_that_its_rules_read_has_chang
             del grade[name_]
         grade["valueInteger"] = 0
     assert any("rthosis" in each["label"] for card in client.cards(body) for each in card.get("suggestions", ()))
+
+
+def declined(body: Json) -> Client:
+    """A client whose user has declined every card of a call."""
+    client = Client(as_of("peroneal-leg-crossing"))
+    client.cards(body)
+    (event,) = client.journal.assessments
+    client.journal.away = frozenset((card.topic, card.fingerprint) for card in event.cards)
+    return client
+
+
+def suggested(cards: list[Json]) -> set[str]:
+    return {resource["code"]["coding"][0]["code"] for resource in offered(cards)}
+
+
+def test_an_order_that_was_on_no_declined_card_is_not_hidden_by_one() -> None:
+    """What was ordered when the plan was declined is open again: the user has not been asked about it."""
+    resources = record("peroneal-leg-crossing")
+    ordered = draft("physiotherapy", side="left", id="o", status="active", authoredOn="2026-02-20")
+    before, after = (
+        call_of("patient-view", "pat-birch", prefetch_of(each)) for each in ([*resources, ordered], resources)
+    )
+    client = declined(before)
+    assert suggested(client.cards(before)) == set()
+    assert "physiotherapy" in suggested(client.cards(after))
+
+
+@pytest.mark.parametrize("hook", ["encounter-start", "encounter-discharge"])
+def test_a_plan_that_was_declined_in_the_chart_is_listed_at_the_visit_until_that_list_is_declined(hook: str) -> None:
+    prefetch = prefetch_of(record("peroneal-leg-crossing"))
+    visit = call_of(hook, "pat-birch", prefetch)
+    client = declined(call_of("patient-view", "pat-birch", prefetch))
+    assert "plan" in [card["source"]["topic"]["code"] for card in client.cards(visit)]
+    assert "plan" not in [card["source"]["topic"]["code"] for card in declined(visit).cards(visit)]
 
 
 def test_the_clock_alone_brings_no_declined_card_back() -> None:

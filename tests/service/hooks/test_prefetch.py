@@ -194,6 +194,25 @@ def test_a_patient_who_does_not_concern_the_guideline_gets_no_card_although_a_de
     assert Client(as_of("no-foot-drop")).cards(body) == []
 
 
+STATIN = {"resourceType": "MedicationRequest", "id": "draft-1", "status": "draft", "intent": "order"}
+
+
+@pytest.mark.requirement("gap-3")
+@pytest.mark.parametrize("name", [NAME, "no-foot-drop"])
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+def test_an_order_of_another_kind_is_told_of_what_might_hide_an_emergency_and_of_nothing_else(
+    hook: str, name: str
+) -> None:
+    context = {"draftOrders": searchset([STATIN]), "selections": ["MedicationRequest/draft-1"]}
+    body = call_of(hook, patient_of(record(name)), prefetch_of(record(name)), context=context)
+    del body["prefetch"]["devices"]
+    assert Client(as_of(name)).cards(body) == []
+    body["prefetch"]["observations"] = paged(body["prefetch"]["observations"], 1)
+    (card,) = Client(as_of(name)).cards(body)
+    assert "**observations**" in card["detail"]
+    assert "**devices**" not in card["detail"]
+
+
 def paged(found: Json, size: int, at: str = f"{SERVER}/Observation?patient=pat-birch&_start=") -> Json:
     link = [{"relation": "next", "url": f"{at}{size}"}]
     return found | {"entry": found["entry"][:size], "link": link}

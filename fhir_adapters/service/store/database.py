@@ -48,8 +48,11 @@ class Written(NamedTuple):
     answered: list[tuple[tuple[str, ...], str]]
 
 
-def engine_of(url: str, seconds: float, *, connections: int = 1) -> Engine:
-    """An engine whose statements and waits end after `seconds`. ValueError if the URL is not one we can use."""
+def engine_of(url: str, seconds: float, *, connections: int = 1, wait: float | None = None) -> Engine:
+    """An engine whose statements and waits end after `seconds`; those for one of its own connections after `wait`.
+
+    ValueError if the URL is not one we can use.
+    """
     parsed = usable(url)
     if parsed.get_backend_name() == "sqlite":
         arguments: dict[str, Any] = {"timeout": seconds}
@@ -70,7 +73,7 @@ def engine_of(url: str, seconds: float, *, connections: int = 1) -> Engine:
         pool_pre_ping=True,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=seconds,
+        pool_timeout=seconds if wait is None else wait,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

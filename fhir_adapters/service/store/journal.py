@@ -32,7 +32,7 @@ from fhir_adapters.service.store.writer import Writer
 
 CLOSING_SECONDS: Final = 5.0
 FIRST_TRY_SECONDS: Final = 0.5
-_REPORTING_SECONDS: Final = 60.0
+QUEUE_SECONDS: Final = 2.0  # that a report waits for another one; who stops the service waits as long for it
 _log: Final = logging.getLogger(__name__)
 
 
@@ -70,7 +70,8 @@ class _Process:
         self.recent = Recent()
         self.spool = Spool(root)
         self.reading = database.engine_of(url, patience)
-        self.reporting = database.engine_of(url, _REPORTING_SECONDS, connections=2)
+        longest = settings.request_timeout_seconds  # of a report: a later one would reach nobody
+        self.reporting = database.engine_of(url, longest, connections=2, wait=QUEUE_SECONDS)
         self._writing = database.engine_of(url, database.WRITING_SECONDS)
         self.answers = Answers(self.reading, patience=patience)
         self.counters = Counters(self.waiting, lambda: self.spool.lost, lambda: self.drain.set_aside)
@@ -192,7 +193,7 @@ class SqlJournal:
 
     @property
     def engine(self) -> Engine:
-        """For reports: statements may take a minute."""
+        """For reports: statements may take as long as a request."""
         return self._process.reporting
 
     @property

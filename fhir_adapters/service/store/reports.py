@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, Su
 from fhir_adapters.service.store.database import told
 from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 
-_ROWS_AT_ONCE: Final = 500
+ROWS_AT_ONCE: Final = 500
 _OF_CARD: Final = (FEEDBACK.c.issuer == CARDS.c.issuer) & (FEEDBACK.c.card == CARDS.c.uuid)
 
 
@@ -109,7 +109,10 @@ def _unknown(window: Window) -> Select[int]:
 
 
 def exported(engine: Engine, window: Window, *, comments: bool) -> Iterator[dict[str, Any]]:
-    """Feedback received in the window, oldest first: who, what, when, where, action and, if wanted, comment."""
+    """Feedback received in the window, oldest first: who, what, when, where, action and, if wanted, comment.
+
+    No connection is kept from one page to the next: whoever reads slowly, or goes away, has none.
+    """
     known = (ASSESSMENTS.c.user_pseudonym, ASSESSMENTS.c.tenant, ASSESSMENTS.c.guideline_version)
     card = CARDS.c.topic, CARDS.c.indicator, CARDS.c.rules, CARDS.c.suggestions
     asked = (
@@ -117,10 +120,21 @@ def exported(engine: Engine, window: Window, *, comments: bool) -> Iterator[dict
         .select_from(FEEDBACK.outerjoin(CARDS, _OF_CARD).outerjoin(ASSESSMENTS))
         .where(*window.limits(FEEDBACK.c.received_at, FEEDBACK.c.issuer))
         .order_by(FEEDBACK.c.received_at, FEEDBACK.c.id)
+        .limit(ROWS_AT_ONCE)
     )
-    with told(), engine.connect() as connection:
-        for row in _streamed(connection, asked):
-            yield _export_row(row, comments=comments)
+    page = asked
+    while True:
+        with told(), engine.connect() as connection:
+            rows = connection.execute(page).mappings().all()
+        yield from (_export_row(row, comments=comments) for row in rows)
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        page = asked.where(*_after(rows[-1]))
+
+
+def _after(row: RowMapping) -> tuple[ColumnElement[bool], ...]:
+    at, last = FEEDBACK.c.received_at, row["received_at"]
+    return at >= last, (at > last) | (FEEDBACK.c.id > row["id"])
 
 
 def _export_row(row: RowMapping, *, comments: bool) -> dict[str, Any]:
@@ -174,4 +188,4 @@ def _plain(row: RowMapping) -> dict[str, Any]:
 
 
 def _streamed(connection: Connection, asked: Select[Any]) -> Iterator[RowMapping]:
-    yield from connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(asked).mappings()
+    yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(asked).mappings()

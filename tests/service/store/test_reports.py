@@ -14,9 +14,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
-from fhir_adapters.service.store import collector
+from fhir_adapters.service.store import collector, reports
+from fhir_adapters.service.store import journal as store
 from fhir_adapters.service.store.journal import SqlJournal
-from fhir_adapters.service.store.reports import Window, audited, rates
+from fhir_adapters.service.store.reports import Window, audited, exported, rates
 from fhir_adapters.service.store.upkeep import erase, prune
 from tests.service.store.support import ISSUER, NOW, assessed, card, feedback, held
 from tests.service.support import settings
@@ -163,6 +164,32 @@ def test_comments_are_exported_only_where_the_site_allows_it_and_never_as_a_form
     assert len(lines) == 10
     (dangerous,) = [line for line in lines if "CANARY" in line]
     assert dangerous.endswith(""","'=CANARY, no\"""")
+
+
+def test_an_export_in_pages_is_the_same_and_holds_no_connection_between_them(
+    journal: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many downloads were broken off, or are read slowly: the next report is given."""
+    journal.feedback([feedback("card-1", comment=str(number)) for number in range(7)])  # all of one moment
+    assert journal.flush()
+    whole = list(exported(journal.engine, Window(), comments=True))
+    monkeypatch.setattr(reports, "ROWS_AT_ONCE", 3)
+    begun = [exported(journal.engine, Window(), comments=True) for _ in range(5)]
+    assert [next(each) for each in begun] == [whole[0]] * 5
+    assert get(journal, "/feedback/rates").status_code == 200
+    assert [whole[0], *begun[0]] == whole
+    assert len({row["id"] for row in whole}) == len(whole) == 16
+
+
+def test_a_report_does_not_wait_long_for_others(opened: Opened, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does the exit of the service wait for it."""
+    monkeypatch.setattr(store, "QUEUE_SECONDS", 0.0)
+    journal = opened(url)
+    assert journal.trouble() is None
+    with journal.engine.connect(), journal.engine.connect():
+        assert get(journal, "/feedback/rates").status_code == 503
+        assert get(journal, "/feedback/export").status_code == 503
+    assert get(journal, "/feedback/rates").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ def create_app(
     )
     app = FastAPIOffline(
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name whatever host the client named, before it asks who calls
         title="footdrop-guideline",
         summary="Clinical decision support for foot drop.",
         description=DESCRIPTION,

@@ -82,6 +82,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "lifespan": "on",
         "log_config": None,  # our own, made in each worker
         "access_log": False,  # it would write the query
+        "ws": "none",  # so would what refuses a WebSocket, and there is none here
         "server_header": False,
         "proxy_headers": True,
         "forwarded_allow_ips": settings.proxies,

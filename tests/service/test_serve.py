@@ -11,6 +11,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,49 @@ def test_a_call_that_runs_when_the_service_is_stopped_is_still_answered(running:
         assert client.makefile("rb").read().startswith(b"HTTP/1.1 200")
     assert server.until("journal closed")["kept"] == 1
     assert server.process.wait(LONGEST) == 0
+
+
+CANARY = "CANARY-Jane-Doe-4711"
+UPGRADE = f"""GET /Patient/{CANARY}?name={CANARY} HTTP/1.1\r
+Host: x\r
+Connection: Upgrade, close\r
+Upgrade: websocket\r
+Sec-WebSocket-Version: 13\r
+Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+\r
+"""
+
+
+def test_head_leaves_the_connection_to_the_next_request_and_is_logged_as_itself(running: Any) -> None:
+    server = running()
+    server.until("Uvicorn running")
+    sizes = []
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=LONGEST)) as connection:
+        connection.connect()
+        connection.auto_open = 0  # a connection that was closed would be opened again, and nobody would see it
+        for method in ("HEAD", "GET", "HEAD", "GET"):
+            connection.request(method, "/metadata")
+            answer = connection.getresponse()
+            body = answer.read()
+            assert (answer.status, bool(body)) == (200, method == "GET")
+            sizes.append(answer.headers["content-length"])
+    assert len(set(sizes)) == 1
+    server.process.send_signal(signal.SIGTERM)
+    server.until("journal closed")
+    answered = [line for line in server.lines if line["message"] == "answered"]
+    assert [(line["method"], line["route"]) for line in answered] == [("HEAD", "/metadata"), ("GET", "/metadata")] * 2
+    assert not [line for line in server.lines if line["level"] in ("ERROR", "WARNING") and "exception" in line]
+
+
+def test_who_asks_for_a_websocket_is_answered_like_everybody_and_leaves_nothing_in_the_log(running: Any) -> None:
+    server = running()
+    server.until("Uvicorn running")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=LONGEST) as client:
+        client.sendall(UPGRADE.encode())
+        assert client.makefile("rb").readline().startswith(b"HTTP/1.1 404")
+    server.process.send_signal(signal.SIGTERM)
+    server.until("journal closed")
+    assert CANARY not in str(server.lines)
 
 
 def test_development_is_logged_at_every_start_of_every_worker(running: Any) -> None:

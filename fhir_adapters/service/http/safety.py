@@ -137,8 +137,8 @@ class Head:
         async def bare(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        scope["method"] = "GET"
+        inner = {**scope, "method": "GET"}  # a copy: the server looks into its own for whether a body is due
         try:
-            await self._app(scope, receive, bare)
+            await self._app(inner, receive, bare)
         finally:
-            scope["method"] = "HEAD"
+            scope["route"] = inner.get("route")  # log and metrics look for it there

@@ -112,6 +112,13 @@ def test_an_unknown_address_is_an_operation_outcome(path: str) -> None:
     assert SECRET not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/cds-services/", "/metadata/", "/rules/", "/feedback/rates/", "/docs/"])
+def test_a_closing_slash_is_another_address_and_leads_nowhere(path: str) -> None:
+    answer = ask(shared(), "GET", path, host="elsewhere.example")
+    assert (answer.status_code, outcome(answer)["code"]) == (404, "not-found")
+    assert "location" not in answer.headers
+
+
 def test_a_wrong_method_is_an_operation_outcome_that_names_the_right_one() -> None:
     answer = ask(shared(), "GET", "/assess")
     assert (answer.status_code, outcome(answer)["code"], answer.headers["allow"]) == (405, "not-supported", "POST")

@@ -120,12 +120,12 @@ class _Entry:
         given = self.given.get("outcomeTimestamp")
         try:
             at = datetime.fromisoformat(given) if isinstance(given, str) else None
-        except ValueError:
-            at = None
-        if at is None:
-            self.remark("outcomeTimestamp", f"{self.path}.outcomeTimestamp is no time; the time of receipt was kept.")
-            return now
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            if at is not None:
+                return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):  # no time; or one that lies beyond the calendar in UTC
+            pass
+        self.remark("outcomeTimestamp", f"{self.path}.outcomeTimestamp is no time; the time of receipt was kept.")
+        return now
 
 
 def _list(given: Any) -> Sequence[Any]:

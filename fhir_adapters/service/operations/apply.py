@@ -41,10 +41,11 @@ async def apply(service: Service, request: Request, *, instance: bool) -> Respon
 
 def _patients(data: dict[str, Any]) -> set[str]:
     """Every name that the data give their Patient: its address in the Bundle, and its id."""
-    entries = [entry for entry in data.get("entry", ()) if isinstance(entry, dict)]
-    patients = [entry for entry in entries if (entry.get("resource") or {}).get("resourceType") == "Patient"]
-    urls = {entry["fullUrl"] for entry in patients if isinstance(entry.get("fullUrl"), str)}
-    return urls | {f"Patient/{entry['resource'].get('id')}" for entry in patients}
+    listed = data.get("entry")
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    named = [(entry.get("fullUrl"), entry.get("resource")) for entry in entries]
+    found = [(url, each) for url, each in named if isinstance(each, dict) and each.get("resourceType") == "Patient"]
+    return {url for url, _ in found if isinstance(url, str)} | {f"Patient/{each.get('id')}" for _, each in found}
 
 
 def _same(subject: str, names: set[str]) -> bool:

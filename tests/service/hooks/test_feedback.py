@@ -202,3 +202,11 @@ def test_the_answer_to_feedback_repeats_nothing_that_was_said() -> None:
     entry = overridden(card="canary-card", outcome="canary", overrideReason={"userComment": "canary"})
     answer = send(Client(NOW), entry, overridden(overrideReason="canary", outcomeTimestamp="canary"))
     assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_the_calendar_does_not_have_in_utc_is_no_time_and_costs_no_other_entry(moment: str) -> None:
+    client = Client(NOW)
+    answer = send(client, accepted(), overridden(card="another", outcomeTimestamp=moment))
+    assert remarks(answer) == ["feedback[1].outcomeTimestamp"]
+    assert [entry.at == NOW for entry in client.journal.entries] == [False, True]

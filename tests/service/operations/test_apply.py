@@ -216,6 +216,15 @@ def test_data_without_a_patient_are_a_422_of_the_reader() -> None:
     assert (answer.status_code, outcome(answer)["code"]) == (422, "required")
 
 
+@pytest.mark.parametrize("resource", ["x", 5, True, [1], None])
+def test_an_entry_that_is_no_resource_is_a_problem_of_the_record_as_it_is_to_evaluate(resource: object) -> None:
+    record = DEMO | {"entry": [*DEMO["entry"], {"resource": resource}]}
+    applied = ask(shared(), "POST", INSTANCE, parameters(record, MOMENT, form="bundle"))
+    evaluated = ask(shared(), "POST", f"/$evaluate?evaluatedAt={MOMENT}", record)
+    assert (applied.status_code, applied.content) == (evaluated.status_code, evaluated.content)
+    assert applied.status_code == 200
+
+
 WRONG = {
     "a body that is no JSON": b"<Parameters/>",
     "another resource": {"resourceType": "Bundle"},

@@ -158,7 +158,9 @@ class Settings(BaseSettings):
     ] = 30
 
     # --- what is shown
-    pages: Annotated[bool, Field(description="Serve the workbench and the human edition (/ and /rules).")] = True
+    pages: Annotated[
+        bool, Field(description="Serve the workbench and the human edition (/ and /rules), and link to it from cards.")
+    ] = True
     metrics: Annotated[bool, Field(description="Serve Prometheus metrics at /metrics.")] = True
     otlp_endpoint: Annotated[str, Field(description="OpenTelemetry collector (OTLP over HTTP); empty: no traces.")] = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="Least level logged.")] = (

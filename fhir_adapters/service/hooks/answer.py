@@ -51,7 +51,7 @@ def cards(
     drafts = compare(advice.assessment.orders, read_drafts(call))
     ctx = Context(advice.assessment, cpt=service.settings.cpt)
     matters = plan(advice, call.hook.name, drafts, material.gaps, requests(ctx))
-    ground = Ground(advice, ctx.open, service.settings.base_url, call.hook.service)
+    ground = Ground(advice, ctx.open, service.settings, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
     return [render(each, ground, scope) for each in awake(matters, advice, away)]
 

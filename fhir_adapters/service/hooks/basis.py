@@ -12,6 +12,7 @@ import orjson
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.matter import Matter
+from fhir_adapters.service.settings import Settings
 from fhir_adapters.write.open_questions import OpenQuestions
 from guideline.assessment import Because, Question, Side
 from guideline.citations import cite
@@ -81,14 +82,20 @@ class Told(NamedTuple):
 
 
 class Ground:
-    """What every card of one answer stands on: the advice, where the service is, and the date of each fact."""
+    """What every card of one answer stands on: the advice, where the service is, and the date of each fact.
 
-    def __init__(self, advice: Advice, open_: OpenQuestions, base_url: str, service: str) -> None:
+    `page` explains the rules to people; it is "" where the service has no pages. `source` is that, or else the
+    guideline for machines.
+    """
+
+    def __init__(self, advice: Advice, open_: OpenQuestions, settings: Settings, service: str) -> None:
+        base_url = settings.base_url
         self.feedback = f"{base_url}/cds-services/{service}/feedback"
         self.advice = advice
         self.assessment = advice.assessment
         self.book = advice.consultation.book
-        self.page = f"{base_url}/rules"
+        self.page = f"{base_url}/rules" if settings.pages else ""
+        self.source = self.page or f"{base_url}/PlanDefinition/footdrop"
         self.unusable = [each.model_dump() for each in self.assessment.problems]
         self.site_values = [each.model_dump() for each in self.assessment.overrides]
         findings = advice.consultation.record.findings
@@ -123,8 +130,12 @@ class Ground:
         return self._missing[key]
 
     def url_of(self, rule: str) -> str:
-        """The explanation page of a rule."""
+        """Where the page explains a rule."""
         return f"{self.page}#{rule}"
+
+    def named(self, rule: str) -> str:
+        """The id of a rule as Markdown, with a link to where it is explained if it is."""
+        return f"[{rule}]({self.url_of(rule)})" if self.page else rule
 
 
 def fact_line(fact: Because, date: str) -> str:

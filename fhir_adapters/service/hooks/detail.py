@@ -86,7 +86,7 @@ class _Page:
         """The reasons of the rules; one that several rules share is said once."""
         alike: dict[tuple[str, str], list[str]] = {}
         for rule in self.matter.rules:
-            alike.setdefault(why(self.book, rule), []).append(f"[{rule}]({self.ground.url_of(rule)})")
+            alike.setdefault(why(self.book, rule), []).append(self.ground.named(rule))
         lines = [f"{reason} ({', '.join(rules)}; {grade})" for (reason, grade), rules in alike.items()]
         if len(lines) == 1:
             yield f"- **Why**: {lines[0]}"

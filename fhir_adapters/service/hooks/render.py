@@ -132,7 +132,7 @@ def _source(matter: Matter, ground: Ground) -> Json:
     system, code, display = matter.code
     return {
         "label": f"Foot drop guideline {ground.assessment.guideline.version}",
-        "url": ground.page,
+        "url": ground.source,
         "topic": {"system": system, "code": code, "display": display},
     }
 
@@ -144,9 +144,8 @@ def _suggestion(uuid: str, offer: Offer) -> Json:
 
 
 def _links(matter: Matter, ground: Ground) -> list[Json]:
-    return [
-        {"label": f"Why: rule {rule}", "url": ground.url_of(rule), "type": "absolute"} for rule in matter.rules[:_LINKS]
-    ]
+    shown = matter.rules[:_LINKS] if ground.page else ()
+    return [{"label": f"Why: rule {rule}", "url": ground.url_of(rule), "type": "absolute"} for rule in shown]
 
 
 def _uuid(*parts: str) -> str:

@@ -293,6 +293,19 @@ def test_links_lead_to_the_rules_page_and_no_further(name: str) -> None:
             assert link["label"]
 
 
+@pytest.mark.parametrize("name", ["cauda-equina", "peroneal-leg-crossing"])
+def test_without_pages_nothing_on_a_card_leads_where_nothing_is(name: str) -> None:
+    client = Client(as_of(name), pages=False)
+    cards = client.cards(body_of(name, "patient-view"))
+    rules = re.compile(r"FD-[A-Z]+-\d+[a-z]?")
+    for card, linked in zip(cards, answered(name, "patient-view"), strict=True):
+        assert "links" not in card
+        assert "](" not in card["detail"]
+        assert "page" not in card["extension"]["org.footdrop-guideline.basis"]
+        assert client.send("GET", card["source"]["url"]).json()["resourceType"] == "PlanDefinition"
+        assert set(rules.findall(card["detail"])) == set(rules.findall(linked["detail"]))
+
+
 @pytest.mark.requirement("1.5-43")
 @everywhere
 def test_a_card_can_be_declined_for_published_reasons(name: str) -> None:

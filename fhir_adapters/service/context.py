@@ -56,7 +56,7 @@ class Service:
 
 
 def people(service: Service, caller: Caller, *, user: str, patient: str, server: str = "") -> tuple[str, str]:
-    """Pseudonyms of a user ("" stays "") and a patient, the same on every face.
+    """Pseudonyms of a user ("" stays "") and a patient, the same on every face that names the same server, or none.
 
     Ids are the issuer's own; where it has tenants, or several FHIR servers, the same id is another person in each.
     """

@@ -39,7 +39,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--before", metavar="WHEN", help="delete what is older than this instead")
     command = _command(commands, "erase", "delete everything that is kept of one patient", _erase)
     command.add_argument("patient", metavar="PSEUDONYM", nargs="?", help="the patient's pseudonym")
-    about = "instead: the issuer that knows the patient; again for its tenant and FHIR server, where it has several"
+    about = "instead: the issuer that knows the patient; again for its tenant, and for one of several FHIR servers"
     command.add_argument("--scope", metavar="URL", action="append", help=about)
     command.add_argument("--id", metavar="ID", help="and the patient's id there")
 

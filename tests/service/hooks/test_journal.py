@@ -101,6 +101,24 @@ def test_a_patient_of_a_tenant_is_the_same_to_cards_and_operations() -> None:
     assert evaluated.patient == Pseudonyms("k" * 32).of("patient", "https://ehr.example", "north", f"Patient/{patient}")
 
 
+def test_of_several_servers_a_patient_has_one_name_for_each_and_one_for_what_names_none() -> None:
+    """The names that records.md says are to be erased."""
+    resources = record(NAME)
+    patient = patient_of(resources)
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in resources]}
+    caller = Caller("https://ehr.example", fhir_servers=(SERVER, "https://other.example/fhir"))
+    client = Client(as_of(NAME), caller=caller)
+    for server in caller.fhir_servers:
+        client.cards(call_of("patient-view", patient, prefetch_of(resources), fhirServer=server))
+    client.cards(call_of("patient-view", patient, prefetch_of(resources)))
+    assert client.send("POST", "/$evaluate", json=bundle).status_code == 200
+    scopes = [(server,) for server in caller.fhir_servers] + [(), ()]
+    name = Pseudonyms("k" * 32)
+    assert [each.patient for each in client.journal.assessments] == [
+        name.of("patient", caller.issuer, *scope, f"Patient/{patient}") for scope in scopes
+    ]
+
+
 @pytest.mark.requirement("gap-3")
 def test_a_refused_call_leaves_no_assessment() -> None:
     client, body = patient_view(NAME)

@@ -19,9 +19,11 @@ from typing import Final, Literal, NamedTuple, cast
 from cql_like import BOOLEAN, DATE, DATETIME, INTEGER, Choice, Date, Quantities, Ranged, Type
 from cql_like.periods import whole_periods
 from guideline import trend
+from guideline.episodes import of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
+from guideline.unsided import telling
 from guideline.vocabulary import Feature, diagnoses, features
 
 _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
@@ -42,14 +44,6 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
 )
-_GAIT_SIGNS: Final = frozenset(("heel-walk-impaired", "toe-drag", "steppage-gait", "foot-slap", "circumduction-gait"))
-_LIMB_IN_DANGER: Final = frozenset(("compartment-syndrome-suspected", "compartment-syndrome", "knee-dislocation"))
-KEPT_UNSIDED: Final = _GAIT_SIGNS | _LIMB_IN_DANGER | {DORSIFLEXION}
-_DATES: Final = frozenset(("onset", "conservative-care-start"))
-_OF_ONE_DROP: Final = frozenset((
-    "course", "severity", "onset-tempo", "edx-localisation", "edx-severity", "edx-reinnervation",
-    "mri-explains-deficit", "recovery-chance", "permanent-nerve-damage",
-))  # fmt: skip
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 _date: Final = lru_cache(maxsize=4096)(Date.trusted)
 
@@ -116,10 +110,15 @@ def ask_for(name: str) -> tuple[tuple[str, Literal["same", "opposite"] | None], 
 def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> dict[Side, Case]:
     """The Cases of both limbs, from what was effective by `as_of`. `numbers` are the parameters by key."""
     groups, unsided = _grouped(record.findings, as_of)
-    patient = _Draft(_of_now(groups[None], as_of, numbers))
+    patient = _Draft(of_now(groups[None], as_of, numbers))
     _add_patient(patient, record, as_of)
     left, right = (_limb(groups[side], numbers) for side in SIDES)
-    _add_unsided(patient, _telling(unsided, as_of, numbers), known=_drops(left, numbers) or _drops(right, numbers))
+    # A weak foot without its side is taken to be that of the leg that is known to drop.
+    known = _drops(left, numbers) or _drops(right, numbers)
+    for name, found in telling(unsided, as_of, numbers).items():
+        told = found if name == "limb-emergency-unsided" or not known else []
+        if told or name not in patient.values:
+            patient.put(name, bool(told), *told)
     return {"left": _case("left", patient, left, right), "right": _case("right", patient, right, left)}
 
 
@@ -189,81 +188,15 @@ def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
         patient.support["age"] = (Support("birth-date", None, record.birth_date, record.patient, None),)
 
 
-def _of_now(groups: dict[str, list[Dated]], as_of: Moment, numbers: Numbers) -> dict[str, list[Dated]]:
-    """The patient's findings without a spine that was cleared before its last injury, and without a pregnancy that must
-    be over."""
-    kept = dict(groups)
-    injury, pregnant = groups.get("acute-spinal-trauma"), groups.get("pregnant")
-    if injury and "spine-cleared" in groups:
-        injured = trend.newest(injury)
-        _keep(kept, "spine-cleared", [each for each in groups["spine-cleared"] if not trend.earlier_day(each, injured)])
-    if pregnant:
-        last = trend.newest(pregnant)
-        if last.finding.effective and not trend.within(last, numbers["pregnancy-longest"], trend.span(as_of)[1]):
-            del kept["pregnant"]
-    return kept
-
-
-def _of_this_drop(groups: dict[str, list[Dated]], drop: Drop | None) -> dict[str, list[Dated]]:
-    """A limb's findings without what was said of an earlier drop, from which it has recovered since, and without what
-    was said of this one before it began. What has no date is taken to be about this one."""
-    kept = dict(groups)
-    for key in _DATES & groups.keys():
-        _keep(kept, key, [each for each in groups[key] if drop is None or drop.owns(each)])
-    begun = [drop.before.low[:3]] if drop and drop.before else []
-    if "onset" in kept:
-        begun.append(trend.span(cast(Moment, trend.newest(kept["onset"]).finding.value))[0][:3])
-    for key in _OF_ONE_DROP & groups.keys() if begun else ():
-        series = groups[key]
-        _keep(kept, key, [each for each in series if each.finding.effective is None or each.high[:3] >= max(begun)])
-    return kept
-
-
-def _keep(groups: dict[str, list[Dated]], key: str, series: list[Dated]) -> None:
-    if series:
-        groups[key] = series
-    else:
-        del groups[key]
-
-
-def _telling(unsided: dict[str, list[Dated]], as_of: Moment, numbers: Numbers) -> list[Dated]:
-    """What came without its side, and tells of a weak foot or of a limb in danger now."""
-    found = [
-        trend.newest(series) if key == DORSIFLEXION else trend.standing(series)[0] for key, series in unsided.items()
-    ]
-    return [each for each in found if _tells(each, as_of, numbers)]
-
-
-def _tells(dated: Dated, as_of: Moment, numbers: Numbers) -> bool:
-    finding = dated.finding
-    if finding.key == DORSIFLEXION:
-        return trend.grade(dated) <= cast(int, numbers["foot-drop-mrc"])
-    if finding.key == "knee-dislocation" and finding.effective:
-        return finding.value is True and trend.within(dated, numbers["knee-dislocation-window"], trend.span(as_of)[1])
-    return finding.value is True
-
-
 def _drops(limb: _Draft, numbers: Numbers) -> bool:
     graded = limb.said(DORSIFLEXION)
     weak = graded is not None and trend.grade(graded) <= cast(int, numbers["foot-drop-mrc"])
     return weak or limb.values.get("foot-drop") is True
 
 
-def _add_unsided(patient: _Draft, telling: list[Dated], *, known: bool) -> None:
-    """A weak foot without its side counts where no leg is `known` to drop: else it is taken to be that one's."""
-    for name, keys in (
-        ("foot-drop-unsided", {DORSIFLEXION}),
-        ("gait-sign-unsided", _GAIT_SIGNS),
-        ("limb-emergency-unsided", _LIMB_IN_DANGER),
-    ):
-        found = [each for each in telling if each.finding.key in keys and not (known and keys is not _LIMB_IN_DANGER)]
-        if found or name not in patient.values:
-            patient.put(name, bool(found), *found)
-
-
 def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
     drop = trend.drop_of(groups.get("foot-drop", ()), groups.get(DORSIFLEXION, ()), numbers["foot-drop-mrc"])
-    limb = _Draft(_of_this_drop(groups, drop))
+    limb = _Draft(of_this_drop(groups, drop))
     mrc = limb.said(DORSIFLEXION)
     limb.put("baseline-recorded", mrc is not None, *([mrc] if mrc else ()))
     if groups:

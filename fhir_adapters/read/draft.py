@@ -8,8 +8,8 @@ from typing import Any, Final
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
 from fhir_adapters.read.sides import BOTH, Resolve, Sides
-from guideline.case import KEPT_UNSIDED
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
+from guideline.unsided import KEPT_UNSIDED
 
 FOOT_DROP: Final = frozenset({"foot-drop", "mrc-ankle-dorsiflexion"})
 

@@ -13,6 +13,8 @@ from guideline.assess import Consultation, consult
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NAMES = tuple(sorted(path.name.removesuffix(".json") for path in FIXTURES.glob("*.json")))
+# More than four months after the onset of the palsy of leg crossing: whatever wait for a surgeon is chosen, it is over.
+LATE = "2026-04-01"
 
 
 @cache

@@ -19,7 +19,7 @@ from guideline.patient_prose import ask_text, forecast_text, what_if_text
 from guideline.rulebook import rulebook
 from guideline.vocabulary import features
 from guideline.what_if import Setting, SettingError, assume, parse_setting, rehearse, what_if
-from tests.guideline.consultations import NAMES, day_of, fixture, questions_of
+from tests.guideline.consultations import LATE, NAMES, day_of, fixture, questions_of
 from tests.support.numbers import after, amount
 from tests.support.patients import TODAY, Patient, patients
 
@@ -118,7 +118,7 @@ def test_the_answers_of_a_feature_are_allowed_by_the_vocabulary() -> None:
 
 
 def test_one_better_grade_silences_the_surgeon() -> None:
-    consultation = fixture("peroneal-leg-crossing")
+    consultation = fixture("peroneal-leg-crossing", LATE)
     found = what_if(consultation, [parse_setting("mrc-ankle-dorsiflexion:left=4", consultation.as_of)])
     difference = found.difference
     assert [(each.what, each.after) for each in difference.limbs] == [("severity", "mild"), ("course", "improving")]
@@ -151,7 +151,7 @@ def test_taking_knowledge_away_can_take_a_diagnosis_away() -> None:
 
 
 def test_a_child_is_another_patient() -> None:
-    consultation = fixture("peroneal-leg-crossing")
+    consultation = fixture("peroneal-leg-crossing", LATE)
     difference = what_if(consultation, [parse_setting("birth-date=2017-03-02", consultation.as_of)]).difference
     assert ("removed", "nerve-surgery-consult") in {(each.change, each.key) for each in difference.orders}
 

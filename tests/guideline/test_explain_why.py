@@ -18,15 +18,13 @@ from guideline.vocabulary import order_kinds
 from guideline.why import Condition, Derivation, Why, why
 from guideline.why_not import Obstacle, why_not
 from guideline.why_prose import why_not_text, why_text
-from tests.guideline.consultations import NAMES, fixture
+from tests.guideline.consultations import LATE, NAMES, fixture
 from tests.support.numbers import after, words
 from tests.support.patients import PATIENTS, Patient
 
 BOOK = rulebook()
 ORDERS = tuple(order_kinds())
 ELIGIBLE = "peroneal-surgery-eligible"
-# More than four months after the onset: no longer wait for a surgeon's opinion may be chosen.
-LATE = "2026-04-01"
 
 
 def told(conditions: Iterable[Condition]) -> Iterable[Condition]:

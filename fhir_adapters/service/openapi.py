@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
-from fhir_adapters.service.http.answers import FHIR_JSON
+from fhir_adapters.service.http.answers import FHIR_JSON, NDJSON
 from fhir_adapters.service.observe.requests import PROBES
 from guideline.assessment import NOTICE
 
@@ -42,6 +42,9 @@ _SENTENCES: Final[Mapping[type[ServiceError], str]] = {
     errors.Throttled: "There were too many requests within a minute: wait for the seconds of Retry-After.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }
+LINES: Final[dict[str, Any]] = {"schema": {"type": "string"}}  # what is no JSON
+_TOKEN: Final = "token"  # noqa: S105 - the name of the scheme
+_BEARER: Final = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "As CDS Hooks has it."}
 _OF_ADVICE: Final = tuple(kind for kind in _SENTENCES if kind not in (errors.Forbidden, errors.NotFound))
 
 
@@ -59,7 +62,8 @@ def refusals(
 
 
 def with_our_refusals(app: FastAPI) -> None:
-    """Describe what no route says of itself: 429, for all but the probes, and never the framework's own 422.
+    """Describe what no route says of itself: the token, where one is asked for; 429, for all but the probes; and never
+    the framework's own 422.
 
     A parameter of a wrong form is a 400 here (see handlers).
     """
@@ -67,8 +71,11 @@ def with_our_refusals(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         found = app.openapi_schema or written()
+        found.setdefault("components", {})["securitySchemes"] = {_TOKEN: _BEARER}
         for path, methods in found["paths"].items():
             for about in methods.values():
+                if str(errors.Unauthenticated.status) in about["responses"]:
+                    about["security"] = [{_TOKEN: []}]
                 if path not in PROBES:
                     about["responses"][str(errors.Throttled.status)] = throttled
                 if "HTTPValidationError" in str(about["responses"].get("422")):
@@ -80,11 +87,13 @@ def with_our_refusals(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def body(description: str, **examples: Any) -> dict[str, Any]:
-    """`openapi_extra` of a route that reads JSON: one media type, and named examples."""
+def body(description: str, *, lines: bool = False, **examples: Any) -> dict[str, Any]:
+    """`openapi_extra` of a route that reads JSON, or with `lines` NDJSON as well: media types, and named examples."""
     shown = {name.replace("_", "-"): {"value": value} for name, value in examples.items()}
     media = {"schema": {"type": "object"}, "examples": shown}
     content = dict.fromkeys((FHIR_JSON, "application/json"), media)
+    if lines:
+        content |= dict.fromkeys(sorted(NDJSON), LINES)
     return {"requestBody": {"required": True, "description": description, "content": content}}
 
 

@@ -179,7 +179,7 @@ class Settings(BaseSettings):
         wrong = []
         if not self.issuers:
             wrong.append(f"issuers: name at least one client that may call, or set {PREFIX}DEVELOPMENT=true")
-        if not self.public_url.startswith("https://"):
+        if not (self.public_url.startswith("https://") and urlsplit(self.public_url).hostname):
             wrong.append("public_url: must be the https address that clients use")
         if len(self.pseudonym_key.get_secret_value()) < 32:
             wrong.append("pseudonym_key: needs at least 32 characters")

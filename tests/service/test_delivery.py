@@ -34,6 +34,23 @@ def test_the_image_installs_only_what_is_locked_by_hash() -> None:
         assert "--hash=sha256:" in (ROOT / lock).read_text()
 
 
+def test_a_container_that_can_advise_is_healthy_whatever_its_database_does() -> None:
+    asked = re.search(r"HEALTHCHECK.*?http://[^/]+(/[^']*)'", IMAGE, re.DOTALL)
+    assert asked is not None
+    assert asked[1] == "/ready?part=advice"
+
+
+def test_every_value_that_compose_asks_for_reaches_each_container_that_reads_it() -> None:
+    head, _, rest = DELIVERED["compose.yaml"].partition("\nname:")
+    named = set(re.findall(r"^#   (\w+)=", head, re.MULTILINE))
+    assert "FOOTDROP_DEVELOPMENT" in named, "to look at it without any of the others"
+    shared = rest.partition("&environment")[2].partition("depends_on")[0]
+    assert named == set(re.findall(r"\$\{(\w+):-", shared)) - {"FOOTDROP_WORKERS", "FOOTDROP_PROXIES"}
+    assert rest.count("environment: *environment") == 1
+    assert "the four values" in head
+    assert len(named - {"FOOTDROP_DEVELOPMENT"}) == 4
+
+
 def test_the_service_does_not_run_as_root() -> None:
     assert IMAGE.rindex("USER footdrop") < IMAGE.rindex("CMD")
 

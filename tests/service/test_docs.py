@@ -17,6 +17,8 @@ from fastapi.openapi.models import OpenAPI
 from fhir_adapters import CannotAssess, assess
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
+from fhir_adapters.service.http.answers import NDJSON
+from fhir_adapters.service.http.throttle import DOORS
 from fhir_adapters.service.settings import Settings, table
 from tests.service.asking import Json, ask, bundle, shared
 from tests.service.support import fixture
@@ -75,6 +77,24 @@ def test_every_operation_is_described_and_every_refusal_has_its_example() -> Non
             if int(status) >= 400 and (path, status) != ("/ready", "503"):
                 shown = response["content"]["application/fhir+json"]["example"]
                 assert shown["resourceType"] == "OperationOutcome"
+
+
+def test_whoever_reads_the_description_knows_where_a_token_is_asked_for_and_what_kind() -> None:
+    found = openapi()
+    (name,) = (each for each, about in found["components"]["securitySchemes"].items() if about["scheme"] == "bearer")
+    for path, _, about in operations():
+        assert (about.get("security") == [{name: []}]) == bool(DOORS.fullmatch(path)), path
+
+
+def test_the_description_of_feedback_and_of_ndjson_is_that_of_the_page() -> None:
+    paths = openapi()["paths"]
+    rates, export = (paths[f"/feedback/{each}"]["get"] for each in ("rates", "export"))
+    assert [each["name"] for each in rates["parameters"]] == ["since", "until"]
+    assert [each["name"] for each in export["parameters"]] == ["since", "until", "format"]
+    assert {"400", "401", "429", "503"} <= rates["responses"].keys() & export["responses"].keys()
+    assert set(export["responses"]["200"]["content"]) == {"application/x-ndjson", "text/csv"}
+    for path in ("/$evaluate", "/assess"):
+        assert set(paths[path]["post"]["requestBody"]["content"]) > NDJSON
 
 
 def test_the_examples_are_a_fixture_and_are_answered() -> None:

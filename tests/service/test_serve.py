@@ -71,6 +71,13 @@ def test_a_list_that_is_no_json_is_named(command: Any) -> None:
     assert command(ISSUERS="ehr") == (2, ["FOOTDROP_ISSUERS: is not JSON"])
 
 
+@pytest.mark.parametrize("address", ["https://", "https:///cds", "http://cds.example"])
+def test_a_public_address_without_a_host_or_without_https_is_none(command: Any, address: str) -> None:
+    status, said = command(PUBLIC_URL=address)
+    assert status == 2
+    assert [line for line in said if line.startswith("FOOTDROP_PUBLIC_URL: must be the https address")]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("SITE", "nowhere.toml"), ("SITE", "pyproject.toml"), ("DATABASE_URL", "mysql://me:s3cret@host/db")],

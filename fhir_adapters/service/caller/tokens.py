@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import unquote
 
 from jwt import PyJWS, PyJWTError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -105,7 +106,8 @@ def meant_for_us(header: Header, claims: Claims, issuer: TrustedIssuer, urls: Co
     """Refused unless the token is this issuer's, for one of `urls`. Its `jku` may only repeat what is known of it."""
     if header.jku is not None and header.jku != issuer.jku:
         raise Refused("jku", claims)
-    if not set([claims.aud] if isinstance(claims.aud, str) else claims.aud) & set(urls):
+    named = [claims.aud] if isinstance(claims.aud, str) else claims.aud
+    if not {*named, *map(unquote, named)} & set(urls):  # "%24apply" is "$apply"
         raise Refused("aud", claims)
 
 

@@ -9,15 +9,19 @@ import orjson
 from starlette.requests import Request
 
 from fhir_adapters.service.errors import InvalidInput, Unsupported
+from fhir_adapters.service.http.answers import in_utf8
 
 Json = dict[str, Any]
 
 
 async def json_body(request: Request) -> Any:
-    """The body as JSON. Unsupported (415) if it says that it is something else; InvalidInput (400) if it is broken."""
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    """The body as JSON. Unsupported (415) if it says that it is something else, or not in UTF-8; InvalidInput (400) if
+    it is broken."""
+    given = request.headers.get("content-type", "application/json")
+    kind = given.partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise Unsupported("The body must be JSON.")
+    in_utf8(given)
     body = await request.body()
     await asyncio.sleep(0)  # what follows is done in one go: first, other bodies are read that have arrived
     try:

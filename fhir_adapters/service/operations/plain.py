@@ -10,7 +10,7 @@ from starlette.responses import Response
 from fhir_adapters.console import Format, printed
 from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import InvalidInput
-from fhir_adapters.service.http.answers import FHIR_JSON, JSON, NDJSON, body_kind
+from fhir_adapters.service.http.answers import AS_JSON, AS_TEXT, FHIR_JSON, JSON, NDJSON, body_kind, wants
 from fhir_adapters.service.operations.advising import advise, moment
 
 _MEDIA: Final[dict[Format, str]] = {
@@ -26,6 +26,7 @@ async def assess(service: Service, request: Request) -> Response:
     form = next((name for name in _MEDIA if name == asked), None)
     if form is None:
         raise InvalidInput(f"`format` is one of {', '.join(sorted(_MEDIA))}.", "http.format", code="value")
+    wants(request, AS_TEXT if form == "text" else AS_JSON, f"The answer is given as {_MEDIA[form]} only.")
     body_kind(request, JSON | NDJSON)
     as_of = moment(service, request.query_params.get("as_of"), "http.as_of")
     advice = await advise(service, request, await request.body(), as_of, face="assess")

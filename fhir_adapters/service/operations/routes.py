@@ -112,7 +112,7 @@ def _advice(service: Service) -> APIRouter:
     @routes.post(
         "/$evaluate",
         summary="A record to its transaction Bundle, or a batch of records to an outcome each",
-        openapi_extra=openapi.body("A Bundle, NDJSON, or a batch.", record=openapi.RECORD, batch=_BATCH)
+        openapi_extra=openapi.body("A Bundle, NDJSON, or a batch.", lines=True, record=openapi.RECORD, batch=_BATCH)
         | {"parameters": [openapi.query("evaluatedAt", _MOMENT)]},
     )
     async def evaluate_record(request: Request) -> Response:
@@ -121,7 +121,7 @@ def _advice(service: Service) -> APIRouter:
     @routes.post(
         "/assess",
         summary="What `footdrop assess` prints",
-        openapi_extra=openapi.body("A Bundle, or NDJSON.", record=openapi.RECORD)
+        openapi_extra=openapi.body("A Bundle, or NDJSON.", lines=True, record=openapi.RECORD)
         | {
             "parameters": [
                 openapi.query("as_of", _MOMENT),

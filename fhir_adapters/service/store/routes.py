@@ -23,7 +23,8 @@ from starlette.responses import Response, StreamingResponse
 
 from fhir_adapters.service.caller import protected
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import InvalidInput, NotFound, Unavailable, as_json
+from fhir_adapters.service.errors import InvalidInput, NotFound, Unauthenticated, Unavailable, as_json
+from fhir_adapters.service.openapi import LINES, query, refusals
 from fhir_adapters.service.store.database import Away, Refused
 from fhir_adapters.service.store.journal import SqlJournal
 from fhir_adapters.service.store.lines import in_utc
@@ -33,23 +34,43 @@ _COLUMNS: Final = (
     *("id", "service", "card", "topic", "indicator", "rules", "guideline_version", "user", "issuer", "tenant", "at"),
     *("received_at", "action", "accepted", "reason_code", "reason_system", "reason_display"),
 )
+_REFUSALS: Final = refusals(
+    InvalidInput,
+    Unauthenticated,
+    Unavailable,
+    sentences={
+        InvalidInput: "A parameter of the query has a wrong form.",
+        Unauthenticated: "The caller is not known; it is not told why.",
+        Unavailable: "The database is away: feedback is kept, and can be read when it is back.",
+    },
+)
+_FORM: Final = query("format", "ndjson if neither this nor Accept asks for CSV.", "csv", "ndjson")
 _NDJSON: Final = "application/x-ndjson"
+_LISTED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"description": "A line for each word of feedback.", "content": {_NDJSON: LINES, "text/csv": LINES}}
+}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these
 _T = TypeVar("_T")
 
 
 def router(service: Service) -> APIRouter:
     """The two routes. Each caller sees what its own users said, and no one else's."""
-    routes = APIRouter(tags=["feedback"], dependencies=[protected(service)])
+    routes = APIRouter(tags=["feedback"], dependencies=[protected(service)], responses=_REFUSALS)
 
-    @routes.get("/feedback/rates", summary="Acceptance and override rate of each rule")
+    @routes.get("/feedback/rates", summary="Acceptance and override rate of each rule", openapi_extra=_asking())
     async def feedback_rates(request: Request) -> Response:
         window = _window(request)
         found = await run_in_threadpool(_asked, lambda: rates(_journal(service).engine, window))
         shown = {"since": window.since, "until": window.until}
         return Response(as_json(shown | found), media_type="application/json")
 
-    @routes.get("/feedback/export", summary="Feedback as NDJSON or CSV")
+    @routes.get(
+        "/feedback/export",
+        summary="Feedback as NDJSON or CSV",
+        response_class=StreamingResponse,
+        responses=_LISTED,
+        openapi_extra=_asking(_FORM),
+    )
     async def feedback_export(request: Request) -> Response:
         window, form = _window(request), _form(request)
         comments = service.settings.export_comments
@@ -62,6 +83,12 @@ def router(service: Service) -> APIRouter:
         return StreamingResponse((as_json(row) + b"\n" for row in lines), media_type=_NDJSON)
 
     return routes
+
+
+def _asking(*more: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a report, as the OpenAPI description has them."""
+    since = query("since", "From this day, or moment with zone, on; the beginning if left out.")
+    return {"parameters": [since, query("until", "Before this one; the end if left out."), *more]}
 
 
 def _window(request: Request) -> Window:

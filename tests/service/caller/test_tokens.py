@@ -167,6 +167,7 @@ RIGHT_CLAIMS = {
     "an audience in a list": {"aud": [BASE + SERVICE]},
     "one audience of several": {"aud": ["https://other.example", BASE + SERVICE]},
     "an audience with a closing slash": {"aud": BASE + SERVICE + "/"},
+    "an audience in percent-encoded form": {"aud": BASE + SERVICE.replace("-", "%2D")},
     "a clock that is late": {"iat": SECONDS - 320, "exp": SECONDS - 29},
     "a clock that is early": {"iat": SECONDS + 30, "nbf": SECONDS + 30},
     "an hour": {"exp": SECONDS + HOUR},
@@ -180,6 +181,18 @@ RIGHT_CLAIMS = {
 @pytest.mark.parametrize("right", RIGHT_CLAIMS.values(), ids=RIGHT_CLAIMS.keys())
 def test_claims_at_the_edge_of_what_is_allowed_open(door: Door, right: dict[str, Any]) -> None:
     assert door.opens(elliptic().sign(claims(**right)))
+
+
+@pytest.mark.requirement("1.7-55")
+@pytest.mark.parametrize(
+    ("audience", "opens"),
+    [("$apply", True), ("%24apply", True), ("%24Apply", False), ("%2524apply", False), ("%24evaluate", False)],
+)
+def test_the_audience_of_an_operation_may_be_written_as_it_stands_in_the_request(
+    door: Door, audience: str, opens: bool
+) -> None:
+    path = "/PlanDefinition/footdrop/"
+    assert door.opens(elliptic().sign(claims(path + audience)), path + "$apply") is opens
 
 
 @pytest.mark.requirement("1.7-55")

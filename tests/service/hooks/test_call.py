@@ -200,9 +200,20 @@ def test_a_body_that_is_no_object_is_a_400_and_not_an_error_of_the_server(body: 
 
 
 @pytest.mark.requirement("1.1-1")
-def test_a_body_of_another_type_is_a_415() -> None:
-    path = "/cds-services/footdrop-patient-view"
-    issue(Client(NOW).send("POST", path, content=b"<x/>", headers={"content-type": "application/xml"}), 415)
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/xml", 415),
+        ("application/json; charset=latin-1", 415),
+        ('application/json; charset="utf-16"', 415),
+        ("application/json; CHARSET=UTF-8", 400),
+        ("application/json; profile=x", 400),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/feedback"])
+def test_a_body_of_another_type_or_encoding_is_a_415(kind: str, status: int, path: str) -> None:
+    at = f"/cds-services/footdrop-patient-view{path}"
+    issue(Client(NOW).send("POST", at, content=b"<x/>", headers={"content-type": kind}), status)
 
 
 @pytest.mark.parametrize(

@@ -146,13 +146,30 @@ def test_no_answer_is_kept_framed_or_sniffed(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "accept", ["application/fhir+json", "application/json;q=0.9, text/html", "*/*", "application/*"]
+    "accept",
+    [
+        "application/fhir+json",
+        "application/json;q=0.9, text/html",
+        "*/*",
+        "application/*",
+        "application/xml;q=0, */*;q=0.1",
+        "*/*;q=0, application/fhir+json",
+    ],
 )
 def test_fhir_json_is_given_to_whoever_takes_it(accept: str) -> None:
     assert ask(shared(), "GET", "/metadata", accept=accept).headers["content-type"] == FHIR_JSON
 
 
-@pytest.mark.parametrize(("path", "accept"), [("/metadata", "application/fhir+xml"), ("/metadata?_format=xml", "*/*")])
+@pytest.mark.parametrize(
+    ("path", "accept"),
+    [
+        ("/metadata", "application/fhir+xml"),
+        ("/metadata?_format=xml", "*/*"),
+        ("/metadata", "application/fhir+json;q=0"),
+        ("/metadata", "application/json;q=0.0, */*"),
+        ("/metadata", "application/*; q=0, */*"),
+    ],
+)
 def test_what_cannot_be_given_is_refused(path: str, accept: str) -> None:
     assert ask(shared(), "GET", path, accept=accept).status_code == 406
 

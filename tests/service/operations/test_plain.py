@@ -46,6 +46,25 @@ def test_each_format_has_its_media_type(form: str, kind: str) -> None:
     assert answer.headers["content-type"] == kind
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "status"),
+    [
+        ("format=json", "application/json", 200),
+        ("format=json", "text/plain", 406),
+        ("format=fhir", "application/xml", 406),
+        ("format=fhir&_format=xml", "*/*", 406),
+        ("format=text", "text/plain", 200),
+        ("format=text", "text/*", 200),
+        ("format=text", "*/*", 200),
+        ("format=text", "application/json", 406),
+        ("format=text&_format=json", "*/*", 406),
+    ],
+)
+def test_it_gives_no_form_that_the_client_does_not_take(query: str, accept: str, status: int) -> None:
+    answer = ask(shared(), "POST", f"/assess?{query}", fixture("sparse-record"), accept=accept)
+    assert answer.status_code == status
+
+
 def test_json_as_of_now_is_what_comes_unasked() -> None:
     answer = ask(shared(), "POST", "/assess", fixture("sparse-record"))
     assert answer.json()["as_of"] == "2026-03-01T09:30:00Z"

@@ -13,7 +13,6 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from fhir_adapters.service.advice import Advice
-from fhir_adapters.service.errors import as_json
 from fhir_adapters.service.hooks.basis import Ground
 from fhir_adapters.service.hooks.detail import detail
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Matter
@@ -54,8 +53,8 @@ def fingerprint(matter: Matter, advice: Advice) -> str:
     """
     one_leg = all(each.side == matter.side for each in matter.proposals)
     seen = advice.fingerprint(matter.rules, matter.side if one_leg else None)
-    proposed = sorted((each.key, each.side or "", each.priority) for each in matter.proposals)
-    return hashlib.sha256(as_json([seen, proposed, matter.state])).hexdigest()[:32]
+    proposed = sorted(f"{each.key}/{each.side}/{each.priority}" for each in matter.proposals)
+    return hashlib.sha256("\x1f".join((seen, *proposed, matter.state)).encode()).hexdigest()[:32]
 
 
 def topic_of(matter: Matter) -> str:

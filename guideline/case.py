@@ -16,16 +16,17 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, cast
 
-from cql_like import BOOLEAN, DATE, DATETIME, INTEGER, Choice, Date, Quantities, Ranged, Type
+from cql_like import BOOLEAN, DATE, DATETIME, INTEGER, Choice, Date, DateTime, Quantities, Ranged, Type
 from cql_like.periods import whole_periods
 from guideline import trend
 from guideline.episodes import of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
-from guideline.unsided import telling
+from guideline.unsided import Telling, drops, telling
 from guideline.vocabulary import Feature, diagnoses, features
 
+_UMN_SIGNS: Final = ("extensor-plantar-response", "ankle-clonus", "spasticity")
 _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "as-of": (DATETIME, ()),
     "age": (INTEGER, ()),
@@ -33,6 +34,8 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "foot-drop-unread": (BOOLEAN, ("foot-drop", DORSIFLEXION)),
     "gait-sign-unsided": (BOOLEAN, (DORSIFLEXION,)),
     "limb-emergency-unsided": (BOOLEAN, ("compartment-syndrome-suspected", "knee-dislocation")),
+    "umn-sign-unsided": (BOOLEAN, _UMN_SIGNS),
+    "umn-sign-unsided-since": (DATE, _UMN_SIGNS),
     "drop-since": (DATE, ("foot-drop", DORSIFLEXION)),
     "clock-start": (DATETIME, ("onset",)),
     "clock-start-uncertain": (BOOLEAN, ("onset",)),
@@ -44,6 +47,11 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
 )
+# What happens, and may happen again: it is as old as the last time.
+_EVENTS: Final = frozenset((
+    "knee-dislocation", "hip-dislocation", "knee-arthroplasty", "hip-arthroplasty", "fibular-fracture",
+    "pelvic-fracture", "inflammatory-neuropathy",
+))  # fmt: skip
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 _date: Final = lru_cache(maxsize=4096)(Date.trusted)
 
@@ -112,13 +120,12 @@ def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> 
     groups, unsided = _grouped(record.findings, as_of)
     patient = _Draft(of_now(groups[None], as_of, numbers))
     _add_patient(patient, record, as_of)
-    left, right = (_limb(groups[side], numbers) for side in SIDES)
-    # A weak foot without its side is taken to be that of the leg that is known to drop.
-    known = _drops(left, numbers) or _drops(right, numbers)
-    for name, found in telling(unsided, as_of, numbers).items():
-        told = found if name == "limb-emergency-unsided" or not known else []
-        if told or name not in patient.values:
-            patient.put(name, bool(told), *told)
+    left, right = (_limb(groups[side], as_of, numbers) for side in SIDES)
+    legs = left.said, right.said
+    _add_unsided(patient, telling(unsided, legs, as_of, numbers))
+    dated = {each.finding.resource for each in unsided.get("foot-drop", ())}
+    if not any(drops(leg, numbers) for leg in legs):
+        _add_named(patient, "foot-drop-unsided", [each for each in record.unsided_foot_drop if each not in dated])
     return {"left": _case("left", patient, left, right), "right": _case("right", patient, right, left)}
 
 
@@ -129,10 +136,12 @@ def _grouped(
     groups: dict[Side | None, dict[str, list[Dated]]] = {None: {}, "left": {}, "right": {}}
     unsided: dict[str, list[Dated]] = {}
     rows, end = _rows(), trend.span(as_of)[1]
+    today = as_of.date().key if isinstance(as_of, DateTime) else end[:3]
     for finding in findings:
         low, high = trend.span(finding.effective)
         sided, _ = rows.get(finding.key, (None, None))
-        if sided is not None and low <= end:
+        # A bare date is one of whoever wrote it: where the day began earlier than in UTC, today is not to come.
+        if sided is not None and (low <= end or (isinstance(finding.effective, Date) and low[:3] <= today)):
             group = groups[finding.side if sided else None] if finding.side or not sided else unsided
             group.setdefault(finding.key, []).append(Dated(low, high, finding))
     return groups, unsided
@@ -149,6 +158,8 @@ class _Draft:
         for key, series in groups.items():
             since_name = rows[key][1]
             by, since = trend.standing(series) if since_name else (trend.newest(series), None)
+            if since and key in _EVENTS:
+                since = by
             self.put(key, by.finding.value, by)
             if since_name and since and since.finding.effective:
                 self.put(since_name, _day(since), since)
@@ -177,36 +188,44 @@ def _day(dated: Dated) -> Date:
 
 def _add_patient(patient: _Draft, record: Record, as_of: Moment) -> None:
     patient.put("as-of", as_of)
-    for name, found in (("unsided", record.unsided_foot_drop), ("unread", record.unread_foot_drop)):
-        patient.values[f"foot-drop-{name}"] = bool(found)
-        patient.support[f"foot-drop-{name}"] = tuple(
-            Support("foot-drop", None, True, each, None) for each in sorted(found)
-        )
+    patient.put("foot-drop-unread", False)
+    _add_named(patient, "foot-drop-unread", record.unread_foot_drop)
     age = record.birth_date and whole_periods("years", record.birth_date, _date(as_of.key[:3]))
     if record.birth_date and isinstance(age, int) and age >= 0:
         patient.values["age"] = age
         patient.support["age"] = (Support("birth-date", None, record.birth_date, record.patient, None),)
 
 
-def _drops(limb: _Draft, numbers: Numbers) -> bool:
-    graded = limb.said(DORSIFLEXION)
-    weak = graded is not None and trend.grade(graded) <= cast(int, numbers["foot-drop-mrc"])
-    return weak or limb.values.get("foot-drop") is True
+def _add_named(patient: _Draft, name: str, resources: Iterable[str]) -> None:
+    """What some resources tell of a foot drop, without a side or a date."""
+    told = tuple(Support("foot-drop", None, True, each, None) for each in sorted(resources))
+    if told:
+        patient.values[name] = True
+        patient.support[name] += told
 
 
-def _limb(groups: dict[str, list[Dated]], numbers: Numbers) -> _Draft:
+def _add_unsided(patient: _Draft, found: dict[str, list[Telling]]) -> None:
+    for name, told in found.items():
+        patient.put(name, bool(told), *[each.by for each in told])
+        began = [each.since for each in told if each.since and each.since.finding.effective]
+        if name == "umn-sign-unsided" and began:
+            last = trend.newest(began)
+            patient.put(f"{name}-since", _day(last), last)
+
+
+def _limb(groups: dict[str, list[Dated]], as_of: Moment, numbers: Numbers) -> _Draft:
     drop = trend.drop_of(groups.get("foot-drop", ()), groups.get(DORSIFLEXION, ()), numbers["foot-drop-mrc"])
-    limb = _Draft(of_this_drop(groups, drop))
+    limb = _Draft(of_this_drop(groups, drop, as_of, numbers))
     mrc = limb.said(DORSIFLEXION)
     limb.put("baseline-recorded", mrc is not None, *([mrc] if mrc else ()))
     if groups:
-        _add_clocks(limb, drop)
+        _add_clocks(limb, drop, as_of)
         _add_severity(limb, numbers)
         _add_trends(limb, drop, numbers)
     return limb
 
 
-def _add_clocks(limb: _Draft, drop: Drop | None) -> None:
+def _add_clocks(limb: _Draft, drop: Drop | None, as_of: Moment) -> None:
     """C-06: from the onset, else from the first record of the drop."""
     if care := limb.groups.get("conservative-care-start"):
         first = min(care, key=_told)
@@ -217,7 +236,17 @@ def _add_clocks(limb: _Draft, drop: Drop | None) -> None:
     if "clock-start" in limb.values:
         limb.values["clock-start-uncertain"] = "onset" not in limb.values
         limb.support["clock-start-uncertain"] = limb.support["clock-start"]
+    _settle_year(limb, as_of)
     limb.choose("referral-clock", ("clock-start", "conservative-care-start"))
+
+
+def _settle_year(limb: _Draft, as_of: Moment) -> None:
+    """Of an onset known to the year the last month counts, so that no window is called over before it must be."""
+    start = cast("Moment | None", limb.values.get("clock-start"))
+    if start and len(start.key) == 1:
+        year, month = as_of.key[:2]
+        limb.values["clock-start"] = Date(start.key[0], month if start.key[0] == year else 12)
+        limb.values["clock-start-uncertain"] = True
 
 
 def _told(dated: Dated) -> tuple[object, ...]:

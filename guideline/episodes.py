@@ -12,7 +12,8 @@ Groups = dict[str, list[Dated]]  # findings by key
 
 _DATES: Final = frozenset(("onset", "conservative-care-start"))
 _OF_ONE_DROP: Final = frozenset((
-    "course", "severity", "onset-tempo", "edx-localisation", "edx-severity", "edx-reinnervation",
+    "course", "severity", "onset-tempo", "edx-localisation", "edx-severity", "edx-done",
+    "edx-reinnervation",
     "mri-explains-deficit", "recovery-chance", "permanent-nerve-damage",
 ))  # fmt: skip
 
@@ -24,7 +25,7 @@ def of_now(groups: Groups, as_of: Moment, numbers: Numbers) -> Groups:
     injury, pregnant = groups.get("acute-spinal-trauma"), groups.get("pregnant")
     if injury and "spine-cleared" in groups:
         injured = trend.newest(injury)
-        _keep(kept, "spine-cleared", [each for each in groups["spine-cleared"] if not trend.earlier_day(each, injured)])
+        _keep(kept, "spine-cleared", [each for each in groups["spine-cleared"] if _after(each, injured)])
     if pregnant:
         last = trend.newest(pregnant)
         if last.finding.effective and not trend.within(last, numbers["pregnancy-longest"], trend.span(as_of)[1]):
@@ -32,19 +33,61 @@ def of_now(groups: Groups, as_of: Moment, numbers: Numbers) -> Groups:
     return kept
 
 
-def of_this_drop(groups: Groups, drop: Drop | None) -> Groups:
+def _after(clearance: Dated, injury: Dated) -> bool:
+    """Whether the spine may have been cleared after the injury; of an injury known to the month or year, certainly."""
+    when = injury.finding.effective
+    return clearance.low >= injury.high if when and len(when.key) < 3 else clearance.high >= injury.low
+
+
+def of_this_drop(groups: Groups, drop: Drop | None, as_of: Moment, numbers: Numbers) -> Groups:
     """A limb's findings without what was said of an earlier drop, from which it has recovered since, and without what
-    was said of this one before it began. What has no date is taken to be about this one."""
+    was said well before this one began. What has no date is taken to be about this one.
+
+    A sign of reinnervation counts for a time: by then strength should have shown it.
+    """
     kept = dict(groups)
     for key in _DATES & groups.keys():
         _keep(kept, key, [each for each in groups[key] if drop is None or drop.owns(each)])
-    begun = [drop.before.low[:3]] if drop and drop.before else []
+    began = _began(
+        kept, drop, trend.drop_of((), groups.get(trend.DORSIFLEXION, ()), cast(int, numbers["foot-drop-mrc"]))
+    )
+    for key in _OF_ONE_DROP & groups.keys() if began else ():
+        slack = numbers["episode-slack"]
+        near = [each for each in groups[key] if not each.finding.effective or trend.reaches(each.high, slack, began)]
+        _keep(kept, key, near)
     if "onset" in kept:
-        begun.append(trend.span(cast(Moment, trend.newest(kept["onset"]).finding.value))[0][:3])
-    for key in _OF_ONE_DROP & groups.keys() if begun else ():
-        series = groups[key]
-        _keep(kept, key, [each for each in series if each.finding.effective is None or each.high[:3] >= max(begun)])
+        _leave_other_care(kept, _onset(kept), numbers)
+    if seen := kept.get("edx-reinnervation"):
+        last = trend.newest(seen)
+        if last.finding.effective and not trend.within(last, numbers["reinnervation-counts"], trend.span(as_of)[1]):
+            del kept["edx-reinnervation"]
     return kept
+
+
+def _began(groups: Groups, drop: Drop | None, weak: Drop | None) -> trend.Point:
+    """When this drop began at the latest: with its onset or, if that is earlier, the first of its weak grades; after
+    the last recovery. Empty if neither an onset nor a recovery is known.
+
+    A diagnosis is no measure of it: many are never closed.
+    """
+    known = [drop.before.low] if drop and drop.before else []
+    if "onset" in groups:
+        graded = [weak.since.low] if weak and weak.holds and weak.since.finding.effective else []
+        known.append(min([_onset(groups), *graded]))
+    return max(known, default=())
+
+
+def _onset(groups: Groups) -> trend.Point:
+    return trend.span(cast(Moment, trend.newest(groups["onset"]).finding.value))[0]
+
+
+def _leave_other_care(groups: Groups, onset: trend.Point, numbers: Numbers) -> None:
+    """C-06: care that began shortly before the recorded onset counts; long before, it was for something else."""
+    told = groups.get("conservative-care-start", [])
+    latest = [(each, trend.span(cast(Moment, each.finding.value))[1]) for each in told]
+    if told:
+        near = [each for each, high in latest if trend.reaches(high, numbers["care-before-onset"], onset)]
+        _keep(groups, "conservative-care-start", near)
 
 
 def _keep(groups: Groups, key: str, series: list[Dated]) -> None:

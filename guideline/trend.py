@@ -248,8 +248,13 @@ def within(dated: Dated, window: Quantity, now: Point) -> bool:
 
     Counted back from a whole day: a date known to the month has no day to count from.
     """
+    return reaches(dated.high, window, now)
+
+
+def reaches(latest: Point, window: Quantity, now: Point) -> bool:
+    """The same of the latest moment that something may be from."""
     begin = add(Date.trusted(now[:3]), window, -1)
-    return begin is not None and dated.high[:3] >= begin.key
+    return begin is not None and latest[:3] >= begin.key
 
 
 def _window_end(a: Dated, b: Dated, window: Quantity) -> int | None:

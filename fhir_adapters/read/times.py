@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cql_like import Date, parse_moment
+from cql_like import Date, DateTime, parse_moment
 from cql_like.temporal import compare
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.models import Period, Quantity, Timing
@@ -26,8 +26,10 @@ def moment(text: str | None, element: str) -> Moment | None:
 
 
 def after(when: Moment | None, as_of: Moment) -> bool:
-    """Whether it is certainly later than `as_of`."""
-    return when is not None and compare(when, as_of) == 1
+    """Whether it is certainly later than `as_of`. A bare date is a day of where `as_of` was written."""
+    if when is None or compare(when, as_of) != 1:
+        return False
+    return not (isinstance(when, Date) and isinstance(as_of, DateTime)) or compare(when, as_of.date()) == 1
 
 
 def before(first: Moment | None, second: Moment | None) -> bool:

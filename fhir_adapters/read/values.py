@@ -32,8 +32,7 @@ _YES_NO: Final = {
     (ANSWER_SYSTEM, "no"): False,
 }
 _ANSWERS: Final = {(SNOMED, "52101004"): "present", (SNOMED, "2667000"): "absent"}
-# 4, 4- and 4+ are all grade 4: the scale of the rules has whole grades. 5- would be full strength, and is not.
-_GRADE: Final = re.compile(r"([0-9])(?:(?<!5)[+-])?")
+_GRADE: Final = re.compile(r"([0-9])[+-]?")  # 4, 4- and 4+ are all grade 4: the scale of the rules has whole grades
 _UCUM: Final = "http://unitsofmeasure.org"
 # How people write a UCUM unit where the machine-readable code is missing.
 _WRITTEN: Final = {

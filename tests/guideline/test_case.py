@@ -40,6 +40,9 @@ NUMBERS: dict[str, Value] = {
     "plateau-window": Quantity(Decimal(6), "weeks"),
     "knee-dislocation-window": Quantity(Decimal(14), "days"),
     "pregnancy-longest": Quantity(Decimal(10), "months"),
+    "episode-slack": Quantity(Decimal(14), "days"),
+    "care-before-onset": Quantity(Decimal(2), "months"),
+    "reinnervation-counts": Quantity(Decimal(12), "months"),
 }
 AS_OF = Date(2026, 6, 30)
 Told = tuple[str, Value, str | None]
@@ -49,7 +52,9 @@ def finding(key: str, value: Value, when: str | None, side: Side | None = "left"
     return Finding(key, side, value, parse_moment(when) if when else None, resource or f"o/{key}/{value}/{when}")
 
 
-UNSIDED = dict.fromkeys(("foot-drop-unsided", "foot-drop-unread", "gait-sign-unsided", "limb-emergency-unsided"), False)
+UNSIDED = dict.fromkeys(
+    ("foot-drop-unsided", "foot-drop-unread", "gait-sign-unsided", "umn-sign-unsided", "limb-emergency-unsided"), False
+)
 
 
 def cases(*findings: Finding, as_of: Moment = AS_OF, **record: Any) -> dict[Side, Case]:
@@ -84,7 +89,10 @@ def test_what_has_no_side_is_known_of_both_limbs_and_the_rest_of_one_and_of_the_
 
 
 def test_findings_that_cannot_be_placed_are_left_out() -> None:
-    assert cases(finding("spasticity", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05")) == cases()
+    assert (
+        cases(finding("severe-numbness", True, "2026-01-05", None), finding("no-such-key", True, "2026-01-05"))
+        == cases()
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,6 +100,10 @@ def test_findings_that_cannot_be_placed_are_left_out() -> None:
     [
         ((DF, 4, "2026-06-29"), "foot-drop-unsided"),
         ((DF, 5, "2026-06-29"), None),
+        (("foot-drop", True, "2026-06-29"), "foot-drop-unsided"),
+        (("foot-drop", False, "2026-06-29"), None),
+        (("spasticity", True, "2026-06-29"), "umn-sign-unsided"),
+        (("ankle-clonus", False, "2026-06-29"), None),
         (("toe-drag", True, "2026-06-29"), "gait-sign-unsided"),
         (("toe-drag", False, "2026-06-29"), None),
         (("compartment-syndrome-suspected", True, "2020-01-01"), "limb-emergency-unsided"),
@@ -112,6 +124,78 @@ def test_what_tells_of_a_weak_foot_or_a_limb_in_danger_is_known_without_its_side
 def test_a_weak_foot_without_its_side_is_that_of_the_leg_that_is_known_to_drop(drop: Told) -> None:
     found = cases(finding(*drop), finding(DF, 2, "2026-06-29", None), finding("toe-drag", True, "2026-06-29", None))
     assert all(case.values.items() >= UNSIDED.items() for case in found.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "well"),
+    [
+        ("foot-drop", "foot-drop-unsided", (DF, 5)),
+        ("toe-drag", "gait-sign-unsided", ("foot-drop", False)),
+        ("ankle-clonus", "umn-sign-unsided", ("ankle-clonus", False)),
+        ("compartment-syndrome", "limb-emergency-unsided", ("compartment-syndrome", False)),
+    ],
+)
+def test_what_lacks_its_side_ends_where_both_legs_are_well_that_day_or_later(
+    key: str, name: str, well: tuple[str, Value]
+) -> None:
+    for day, sides, ended in (
+        ("2026-06-01", SIDES, True),
+        ("2026-05-31", SIDES, False),
+        ("2026-06-02", SIDES[:1], False),
+        (None, SIDES, False),
+    ):
+        found = cases(finding(key, True, "2026-06-01", None), *(finding(*well, day, side) for side in sides))
+        assert found["left"].values[name] is not ended, (day, sides)
+
+
+@pytest.mark.parametrize("key", ["ankle-clonus", "compartment-syndrome", "knee-dislocation"])
+def test_what_lacks_its_side_is_that_of_the_leg_that_is_known_to_have_it(key: str) -> None:
+    found = cases(finding(key, True, "2026-06-29", None), finding(key, True, "2026-06-29", "right"))
+    assert all(case.values.items() >= UNSIDED.items() for case in found.values())
+
+
+def test_a_sign_without_its_side_is_known_since_its_unbroken_run_began() -> None:
+    told = [finding("spasticity", True, day, None, day) for day in ("2026-01-05", "2026-06-01")]
+    assert cases(*told)["left"].values["umn-sign-unsided-since"] == Date(2026, 1, 5)
+    assert "umn-sign-unsided-since" not in cases(finding("spasticity", True, None, None))["left"].values
+
+
+def test_what_may_happen_again_is_as_old_as_the_last_time() -> None:
+    again = ("2015-01-01", "2026-06-20")
+    old = [Finding("knee-dislocation", "left", True, parse_moment(day), day, history=True) for day in again]
+    assert cases(*old)["left"].values["knee-dislocation-since"] == Date(2026, 6, 20)
+    lasting = [Finding("stroke", None, True, parse_moment(day), day, history=True) for day in again]
+    assert cases(*lasting)["left"].values["stroke-since"] == Date(2015, 1, 1)
+
+
+@pytest.mark.parametrize(("as_of", "counts"), [("2026-03-01T02:00:00+05:00", True), ("2026-03-01T02:00:00-05:00", True),
+                                               ("2026-02-28T23:00:00+05:00", False)])  # fmt: skip
+def test_a_bare_date_of_today_is_not_to_come_east_of_greenwich(as_of: str, counts: bool) -> None:
+    found = cases(finding("toe-drag", True, "2026-03-01"), as_of=parse_moment(as_of))
+    assert ("toe-drag" in found["left"].values) is counts
+
+
+def test_of_an_onset_known_to_the_year_no_window_is_over_before_it_must_be() -> None:
+    for year, month in ((2025, 12), (2026, 6)):
+        values = left(("onset", Date(year), "2026-06-01"))
+        assert (values["clock-start"], values["referral-clock"]) == (Date(year, month), Date(year, month))
+        assert values["clock-start-uncertain"] is True
+        assert values["onset"] == Date(year)
+
+
+def test_care_long_before_the_onset_was_for_something_else() -> None:
+    for day, counts in ((Date(2026, 2, 10), True), (Date(2026, 2, 9), False)):
+        values = left(("onset", Date(2026, 4, 10), "2026-05-01"), ("conservative-care-start", day, str(day)))
+        assert values.get("conservative-care-start") == (day if counts else None)
+        assert values["referral-clock"] == (day if counts else Date(2026, 4, 10))
+
+
+def test_reinnervation_counts_for_a_time() -> None:
+    for day, counts in (("2025-06-30", True), ("2025-06-29", False), (None, True)):
+        grades = ((DF, 2, "2025-01-10"), (DF, 2, "2026-06-20"))
+        values = left(*grades, ("edx-reinnervation", True, day))
+        assert values.get("edx-reinnervation") is (True if counts else None)
+        assert values["improvement"] == ("partial" if counts else "none")
 
 
 def test_a_moment_as_of_counts_what_was_found_until_then() -> None:
@@ -297,6 +381,11 @@ def test_every_value_names_the_findings_it_rests_on() -> None:
         ("2026-04-30", "2026-05-01", False),
         ("2026-05-01", "2026-05-01", True),
         ("2026-05", "2026-05-10", True),
+        ("2026-05-01T08:00:00Z", "2026-05-01T15:00:00Z", False),
+        ("2026-05-01T15:00:00Z", "2026-05-01T08:00:00Z", True),
+        ("2026-05-20", "2026", False),
+        ("2026-06-01", "2026-05", True),
+        ("2026-05-20", "2026-05", False),
         ("2019-03-01", None, True),
     ],
 )
@@ -322,15 +411,17 @@ OF_ONE_DROP: tuple[tuple[str, Value], ...] = (
 
 @pytest.mark.parametrize(("key", "value"), OF_ONE_DROP)
 def test_what_was_said_before_this_drop_began_is_not_about_it(key: str, value: Value) -> None:
-    onset: Told = ("onset", Date(2026, 4, 10), "2026-05-01")
-    for day, counts in (("2026-04-09", False), ("2026-04-10", True), ("2026-04", True), (None, True)):
+    onset: Told = ("onset", Date(2026, 4, 30), "2026-05-01")
+    for day, counts in (("2026-04-15", False), ("2026-04-16", True), ("2026-04", True), (None, True)):
         assert (left(onset, (key, value, day)).get(key) == value) is counts, day
+    graded: Told = (DF, 3, "2026-01-10")
+    assert left(onset, graded, (key, value, "2026-01-10"))[key] == value
 
 
 @pytest.mark.parametrize(("key", "value"), OF_ONE_DROP)
 def test_what_was_said_of_a_drop_that_got_well_is_not_about_the_next(key: str, value: Value) -> None:
-    well: tuple[Told, ...] = (("foot-drop", True, "2014-01-01"), ("foot-drop", False, "2016-01-01"))
-    for day, counts in (("2015-12-31", False), ("2016-01-01", True)):
+    well: tuple[Told, ...] = (("foot-drop", True, "2025-10-01"), ("foot-drop", False, "2025-12-01"))
+    for day, counts in (("2025-11-16", False), ("2025-11-17", True)):
         assert (left(*well, ("foot-drop", True, "2026-05-01"), (key, value, day)).get(key) == value) is counts, day
 
 

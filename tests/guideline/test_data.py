@@ -32,7 +32,7 @@ INPUTS, CONDITIONS, ORDERS = table("inputs.csv"), table("conditions.csv"), table
 
 DERIVED = {
     "age", "as-of", "clock-start", "foot-drop-unread", "foot-drop-unsided", "gait-sign-unsided", "improvement",
-    "limb-emergency-unsided", "opposite-foot-drop", "opposite-mrc-ankle-dorsiflexion",
+    "limb-emergency-unsided", "opposite-foot-drop", "opposite-mrc-ankle-dorsiflexion", "umn-sign-unsided",
 }  # fmt: skip
 ACTIVITIES = {
     "range-of-motion", "strengthening", "gait-practice", "task-training", "aerobic-training", "circuit-class",

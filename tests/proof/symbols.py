@@ -112,7 +112,13 @@ def _clock_ties(names: Symbols) -> Iterator[Bool]:
         yield z3.Implies(z3.Or(start.known, care.known), referral.known)
         for each in (start, care):
             yield z3.Implies(each.known, referral.low <= each.low)
-    for name in ("foot-drop-unsided", "foot-drop-unread", "gait-sign-unsided", "limb-emergency-unsided"):
+    for name in (
+        "foot-drop-unsided",
+        "foot-drop-unread",
+        "gait-sign-unsided",
+        "umn-sign-unsided",
+        "limb-emergency-unsided",
+    ):
         unsided = names.get(name)
         if isinstance(unsided, Truth):
             yield known(unsided)

@@ -103,6 +103,7 @@ _DERIVED = {
     "foot-drop-unread": "false",
     "gait-sign-unsided": "false",
     "limb-emergency-unsided": "false",
+    "umn-sign-unsided": "false",
     "clock-start": """Coalesce("onset", ToDateTime("drop-since"))""",
     "clock-start-uncertain": """if "clock-start" is null then null else "onset" is null""",
     "referral-clock": """Coalesce("clock-start", "conservative-care-start")""",

@@ -156,7 +156,9 @@ def _effect(consultation: Consultation, setting: Setting) -> Effect:
     """What one answer does to orders, and to alerts graver than a note."""
     after = rehearse(consultation, assume(consultation.record, [setting], consultation.as_of))
     orders = order_changes(consultation.orders, after.orders)
-    alerts = alert_changes(plan.alerts(consultation.claims), plan.alerts(after.claims))
+    alerts = alert_changes(
+        plan.alerts(consultation.claims, consultation.orders), plan.alerts(after.claims, after.orders)
+    )
     return (
         [_order_effect(each) for each in orders if each.change in _TOLD],
         [_alert_effect(each) for each in alerts if each.change in _TOLD and _is_grave(each)],

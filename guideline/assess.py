@@ -87,7 +87,7 @@ class Consultation:
             orders=list(self.orders),
             activities=list(self.activities),
             goals=plan.goals(self.claims),
-            alerts=plan.alerts(self.claims),
+            alerts=plan.alerts(self.claims, self.orders),
             questions=asked,
             prognosis=plan.prognosis(self.claims),
             timeline=timeline(self.readings, self.orders, self.as_of) if self.claims else [],

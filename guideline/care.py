@@ -16,6 +16,8 @@ Kind = Literal["order", "activity"]
 Status = Literal["new", "already-ordered", "done"]
 Moment = Date | DateTime
 
+# What was given and is said later not to be in use is not there any more.
+_GIVEN: Final = {"ankle-foot-orthosis": "afo-in-use"}
 # A finding that says a study was done stands for the study, even where no order or report is in the record.
 DONE_BY: Final = {
     "mri-lumbar-spine": "mri-lumbar-done",
@@ -77,7 +79,33 @@ class CareSeen:
     def done(self, kind: Kind, key: str, side: Side | None) -> list[Moment | None]:
         """When such work was done; None where it is undated."""
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
-        return [care.date for care in matching if care.state == "done"] + self._reported(key, side)
+        dates = [care.date for care in matching if care.state == "done"]
+        return [date for date in dates if not self._is_gone(key, side, date)] + self._reported(key, side)
+
+    def _is_gone(self, key: str, side: Side | None, date: Moment | None) -> bool:
+        """Whether it was said after that date that what was given is not in use."""
+        case, name = self.cases.get(side or "left"), _GIVEN.get(key, "")
+        if not side or case is None or case.values.get(name) is not False:
+            return False
+        said = case.support[name][0].effective
+        return said is not None and (date is None or _day(date) < _day(said))
+
+    def found_since(self, case: Case, name: str) -> Moment | None:
+        """Since when a finding that is no yes or no has been as it is: of a course told from grades, the last day on
+        which the strength was still there."""
+        support = case.support.get(name, ())
+        dated = [each for each in support if each.effective is not None]
+        if not dated or dated[0].fact != name:
+            return min((each.effective for each in dated if each.effective), key=_day, default=None)
+        same = [(_day(each.effective), each) for each in self.record.findings if each.key == name and each.effective]
+        since = dated[0].effective
+        for _, each in sorted(same, key=lambda one: one[0], reverse=True):
+            if each.side != dated[0].side:
+                continue
+            if each.value != dated[0].value:
+                break
+            since = each.effective
+        return since
 
     def _left_open(self, care: Existing, fresh_from: list[Moment]) -> bool:
         """Whether it was placed so long before any of those days that it was placed for another question."""

@@ -141,7 +141,7 @@ def _turn(day: str, kind: Kind, order: Proposal, words: str) -> Turn:
 
 def _alert_turns(day: str, before: Consultation, now: Consultation) -> Iterator[Turn]:
     """Alerts that begin, or become graver; notes are left out."""
-    for each in alert_changes(plan.alerts(before.claims), plan.alerts(now.claims)):
+    for each in alert_changes(plan.alerts(before.claims, before.orders), plan.alerts(now.claims, now.orders)):
         alert = each.after
         if alert is not None and alert.severity != "info" and each.change in ("added", "raised"):
             words = alert.text.rstrip(".")

@@ -7,8 +7,7 @@ strongest of its rules. Left and right are merged where a proposal has no side.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from cql_like import Date, DateTime
 from guideline import vocabulary
@@ -25,9 +24,8 @@ from guideline.assessment import (
 )
 from guideline.care import CareSeen, Kind, Status
 from guideline.claims import CERTAINTIES, SEVERITIES, SIDED_ACTIVITIES, Claim, because, claims, json_value
-from guideline.parts import Parts
+from guideline.freshness import fresh_from
 from guideline.rule import Activity, Order
-from guideline.wording import wording
 
 __all__ = [
     "SIDED_ACTIVITIES",
@@ -47,6 +45,7 @@ _aimed: Final = unchecked(Goal)
 _suspected: Final = unchecked(Differential)
 _foretold: Final = unchecked(Prognosis)
 Where = tuple[str, Side | None]
+_FIRST: Final = "not-validated-for-children"  # decision D-14: every plan for a child opens with it
 _NEW: Final[tuple[Status, str | None]] = ("new", None)
 
 
@@ -105,7 +104,7 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
 
 def _status(ranked: list[Claim], kind: Kind, where: Where, care: CareSeen) -> tuple[Status, str | None]:
     (key, side), priority = where, PRIORITIES[ranked[0].made.rank[0]]
-    return care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=_fresh(ranked, priority))
+    return care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=fresh_from(ranked, priority, care))
 
 
 def _said(ranked: list[Claim]) -> tuple[int, str]:
@@ -125,7 +124,7 @@ def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side:
 
     def answered(claim: Claim) -> bool:
         priority = PRIORITIES[claim.made.rank[0]]
-        return care.answers(kind, key, side, priority=priority, fresh_from=_fresh([claim], priority))
+        return care.answers(kind, key, side, priority=priority, fresh_from=fresh_from([claim], priority, care))
 
     return [claim for claim in ranked if not answered(claim)] or ranked
 
@@ -146,31 +145,11 @@ def _day(moment: Date | DateTime) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def _fresh(ranked: list[Claim], priority: str) -> list[Date | DateTime]:
-    """Work done before any of these does not answer today's question.
-
-    Always: the rule's own `fresh_from`, and a known onset of this foot drop. From urgent on: the day a red-flag fact
-    behind the proposal was first recorded, because an MRI of last year has not seen this year's bladder.
-    """
-    found: list[Any] = [claim.fresh_from() for claim in ranked]
-    for claim in ranked:
-        values = claim.case.values
-        if values.get("clock-start-uncertain") is False:
-            found.append(values.get("clock-start"))
-        if priority != "routine" and claim.made.rank[0]:
-            behind = claim.reading.because_bits(claim.rule.id) & _red_flags(claim.reading.parts)
-            found.extend(values.get(f"{name}-since") for name in claim.reading.names(behind))
-    return [moment for moment in found if moment is not None]
-
-
-@lru_cache(maxsize=8)
-def _red_flags(parts: Parts) -> int:
-    return sum(bit for name, bit in parts.bits.items() if name in wording() and wording()[name].red_flag)
-
-
-def alerts(found: Iterable[Claim]) -> list[Alert]:
+def alerts(found: Iterable[Claim], orders: Iterable[Proposal]) -> list[Alert]:
     """One alert for each key and side, the gravest first."""
     made = []
+    open_rules = {(rule, order.side) for order in orders if order.status != "done" for rule in order.rules}
+    found = [claim for claim in found if not _is_had(claim, open_rules)]
     for (key, side), group in _groups(found, "alert").items():
         ranked = sorted(group, key=lambda claim: (-claim.made.rank[0], claim.rule.id))
         rules, statements = _behind(ranked)
@@ -185,7 +164,15 @@ def alerts(found: Iterable[Claim]) -> list[Alert]:
                 because=because(ranked),
             )
         )
-    return sorted(made, key=lambda each: (-SEVERITIES.index(each.severity), each.key, each.side or ""))
+    return sorted(
+        made, key=lambda each: (-SEVERITIES.index(each.severity), each.key != _FIRST, each.key, each.side or "")
+    )
+
+
+def _is_had(claim: Claim, open_rules: set[tuple[str, Side | None]]) -> bool:
+    """Whether an alert presses for what is done."""
+    presses = claim.made.kind == "alert" and getattr(claim.effect, "until_done", False)
+    return presses and not {(claim.rule.id, claim.side), (claim.rule.id, None)} & open_rules
 
 
 def goals(found: Iterable[Claim]) -> list[Goal]:

@@ -76,13 +76,17 @@ class Goal(_Value):
 
 
 class Alert(_Value):
-    """Tells the clinician something now. A `patient` alert carries no side."""
+    """Tells the clinician something now. A `patient` alert carries no side.
+
+    An alert with `until_done` presses for the orders of its own rule: it is not given once they are done.
+    """
 
     kind: Literal["alert"] = "alert"
     key: Name
     severity: Literal["critical", "warning", "info"]
     text: Text
     scope: Literal["limb", "patient"] = "limb"
+    until_done: bool = False
 
 
 class Prognosis(_Value):

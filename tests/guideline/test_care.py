@@ -1,13 +1,19 @@
 """What is already ordered or done is seen (decision D-13), and stale work does not answer a new question."""
 
+import datetime as dt
+from typing import cast
+
 import pytest
 
-from cql_like import Date, DateTime, parse_moment
+from cql_like import Date, DateTime, Quantity, parse_moment
 from guideline.assess import assess_record
 from guideline.assessment import Proposal
 from guideline.findings import Existing, Finding, Record
+from guideline.rulebook import rulebook
+from tests.support.calendar_months import months_after
 
 AS_OF = Date.parse("2026-06-15")
+_MONTHS_DUE = int(cast(Quantity, rulebook().numbers["surgery-due"]).value)
 
 
 def day(text: str) -> Date | DateTime:
@@ -112,3 +118,86 @@ def test_undated_work_answers_a_routine_question_only() -> None:
 def test_a_finding_that_a_study_was_done_stands_for_the_study() -> None:
     assert plan_of(mri_lumbar_done=True)["mri-lumbar-spine"].status == "done"
     assert plan_of(mri_lumbar_done=False)["mri-lumbar-spine"].status == "new"
+
+
+@pytest.mark.parametrize(
+    ("in_use", "date", "status"),
+    [(False, "2026-06-09", "new"), (False, "2026-06-10", "done"), (False, None, "new"), (None, "2026-06-09", "done")],
+)
+def test_an_orthosis_that_was_given_and_then_is_not_in_use_is_proposed_anew(
+    in_use: bool | None, date: str | None, status: str
+) -> None:
+    when = day(date) if date else None
+    given = Existing("ankle-foot-orthosis", "order", "left", "done", "asap", when, "Procedure/afo")
+    findings = [
+        Finding("mrc-ankle-dorsiflexion", "left", 2, day("2026-06-15"), "Observation/df"),
+        Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop"),
+    ]
+    if in_use is not None:
+        findings.append(Finding("afo-in-use", "left", in_use, day("2026-06-10"), "Observation/afo"))
+    plan = assess_record(Record("Patient/p", findings=tuple(findings), existing=(given,)), AS_OF)
+    assert [each.status for each in plan.orders if each.key == "ankle-foot-orthosis"] == [status]
+
+
+@pytest.mark.parametrize(("state", "pressed"), [(None, True), ("ordered", True), ("done", False)])
+def test_nobody_is_pressed_for_an_opinion_that_was_given(state: str | None, pressed: bool) -> None:
+    """A peroneal palsy that EDX has found, a day after the surgeon's opinion fell due."""
+    due = months_after(dt.date(2026, 6, 14), -_MONTHS_DUE)
+    begun = Date.from_python(due)
+    findings = (
+        Finding("onset", "left", begun, begun, "Condition/drop"),
+        Finding("mrc-ankle-dorsiflexion", "left", 2, begun, "Observation/first"),
+        Finding("mrc-ankle-dorsiflexion", "left", 2, day("2026-06-10"), "Observation/last"),
+        Finding("edx-localisation", "left", "peroneal", day("2026-05-01"), "Observation/edx"),
+    )
+    given = Existing("nerve-surgery-consult", "order", "left", state, "routine", day("2026-06-12"), "ServiceRequest/n")  # type: ignore[arg-type]
+    plan = assess_record(Record("Patient/p", findings=findings, existing=(given,) if state else ()), AS_OF)
+    assert ("surgery-overdue" in {each.key for each in plan.alerts}) is pressed
+
+
+def dangerous(grades: dict[str, int], done: str, *more: Finding, **movements: int) -> dict[str, Proposal]:
+    """Orders for a man whose left foot was graded on these days, with an MRI of the lumbar spine on the day `done`."""
+    findings = [
+        Finding("mrc-ankle-dorsiflexion", "left", grade, day(when), f"Observation/{when}")
+        for when, grade in grades.items()
+    ]
+    findings += [
+        Finding(f"mrc-ankle-{movement}", "left", grade, day(when), f"Observation/{movement}/{when}")
+        for movement, grade in movements.items()
+        for when in grades
+    ]
+    mri = existing("mri-lumbar-spine", "done", "stat", done)
+    record = Record("Patient/p", findings=(*findings, *more), existing=(mri,))
+    return {order.key: order for order in assess_record(record, AS_OF).orders}
+
+
+@pytest.mark.parametrize(("done", "status"), [("2026-06-04", "new"), ("2026-06-05", "done")])
+def test_an_mri_from_before_the_strength_was_lost_has_not_seen_the_loss(done: str, status: str) -> None:
+    onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
+    mri = dangerous({"2026-06-05": 4, "2026-06-12": 1}, done, onset)["mri-lumbar-spine"]
+    assert (mri.priority, mri.status) == ("stat", status)
+
+
+@pytest.mark.parametrize(("done", "status"), [("2026-06-07", "new"), ("2026-06-08", "done")])
+def test_an_mri_from_before_the_foot_was_flail_has_not_seen_that(done: str, status: str) -> None:
+    onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
+    flail = {"plantarflexion": 0, "inversion": 0, "eversion": 0}
+    mri = dangerous({"2026-06-08": 0, "2026-06-12": 0}, done, onset, **flail)["mri-lumbar-spine"]
+    assert (mri.priority, mri.status) == ("stat", status)
+
+
+@pytest.mark.parametrize(("done", "status"), [("2019-01-01", "new"), ("2026-05-15", "new"), ("2026-05-16", "done")])
+def test_of_a_drop_whose_onset_nobody_knows_old_work_does_not_answer_what_is_urgent(done: str, status: str) -> None:
+    bladder = Finding("bladder-dysfunction", None, True, day("2018-01-01"), "Condition/bladder")
+    mri = dangerous({"2026-06-13": 3}, done, bladder)["mri-lumbar-spine"]
+    assert (mri.priority, mri.status) == ("stat", status)
+
+
+@pytest.mark.parametrize(("done", "status"), [("2026-06-11", "new"), ("2026-06-12", "done")])
+def test_an_mri_from_before_the_other_foot_dropped_has_not_seen_that(done: str, status: str) -> None:
+    onset = Finding("onset", "left", day("2025-01-01"), day("2025-01-01"), "Condition/drop")
+    other = Finding("mrc-ankle-dorsiflexion", "right", 3, day("2026-06-12"), "Observation/other")
+    neck = existing("mri-cervical-spine", "done", "urgent", done)
+    findings = (Finding("mrc-ankle-dorsiflexion", "left", 3, day("2025-01-01"), "Observation/df"), onset, other)
+    plan = assess_record(Record("Patient/p", findings=findings, existing=(neck,)), AS_OF)
+    assert [each.status for each in plan.orders if each.key == "mri-cervical-spine"] == [status]

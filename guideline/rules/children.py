@@ -12,7 +12,7 @@ NOT_VALIDATED = Rule(
     statements=("D-14", "B-41", "LOC-67"),
     strength="recommend",
     population="everyone",
-    when='"child" and ("has-foot-drop" or "emergency")',
+    when='"child" and ("foot-drop-known" or "emergency")',
     then=(
         Alert(
             key="not-validated-for-children",
@@ -29,6 +29,7 @@ NOT_VALIDATED = Rule(
     cases=(
         yes("a child with compartment syndrome and no drop", NO_DROP, CHILD, {"compartment-syndrome-suspected": True}),
         yes("a child with a drop", DROP, CHILD),
+        yes("a child with a drop without its side", CHILD, {"foot-drop-unsided": True}),
         yes("a year under age", DROP, {"age": at('"adult-age" - 1')}),
         no("of age", DROP, {"age": at('"adult-age"')}),
         no("no drop, no emergency", NO_DROP, CHILD),
@@ -54,6 +55,7 @@ WORSENING_CHILD = Rule(
         Order(
             key="neurology-referral",
             priority="urgent",
+            window=('"as-of"', '"as-of" + "urgent-consult-target"'),
             text="Paediatric neurologist urgently: the child is losing strength.",
         ),
     ),

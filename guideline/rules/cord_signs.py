@@ -111,6 +111,7 @@ _SIGNS = (
     "opposite-extensor-plantar-response",
     "opposite-ankle-clonus",
     "opposite-spasticity",
+    "umn-sign-unsided",
 )
 
 _CENTRAL = (
@@ -142,6 +143,12 @@ def _new_since(since: str, diagnoses: tuple[str, ...]) -> str:
         f'"{since}" is not null and ("{since}" same day or after "as-of" - "new-sign-window") is not false'
         f' and ("{since}" after day of {_earliest(diagnoses)}) is not false'
     )
+
+
+def _new_drop(leg: str) -> str:
+    """A drop that is new since the disease; one that only was first recorded now is not."""
+    since = _new_since(f"{leg}drop-since", _CENTRAL + _GENERAL)
+    return f'({since} and ("{leg}onset" before day of "as-of" - "new-sign-window") is not true)'
 
 
 _OLD_DISEASE: Given = {"motor-neuron-disease-since": at('"as-of" - 1 year'), "course": "stable"}
@@ -313,8 +320,7 @@ BILATERAL_UNEXPLAINED = Rule(
     when=f"""
         "bilateral"
         and ("bilateral-explained" is not true or "worsening"
-            or "bilateral-drop" and ({_new_since("drop-since", _CENTRAL + _GENERAL)}
-                or {_new_since("opposite-drop-since", _CENTRAL + _GENERAL)})
+            or "bilateral-drop" and ({_new_drop("")} or {_new_drop("opposite-")})
             or "bilateral-leg-symptoms" and {_new_since("bilateral-leg-symptoms-since", _CENTRAL + _GENERAL)})
     """,
     then=(Conclude(name="bilateral-unexplained"),),
@@ -328,6 +334,20 @@ BILATERAL_UNEXPLAINED = Rule(
                 "drop-since": at('"as-of" - "new-sign-window"'),
                 "opposite-drop-since": at('"as-of" - 10 years'),
             },
+        ),
+        *(
+            no(
+                f"{name} first recorded in the window, begun long before it",
+                DROP,
+                _CMT,
+                {
+                    "charcot-marie-tooth-since": at('"as-of" - 20 years'),
+                    f"{this}drop-since": at('"as-of" - 1 day'),
+                    f"{this}onset": at('"as-of" - 19 years'),
+                    f"{that}drop-since": at('"as-of" - 10 years'),
+                },
+            )
+            for name, this, that in (("one foot", "", "opposite-"), ("the other foot", "opposite-", ""))
         ),
         no(
             "both feet as new as the diagnosis",

@@ -33,12 +33,11 @@ FOOT_DROP_KNOWN = define(
     "A foot drop is known, of this leg or without its side",
     "A drop whose side nobody wrote down is a drop: a red flag beside it does not wait for the side.",
     ("DEF-06", "RED-05", "D-06"),
-    '"has-foot-drop" or "foot-drop-unsided" and "has-foot-drop" is not false',
+    '"has-foot-drop" or "foot-drop-unsided"',
     (
         yes("a drop of this leg", DROP),
         yes("a drop without its side", {"foot-drop-unsided": True}),
-        no("a drop without its side, but not of this leg", NO_DROP, {"foot-drop-unsided": True}),
-        no("nobody has looked", {}),
+        no("nobody has looked", {"foot-drop-unsided": False}),
     ),
 )
 
@@ -65,8 +64,10 @@ UMN_SIGNS = define(
     """
         "extensor-plantar-response" or "ankle-clonus" or "hyperreflexia" or "spasticity"
         or "opposite-extensor-plantar-response" or "opposite-ankle-clonus" or "opposite-spasticity"
+        or "umn-sign-unsided"
     """,
     (
+        yes("a sign recorded without its side", {"umn-sign-unsided": True}),
         yes("an extensor plantar response", {"extensor-plantar-response": True}),
         yes("ankle clonus", {"ankle-clonus": True}),
         yes("brisk reflexes", {"hyperreflexia": True}),
@@ -412,10 +413,11 @@ POSSIBLE_FOOT_DROP = define(
     "Tripping, a loose-feeling shoe or a gait sign in a leg that nobody has graded may be an early foot drop.",
     ("LOC-24", "LOC-11", "DEF-02", "DEF-03", "DEF-04", "DEF-05", "DEF-09"),
     """
-        "has-foot-drop" is null
-        and ("intermittent-tripping" or "loose-shoe-feeling" or "heel-walk-impaired" or "toe-drag"
-            or "steppage-gait" or "foot-slap" or "circumduction-gait" or "gait-sign-unsided" or "foot-drop-unsided"
-            or "foot-drop-unread")
+        "foot-drop-unsided"
+        or "has-foot-drop" is null
+            and ("intermittent-tripping" or "loose-shoe-feeling" or "heel-walk-impaired" or "toe-drag"
+                or "steppage-gait" or "foot-slap" or "circumduction-gait" or "gait-sign-unsided"
+                or "foot-drop-unread")
     """,
     (
         yes("tripping, never graded", {"intermittent-tripping": True}),

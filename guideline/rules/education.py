@@ -16,10 +16,9 @@ SAFETY_NET = Rule(
     then=(
         Activity(
             key="safety-net",
-            text="Come back at once for: trouble with bladder or bowel, numbness between the legs, a foot that no "
-            "longer moves "
-            "at all, severe pain with numbness, quickly growing or spreading weakness, loss of appetite or weight, "
-            "fever.",
+            text="Come back at once for: trouble with bladder or bowel, numbness around the genitals or back passage, "
+            "a foot that no longer moves at all, severe pain with numbness, quickly growing or spreading weakness, "
+            "loss of appetite or weight, fever.",
         ),
     ),
     cases=(

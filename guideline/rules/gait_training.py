@@ -26,6 +26,22 @@ GAIT_TRAINING = Rule(
     ),
 )
 
+AFTER_EMERGENCY = Rule(
+    id="FD-PT-03d",
+    title="Gait training never stands in the way of an emergency",
+    why="It is ordered now so that it is not forgotten, and begins when the emergency is settled.",
+    statements=("RED-05", "PIT-10", "PT-03"),
+    strength="recommend",
+    population="everyone",
+    when='"may-walk" and "exercise-waits"',
+    then=(Order(key="gait-training", text="The emergency comes first; gait training begins when it is settled."),),
+    cases=(
+        yes("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        no("no emergency", DROP, {"compartment-syndrome-suspected": False}),
+        no("does not walk", DROP, {"ambulatory": False, "compartment-syndrome-suspected": True}),
+    ),
+)
+
 WALKING_AID = Rule(
     id="FD-PT-03b",
     title="A walking aid if walking is not safe",

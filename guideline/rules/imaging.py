@@ -210,6 +210,7 @@ STRUCTURAL_LESION = Rule(
         Order(
             key="nerve-surgery-consult",
             priority="urgent",
+            window=URGENT,
             text="Urgent opinion of the nerve surgeon on a structural lesion at the knee.",
         ),
     ),

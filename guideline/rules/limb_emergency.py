@@ -241,6 +241,11 @@ UNSIDED_EMERGENCY = Rule(
             priority="stat",
             text="Emergency assessment of both legs: compartment syndrome or knee dislocation, side not recorded.",
         ),
+        Activity(
+            key="remove-compression",
+            priority="stat",
+            text="Open dressings, cast and brace down to the skin until the side is known.",
+        ),
     ),
     cases=(
         yes("recorded without its side", {"limb-emergency-unsided": True}),

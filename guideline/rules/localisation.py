@@ -57,6 +57,7 @@ EXAMINE = Rule(
         *(
             yes(f"{key} not recorded", EXAMINED, NO_UMN, {key: None})
             for key in (*EXAMINED, *NO_UMN)
+            if not key.endswith("-unsided")
             if key != "mrc-ankle-dorsiflexion" and not key.startswith("opposite-")
         ),
         yes(
@@ -129,7 +130,7 @@ UNSIDED = Rule(
     statements=("DEF-06", "LOC-24"),
     strength="recommend",
     population="everyone",
-    when='"foot-drop-unsided" and "has-foot-drop" is null',
+    when='"foot-drop-unsided"',
     then=(
         Alert(
             key="side-missing",
@@ -140,7 +141,7 @@ UNSIDED = Rule(
     ),
     cases=(
         yes("side missing", {"foot-drop-unsided": True}),
-        no("side known", DROP, {"foot-drop-unsided": True}),
+        no("side known", DROP, {"foot-drop-unsided": False}),
         no("no such record", {"foot-drop-unsided": False}),
     ),
 )

@@ -90,13 +90,13 @@ TREND_CONTRADICTED = Rule(
         Alert(
             key="improvement-contradicted",
             severity="warning",
-            text="Recorded as improving, but no grade has risen: grade again before anything is put off.",
+            text="Called improving, but no muscle is stronger than at first: grade again before anything is put off.",
         ),
         Order(
             key="neurological-assessment",
             window=('"as-of"', '"as-of" + "disc-recheck-first"'),
             fresh_from='"as-of"',
-            text="Grade again: it is called improving, but the grades show no gain.",
+            text="Grade again: it is called improving, and no muscle is stronger than at first.",
         ),
     ),
     cases=(
@@ -213,6 +213,7 @@ BIG_TOE = Rule(
     ),
 )
 
+_SPINAL_PLANNED = '"surgery-planned" and "spinal-source" and "localised-peroneal" is not true'
 _NO_GRADE = '("last-mrc-on" is null or "as-of" after day of "last-mrc-on" + "preoperative-grade-age")'
 _OLD: dict[str, CaseValue] = {"last-mrc-on": at('date from ("as-of" - "preoperative-grade-age" - 1 day)')}
 _RECENT: dict[str, CaseValue] = {"last-mrc-on": at('date from ("as-of" - "preoperative-grade-age")')}
@@ -224,7 +225,7 @@ PREOPERATIVE_GRADE = Rule(
     statements=("MON-08", "PRG-07"),
     strength="recommend",
     when=f"""
-        "has-foot-drop" and ("proposed-spine-surgery-consult" or "surgery-planned" and "spinal-source")
+        "has-foot-drop" and ("proposed-spine-surgery-consult" or {_SPINAL_PLANNED})
         and {_NO_GRADE}
     """,
     then=(
@@ -241,6 +242,10 @@ PREOPERATIVE_GRADE = Rule(
         no("grade on the last day", COMPRESSED, _RECENT),
         yes("surgery planned, never graded", {"foot-drop": True, "back-pain": True, "surgery-planned": True}),
         no("surgery planned, nothing spinal", PERONEAL, {"surgery-planned": True}),
+        no(
+            "surgery planned for a ganglion at the knee",
+            {"foot-drop": True, "back-pain": True, "surgery-planned": True, "knee-structural-lesion": True},
+        ),
         no("nothing proposed, nothing planned", ROOT),
         no("no drop", NO_DROP, {"mri-compressive-lesion": True, "surgery-planned": True}),
     ),
@@ -252,7 +257,7 @@ PREOPERATIVE_ALERT = Rule(
     why="Afterwards nobody can say what the operation changed.",
     statements=("MON-08",),
     strength="recommend",
-    when=f'"has-foot-drop" and "surgery-planned" and "spinal-source" and {_NO_GRADE}',
+    when=f'"has-foot-drop" and {_SPINAL_PLANNED} and {_NO_GRADE}',
     then=(
         Alert(
             key="preoperative-grade",
@@ -267,6 +272,7 @@ PREOPERATIVE_ALERT = Rule(
         no("grade on the last day", ROOT, {"surgery-planned": True}, _RECENT),
         no("not planned", ROOT, {"surgery-planned": False}, _OLD),
         no("nothing spinal", PERONEAL, {"surgery-planned": True}, _OLD),
+        no("a ganglion at the knee", ROOT, {"surgery-planned": True, "knee-structural-lesion": True}, _OLD),
         no("no drop", NO_DROP, {"surgery-planned": True, "back-pain": True}, _OLD),
     ),
 )

@@ -86,13 +86,14 @@ KNEE_REPLACED = Rule(
     when="""
         "has-foot-drop" and "knee-arthroplasty"
         and ("knee-arthroplasty-since" same day or after "as-of" - "knee-operation-window") is not false
-        and ("clock-start" same day or after "knee-arthroplasty-since") is not false
+        and ("worsening" or ("clock-start" same day or after "knee-arthroplasty-since") is not false)
     """,
     then=(
         Activity(
             key="remove-compression",
             priority="urgent",
-            text="If the knee was replaced within {knee-operation-window}: loosen the dressing and bend the knee now.",
+            text="If the knee was replaced in the last {knee-operation-window}: loosen the dressing and bend the "
+            "knee now.",
         ),
     ),
     cases=(
@@ -113,6 +114,16 @@ KNEE_REPLACED = Rule(
                 "knee-arthroplasty": True,
                 "knee-arthroplasty-since": at('"as-of" - 2 days'),
                 "clock-start": at('"as-of" - 3 days'),
+            },
+        ),
+        yes(
+            "the drop is older, and worse since",
+            DROP,
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of" - 2 days'),
+                "clock-start": at('"as-of" - 3 days'),
+                "course": "worsening",
             },
         ),
         yes(

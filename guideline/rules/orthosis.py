@@ -201,6 +201,26 @@ SKIN = Rule(
             window=('"as-of"', '"as-of" + "skin-check-interval"'),
             text="Have the skin under the orthosis checked.",
         ),
+    ),
+    cases=(
+        yes("proposed", DROP, {"severity": "moderate"}),
+        yes("in use", DROP, {"afo-in-use": True}),
+        no("neither", DROP, {"afo-declined": True}),
+        no("in use, no drop", NO_DROP, {"afo-in-use": True}),
+    ),
+)
+
+OUT_OF_IT = Rule(
+    id="FD-ORT-06b",
+    title="An orthosis is taken off every day, and the ankle moved",
+    why="Bracing must not become immobilisation; a leg in a compartment syndrome is not moved at all.",
+    statements=("ORT-04", "SUP-06", "C-35", "B-33"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        ("proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use") and "compartment-suspected" is not true
+    """,
+    then=(
         Activity(
             key="range-of-motion",
             text="Take the orthosis off every day and move the ankle: bracing must not become immobilisation.",
@@ -209,6 +229,9 @@ SKIN = Rule(
     cases=(
         yes("proposed", DROP, {"severity": "moderate"}),
         yes("in use", DROP, {"afo-in-use": True}),
+        no(
+            "in use, suspected compartment syndrome", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": True}
+        ),
         no("neither", DROP, {"afo-declined": True}),
         no("in use, no drop", NO_DROP, {"afo-in-use": True}),
     ),
@@ -335,19 +358,23 @@ COMPARTMENT_FIRST = Rule(
     statements=("B-33", "RED-16"),
     strength="recommend",
     population="everyone",
-    when='"compartment-suspected" and ("proposed-ankle-foot-orthosis" or "afo-in-use")',
+    when="""
+        ("compartment-suspected" or "limb-emergency-unsided") and ("proposed-ankle-foot-orthosis" or "afo-in-use")
+    """,
     then=(
         Alert(
             key="orthosis-after-compartment",
             severity="critical",
             text="No orthosis on this leg until compartment syndrome is treated or excluded; take off what is there. "
-            "An "
-            "orthosis proposed here is for afterwards.",
+            "An orthosis that is proposed here is provided after that.",
         ),
     ),
     cases=(
         yes("an orthosis in use", {"compartment-syndrome-suspected": True, "afo-in-use": True}),
         yes("one proposed", DROP, {"severity": "severe", "compartment-syndrome-suspected": True}),
+        yes(
+            "one proposed, the emergency without its side", DROP, {"severity": "severe", "limb-emergency-unsided": True}
+        ),
         no("not suspected", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": False}),
         no("no orthosis", NO_DROP, {"compartment-syndrome-suspected": True}),
     ),

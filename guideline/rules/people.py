@@ -51,6 +51,7 @@ NO_UMN: Given = {
     "opposite-extensor-plantar-response": False,
     "opposite-ankle-clonus": False,
     "opposite-spasticity": False,
+    "umn-sign-unsided": False,
 }
 OLD_STROKE: Given = {"stroke": True, "stroke-since": at('"as-of" - 2 years')}
 OLD_SPASTICITY: Given = {"spasticity": True, "spasticity-since": at('"as-of" - "new-sign-window" - 1 day')}

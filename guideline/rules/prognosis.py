@@ -112,12 +112,15 @@ SPINAL_SURGERY_PLANNED = _outlook(
     "What a spinal operation brings",
     "Some gain is common, a strong foot is not.",
     ("PRG-09", "B-27"),
-    '"surgery-planned" and "spinal-source" and "progressive-disorder" is not true',
+    '"surgery-planned" and "spinal-source" and "localised-peroneal" is not true and "progressive-disorder" is not true',
     "Most who are operated on gain some dorsiflexion; few gain full strength.",
     (
         yes("planned", COMPRESSED, {"surgery-planned": True}),
         no("not planned", COMPRESSED, {"surgery-planned": False}),
         no("nothing spinal", PERONEAL, {"surgery-planned": True}),
+        no(
+            "a ganglion at the knee", DROP, {"surgery-planned": True, "back-pain": True, "knee-structural-lesion": True}
+        ),
         no("a progressive disease", COMPRESSED, _PROGRESSIVE, {"surgery-planned": True}),
         no("no drop", NO_DROP, {"surgery-planned": True, "back-pain": True}),
     ),
@@ -128,7 +131,7 @@ INJURY = _outlook(
     "After an injury of the nerve",
     "A nerve that was stretched or bruised usually finds its way back.",
     ("PRG-11", "C-17"),
-    '("peroneal-nerve-injury" or "fibular-fracture" or "knee-dislocation" or "knee-arthroplasty")'
+    '"knee-injury-behind-it"'
     " and (\"edx-severity\" in {'axonotmesis-severe', 'neurotmesis'}) is not true"
     ' and "progressive-disorder" is not true',
     "After an injury of the nerve strength usually returns in part, and sometimes wholly.",
@@ -183,12 +186,13 @@ PERONEAL_HORIZON = _outlook(
     "How long a peroneal nerve may take",
     "Axons grow slowly, and the muscle is far away.",
     ("PRG-15", "C-18", "C-17"),
-    '"peroneal-suspected" and ("edx-severity" = \'neurapraxia\') is not true and "progressive-disorder" is not true',
+    '"peroneal-cause" and ("edx-severity" = \'neurapraxia\') is not true and "progressive-disorder" is not true',
     "A peroneal nerve may take {peroneal-horizon-early} to {peroneal-horizon-late} to recover. That is a horizon, "
     "not a time "
     "to wait: decisions come at {peroneal-surgery-eligible} and {surgery-due}.",
     (
         yes("a peroneal pattern", PERONEAL),
+        no("EDX finds the root", PERONEAL, {"edx-localisation": "l5-root"}),
         no("neurapraxia", PERONEAL, {"edx-severity": "neurapraxia"}),
         no("a progressive disease", PERONEAL, _PROGRESSIVE),
         no("nothing peroneal", DROP),
@@ -201,11 +205,16 @@ LEG_CROSSING = _outlook(
     "Who stops crossing the legs usually gets better",
     "The cause is gone on the same day.",
     ("PRG-18", "CON-01"),
-    '"habitual-leg-crossing" and "progressive-disorder" is not true',
+    '"habitual-leg-crossing" and "peroneal-cause" and "progressive-disorder" is not true',
     "Most people improve after they give up crossing the legs.",
     (
         yes("crosses the legs", DROP, {"habitual-leg-crossing": True}),
-        no("does not", DROP, {"habitual-leg-crossing": False}),
+        no("does not", PERONEAL, {"habitual-leg-crossing": False}),
+        no(
+            "crosses the legs, and EDX finds the root",
+            DROP,
+            {"habitual-leg-crossing": True, "edx-localisation": "l5-root"},
+        ),
         no("a progressive disease", DROP, _PROGRESSIVE, {"habitual-leg-crossing": True}),
         no("no drop", NO_DROP, {"habitual-leg-crossing": True}),
     ),

@@ -309,8 +309,9 @@ ACUTE_NEUROPATHY = Rule(
                         is not false)
             or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
                 and ("onset-tempo" in {'sudden', 'acute', 'subacute'} or "course" = 'rapidly-worsening'
-                    or "onset" is not null
-                        and ("onset" same day or after "as-of" - "acute-neuropathy-window") is not false))
+                    or "onset" same day or after "as-of" - "acute-neuropathy-window"
+                        and ("onset-tempo" = 'gradual') is not true
+                        and ("bilateral-explained" is not true or "worsening")))
     """,
     then=(
         Conclude(name="acute-neuropathy-suspected"),
@@ -359,6 +360,41 @@ ACUTE_NEUROPATHY = Rule(
                 "onset": at('"as-of" - "acute-neuropathy-window"'),
                 "reflex-ankle": 0,
                 "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, no reflexes, within the window, and gradual",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "onset-tempo": "gradual",
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "the same within the window, explained by a polyneuropathy",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "polyneuropathy": True,
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the same, worsening",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "polyneuropathy": True,
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+                "course": "worsening",
             },
         ),
         no(
@@ -417,6 +453,9 @@ ACUTE_NEUROPATHY = Rule(
     ),
 )
 
+# A drop that the operation made, or made worse.
+_SINCE_HIP = '("worsening" or ("clock-start" same day or after "hip-arthroplasty-since") is not false)'
+
 HAEMATOMA = Rule(
     id="FD-RED-22",
     title="A new foot drop under an anticoagulant or after hip surgery: look for a haematoma",
@@ -424,13 +463,13 @@ HAEMATOMA = Rule(
     statements=("B-32", "D-05"),
     strength="recommend",
     population="everyone",
-    when="""
+    when=f"""
         "has-foot-drop"
         and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
-                or "hip-arthroplasty" and ("clock-start" same day or after "hip-arthroplasty-since") is not false)
+                or "hip-arthroplasty" and {_SINCE_HIP})
             or "hip-arthroplasty-since" is not null
                 and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
-                and ("clock-start" same day or after "hip-arthroplasty-since") is not false)
+                and {_SINCE_HIP})
     """,
     then=(
         Conclude(name="haematoma-suspected"),
@@ -479,6 +518,26 @@ HAEMATOMA = Rule(
                 "anticoagulant": True,
                 "clock-start": at('"as-of" - "haematoma-window" - 1 day'),
                 "hip-arthroplasty": False,
+            },
+        ),
+        no(
+            "the drop older than a new hip",
+            DROP,
+            {
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 3 days'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the drop older than a new hip, and worse since",
+            DROP,
+            {
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 3 days'),
+                "course": "rapidly-worsening",
             },
         ),
         yes("anticoagulated, onset unknown", DROP, {"anticoagulant": True}),

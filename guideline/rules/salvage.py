@@ -5,7 +5,7 @@ What cannot come back is named only after a clinician has said so, or after a ye
 
 from __future__ import annotations
 
-from guideline.rule import Order, Rule, no, yes
+from guideline.rule import Order, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, SCIATIC, Given
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, DUE, STALLED, begun
 
@@ -15,6 +15,7 @@ _MOTOR_NEURON: Given = {
     "radicular-pain": False,
     "fasciculation": True,
 }
+_EDX: Given = {"edx-localisation": "peroneal"}
 YEAR = '"as-of" same day or after "clock-start" + "permanence"'
 AT_YEAR = begun('"as-of" - "permanence"')
 BEFORE_YEAR = begun('"as-of" - "permanence" + 1 day')
@@ -26,7 +27,7 @@ NOT_EXPECTED = Rule(
     statements=("SUR-14", "SUR-15", "C-28", "C-30", "D-08", "DEF-15", "B-46", "B-02"),
     strength="consider",
     when="""
-        "has-foot-drop" and ("permanent-nerve-damage" or "recovery-chance" = 'none')
+        "has-foot-drop" and ("permanent-nerve-damage" or "recovery-chance" = 'none') and "improving" is not true
         and "progressive-disorder" is not true and "motor-neuron-suspected" is not true
     """,
     then=(
@@ -40,6 +41,7 @@ NOT_EXPECTED = Rule(
     cases=(
         yes("a clinician has recorded it", PERONEAL, {"permanent-nerve-damage": True}),
         yes("no chance of recovery", PERONEAL, {"recovery-chance": "none"}),
+        no("recorded, and the strength returns", PERONEAL, {"permanent-nerve-damage": True, "course": "improving"}),
         no("recovery uncertain", PERONEAL, {"recovery-chance": "uncertain", "permanent-nerve-damage": False}),
         no("nobody has said", PERONEAL),
         no("a progressive disease", DROP, {"permanent-nerve-damage": True, "motor-neuron-disease": True}),
@@ -61,7 +63,7 @@ YEAR_WITHOUT = Rule(
     statements=("D-08", "C-28", "B-30", "SUR-11", "B-02"),
     strength="consider",
     when=f"""
-        "has-foot-drop" and "stalled" and "progressive-disorder" is not true and {YEAR}
+        "has-foot-drop" and "stalled" and "improvement" = 'none' and "progressive-disorder" is not true and {YEAR}
         and "motor-neuron-suspected" is not true
     """,
     then=(
@@ -75,6 +77,7 @@ YEAR_WITHOUT = Rule(
         yes("on the day", PERONEAL, STALLED, AT_YEAR),
         no("a day early", PERONEAL, STALLED, BEFORE_YEAR),
         no("improving", PERONEAL, AT_YEAR, {"improvement": "partial", "course": "improving"}),
+        no("some gain, then a plateau", PERONEAL, AT_YEAR, {"improvement": "plateau", "course": "stable"}),
         no("a progressive disease", DROP, STALLED, AT_YEAR, {"charcot-marie-tooth": True}),
         no("painless, normal feeling, fasciculation", PERONEAL, STALLED, AT_YEAR, _MOTOR_NEURON),
         no("nerve studies find the motor neurons", DROP, STALLED, AT_YEAR, {"edx-localisation": "motor-neuron"}),
@@ -89,7 +92,9 @@ GENERAL_CAUSE = Rule(
     statements=("D-08", "SUR-05", "SUR-15", "B-02"),
     strength="option",
     when=f"""
-        "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis")
+        "has-foot-drop" and "stalled"
+        and ("not-for-nerve-surgery"
+            or "central-diagnosis" and "peroneal-cause" is not true and "other-nerve-cause" is not true)
         and "progressive-disorder" is not true and {DUE}
         and "motor-neuron-suspected" is not true
     """,
@@ -106,6 +111,8 @@ GENERAL_CAUSE = Rule(
         no("a day early", DROP, STALLED, BEFORE_DUE, {"polyneuropathy": True}),
         yes("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
         yes("an old stroke", DROP, OLD_STROKE, STALLED, AT_DUE),
+        no("an old stroke, and EDX finds the peroneal nerve", DROP, OLD_STROKE, STALLED, AT_DUE, _EDX),
+        no("an old stroke and a sciatic neuropathy", DROP, OLD_STROKE, STALLED, AT_DUE, {"sciatic-neuropathy": True}),
         no("motor neuron disease", DROP, STALLED, AT_DUE, {"motor-neuron-disease": True}),
         no("painless, normal feeling, fasciculation", DROP, STALLED, AT_DUE, _MOTOR_NEURON),
         no("nerve studies find the motor neurons", DROP, STALLED, AT_DUE, {"edx-localisation": "motor-neuron"}),
@@ -124,7 +131,7 @@ OPTIONS = Rule(
     when=f"""
         "has-foot-drop" and "progressive-disorder" is not true
         and "motor-neuron-suspected" is not true
-        and ("permanent-nerve-damage" or "recovery-chance" = 'none'
+        and (("permanent-nerve-damage" or "recovery-chance" = 'none') and "improving" is not true
             or "stalled" and "improvement" = 'none' and {YEAR})
     """,
     then=(
@@ -138,6 +145,7 @@ OPTIONS = Rule(
     cases=(
         yes("a clinician has recorded it", PERONEAL, {"permanent-nerve-damage": True}),
         yes("no chance of recovery", PERONEAL, {"recovery-chance": "none"}),
+        no("recorded, and the strength returns", PERONEAL, {"permanent-nerve-damage": True, "course": "improving"}),
         yes("no gain for that long", PERONEAL, STALLED, AT_YEAR),
         no("a day early", PERONEAL, STALLED, BEFORE_YEAR),
         no("some gain, then a plateau", PERONEAL, AT_YEAR, {"improvement": "plateau", "course": "stable"}),
@@ -160,19 +168,32 @@ SCIATIC_LESION = Rule(
     statements=("SUR-16", "B-29", "LOC-56"),
     strength="consider",
     when="""
-        "has-foot-drop" and ("sciatic-neuropathy" or "edx-localisation" = 'sciatic' or "hip-dislocation")
+        "has-foot-drop"
+        and ("sciatic-neuropathy" or "edx-localisation" = 'sciatic'
+            or "hip-dislocation" and "hip-injury-behind-it" and ("edx-localisation" = 'l5-root') is not true)
         and "improving" is not true and "not-for-nerve-surgery" is not true
     """,
     then=(
         Order(
             key="nerve-surgery-consult",
-            text="Consider a nerve surgeon's opinion early: in a high lesion of the sciatic nerve nobody waits to see.",
+            text="Consider a nerve surgeon's opinion early: a high lesion of the sciatic nerve is referred without "
+            "waiting for recovery.",
         ),
     ),
     cases=(
         yes("recorded", SCIATIC, {"sciatic-neuropathy": True}),
         yes("EDX finds it", DROP, {"edx-localisation": "sciatic"}),
         yes("a hip dislocation", DROP, {"hip-dislocation": True}),
+        no(
+            "a hip dislocated long before",
+            DROP,
+            {
+                "hip-dislocation": True,
+                "hip-dislocation-since": at('"as-of" - 30 years'),
+                "clock-start": at('"as-of" - 2 weeks'),
+            },
+        ),
+        no("a hip dislocated, and EDX finds the root", DROP, {"hip-dislocation": True, "edx-localisation": "l5-root"}),
         yes("two weeks after onset", SCIATIC, {"sciatic-neuropathy": True}, begun('"as-of" - 2 weeks')),
         no("improving", SCIATIC, {"sciatic-neuropathy": True, "course": "improving"}),
         no("liability to pressure palsies", SCIATIC, {"sciatic-neuropathy": True, "hnpp": True}),
@@ -191,7 +212,7 @@ SCIATIC_INJURY = Rule(
     when="""
         "has-foot-drop" and ("sciatic-neuropathy" or "edx-localisation" = 'sciatic') and "improving" is not true
         and "not-for-nerve-surgery" is not true
-        and ("hip-dislocation" or "hip-arthroplasty" or "pelvic-fracture" or "open-or-sharp-injury")
+        and ("hip-injury-behind-it" or "open-injury-behind-it")
     """,
     then=(
         Order(
@@ -212,6 +233,16 @@ SCIATIC_INJURY = Rule(
             {"sciatic-neuropathy": True, "hip-arthroplasty": True, "motor-neuron-disease": True},
         ),
         no("no injury known", SCIATIC, {"sciatic-neuropathy": True}),
+        no(
+            "a hip replaced years before",
+            SCIATIC,
+            {
+                "edx-localisation": "sciatic",
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 14 years'),
+                "clock-start": at('"as-of" - 2 months'),
+            },
+        ),
         no("improving", SCIATIC, {"sciatic-neuropathy": True, "hip-dislocation": True, "course": "improving"}),
         no("an injury, the nerve not named", DROP, {"hip-dislocation": True}),
         no("no drop", NO_DROP, {"sciatic-neuropathy": True, "hip-dislocation": True}),

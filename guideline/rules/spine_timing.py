@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Order, Rule, at, no, yes
-from guideline.rules.people import CHILD, FLAIL, NO_DROP, PERONEAL, ROOT
+from guideline.rules.people import CHILD, DROP, FLAIL, NO_DROP, PERONEAL, ROOT
 from guideline.rules.spine_surgery import DISC
 from guideline.rules.surgery_timing import AT_DUE, AT_ELIGIBLE, BEFORE_DUE, BEFORE_ELIGIBLE, STALLED, WINDOW, begun
 from guideline.rules.surgery_timing import DUE as GENERAL_DUE
@@ -63,6 +63,7 @@ DISC_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
+            until_done=True,
             text="Disc herniation without improvement {disc-consult-due} after onset: the spine surgeon's opinion is "
             "due now.",
         ),
@@ -114,12 +115,15 @@ ROOT_DUE = Rule(
     strength="consider",
     when=f"""
         "has-foot-drop" and "stalled" and "disc-herniation" is not true and {GENERAL_DUE}
-        and ("root-cause" or "flail-foot" or "spinal-source" and "not-for-nerve-surgery" is not true)
+        and ("root-cause" or "flail-foot"
+            or "spinal-source" and "not-for-nerve-surgery" is not true and "localised-peroneal" is not true
+                and ("edx-localisation" in {{'sciatic', 'plexus'}}) is not true)
     """,
     then=(
         Alert(
             key="surgery-overdue",
             severity="warning",
+            until_done=True,
             text="No improvement {surgery-due} after onset: the spine surgeon's opinion is due now.",
         ),
         Order(
@@ -132,6 +136,16 @@ ROOT_DUE = Rule(
     ),
     cases=(
         yes("a root pattern, on the day", ROOT, STALLED, AT_DUE),
+        *(
+            no(
+                f"back pain, and EDX finds {place}",
+                DROP,
+                STALLED,
+                AT_DUE,
+                {"back-pain": True, "edx-localisation": place},
+            )
+            for place in ("peroneal", "sciatic", "plexus")
+        ),
         no("a day early", ROOT, STALLED, BEFORE_DUE),
         yes(
             "EDX finds the root, polyneuropathy too",

@@ -112,6 +112,8 @@ CAUDA_EQUINA_SUSPECTED = define(
     ("RED-01", "RED-06", "C-41", "D-06", "B-15"),
     """
         "cauda-equina-syndrome"
+        or ("saddle-anaesthesia" or "anal-tone-reduced")
+            and ("bladder-dysfunction" or "bowel-dysfunction" or "post-void-residual" > "retention-volume")
         or "cauda-equina-features" and ("foot-drop-known" or "back-or-leg-symptoms" or "spinal-diagnosis")
     """,
     (
@@ -120,6 +122,18 @@ CAUDA_EQUINA_SUSPECTED = define(
         yes("back pain and a bladder disturbance, no drop", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
         yes("recorded as a diagnosis", {"cauda-equina-syndrome": True}),
         yes("a numb leg and a bladder disturbance", NO_DROP, {"sensation-sole": "absent", "bladder-dysfunction": True}),
+        yes(
+            "a numb saddle and a bladder disturbance",
+            NO_DROP,
+            {"saddle-anaesthesia": True, "bladder-dysfunction": True},
+        ),
+        yes("a lax sphincter and a bowel disturbance", NO_DROP, {"anal-tone-reduced": True, "bowel-dysfunction": True}),
+        yes(
+            "a numb saddle and retention",
+            NO_DROP,
+            {"saddle-anaesthesia": True, "post-void-residual": at("\"retention-volume\" + 1 'mL'")},
+        ),
+        no("a numb saddle alone", NO_DROP, {"saddle-anaesthesia": True}),
         no("a bladder disturbance alone", {"bladder-dysfunction": True}),
     ),
 )

@@ -17,6 +17,7 @@ _DISEASES = (
     "muscular-dystrophy",
     "myositis",
     "myopathy",
+    "knee-structural-lesion",
 )
 CENTRAL = {**DROP, **OLD_STROKE, **OLD_SPASTICITY}
 
@@ -80,7 +81,9 @@ CANDIDATE = Rule(
     statements=("C-09", "D-12", "B-35", "FES-08", "B-42"),
     strength="recommend",
     when="""
-        "may-walk" and ("central-diagnosis" or "umn-signs") and "peripheral-lesion-confirmed" is not true
+        "may-walk"
+        and ("central-diagnosis" or "extensor-plantar-response" or "ankle-clonus" or "hyperreflexia" or "spasticity")
+        and "peripheral-lesion-confirmed" is not true
         and "stimulation-barred" is not true
     """,
     then=(Conclude(name="stimulation-candidate"),),
@@ -90,6 +93,11 @@ CANDIDATE = Rule(
         yes("a recorded central disease, signs never looked for", DROP, {"multiple-sclerosis": True}),
         yes("cancer elsewhere", CENTRAL, {"cancer-history": True}),
         no("nothing central", DROP, NO_UMN),
+        *(
+            yes(f"{sign} in this leg", DROP, {sign: True})
+            for sign in ("extensor-plantar-response", "hyperreflexia", "spasticity")
+        ),
+        no("a sign in the other leg alone", DROP, {"opposite-spasticity": True}),
         no("the nerve is hurt as well", CENTRAL, {"edx-localisation": "peroneal"}),
         no("a contraindication", CENTRAL, {"fes-contraindication": True}),
         no("a pacemaker", CENTRAL, {"mri-unsafe-device": True}),

@@ -110,7 +110,7 @@ FALLS = Rule(
     strength="recommend",
     population="everyone",
     when='"has-foot-drop"',
-    then=(Order(key="fall-risk-assessment", text="Assess the risk of falls: a dropped foot catches."),),
+    then=(Order(key="fall-risk-assessment", text="Assess the risk of falls: a dropped foot catches on the floor."),),
     cases=(
         yes("a drop", DROP),
         yes("a mild one", MILD_DROP),

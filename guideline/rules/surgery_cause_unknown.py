@@ -23,6 +23,7 @@ UNKNOWN_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
+            until_done=True,
             text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the "
             "place, and ask a surgeon now.",
         ),

@@ -105,6 +105,7 @@ NERVE_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
+            until_done=True,
             text="No improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
             "a plan.",
         ),
@@ -215,7 +216,7 @@ INJURY_ELIGIBLE = Rule(
     strength="consider",
     when=f"""
         "peroneal-cause" and "stalled" and "not-for-nerve-surgery" is not true
-        and ({" or ".join(f'"{key}"' for key in _INJURIES)}) and {ELIGIBLE}
+        and "knee-injury-behind-it" and {ELIGIBLE}
     """,
     then=(
         Order(
@@ -229,6 +230,13 @@ INJURY_ELIGIBLE = Rule(
         *(yes(f"{key}, on the day", PERONEAL, STALLED, AT_ELIGIBLE, {key: True}) for key in _INJURIES),
         no("a day early", PERONEAL, STALLED, BEFORE_ELIGIBLE, {"peroneal-nerve-injury": True}),
         no("no injury", PERONEAL, STALLED, AT_ELIGIBLE),
+        no(
+            "a knee replaced years before",
+            PERONEAL,
+            STALLED,
+            AT_ELIGIBLE,
+            {"knee-arthroplasty": True, "knee-arthroplasty-since": at('"as-of" - 15 years')},
+        ),
         no(
             "recovering",
             PERONEAL,
@@ -256,7 +264,8 @@ CLOCK_UNCERTAIN = Rule(
         Alert(
             key="onset-uncertain",
             severity="info",
-            text="The onset is not recorded: the windows count from the earliest record, so the real time is longer.",
+            text="The onset is not recorded, or only its year: the windows count from what is certain, so the real "
+            "time may be longer.",
         ),
     ),
     cases=(

@@ -1,0 +1,92 @@
+"""Words about injuries: which of them may have made this foot drop, and which are older or later than it."""
+
+from __future__ import annotations
+
+from guideline.rule import CaseValue, Rule, at, no, yes
+from guideline.rules.words import define
+
+_KNEE = ("fibular-fracture", "knee-dislocation", "knee-arthroplasty")
+_HIP = ("hip-dislocation", "hip-arthroplasty", "pelvic-fracture")
+_OPEN = "open-or-sharp-injury"
+_BEGUN, _SLACK = '"as-of" - 1 month', '"episode-slack"'
+_SURE: dict[str, CaseValue] = {"clock-start-uncertain": False}
+
+
+def _made_this_drop(key: str) -> str:
+    """An injury not long before the drop began, nor a diagnosis well after; where a date is missing it may have been.
+
+    A wound is often written down after it happened, so that its date says only that it is no older.
+    """
+    later = (
+        "" if key == _OPEN else f' and ("clock-start" same day or after "{key}-since" - "episode-slack") is not false'
+    )
+    return (
+        f'"{key}"{later} and ("clock-start-uncertain"'
+        f' or ("{key}-since" same day or after "clock-start" - "injury-latency") is not false)'
+    )
+
+
+def _any(keys: tuple[str, ...]) -> str:
+    return " or ".join(f"({_made_this_drop(key)})" for key in keys)
+
+
+def _timed(key: str) -> tuple[tuple[str, bool, dict[str, CaseValue]], ...]:
+    begun: dict[str, CaseValue] = {key: True, "clock-start": at(_BEGUN), **_SURE}
+    long_before = at(f'{_BEGUN} - "injury-latency" - 1 day')
+    return (
+        (f"{key}, undated", True, {key: True}),
+        (f"{key} recorded at most so long after", True, begun | {f"{key}-since": at(f"{_BEGUN} + {_SLACK}")}),
+        (f"{key} a day later than that", key == _OPEN, begun | {f"{key}-since": at(f"{_BEGUN} + {_SLACK} + 1 day")}),
+        (
+            f"{key}, the longest time before it",
+            True,
+            begun | {f"{key}-since": at(f'{_BEGUN} - "injury-latency"')},
+        ),
+        (f"{key} a day longer before it", False, begun | {f"{key}-since": long_before}),
+        (
+            f"{key} long before it was first recorded, the onset not known",
+            True,
+            begun | {f"{key}-since": long_before, "clock-start-uncertain": True},
+        ),
+        (f"no {key}", False, {key: False}),
+    )
+
+
+def _cases(keys: tuple[str, ...]) -> list[tuple[str, bool, dict[str, CaseValue]]]:
+    return [case for key in keys for case in _timed(key)]
+
+
+KNEE_INJURED = define(
+    "FD-SUR-00g",
+    "knee-injury-behind-it",
+    "An injury or operation at the knee may have made this foot drop",
+    "A replacement of years ago, or of after the drop began, did not do it.",
+    ("LOC-52", "LOC-53", "LOC-54", "B-29"),
+    f'"peroneal-nerve-injury" or {_any(_KNEE)}',
+    (
+        yes("the nerve itself is recorded as injured", {"peroneal-nerve-injury": True}),
+        *((yes if fires else no)(name, given) for name, fires, given in _cases(_KNEE)),
+    ),
+)
+
+SCIATIC_INJURED = define(
+    "FD-SUR-00h",
+    "hip-injury-behind-it",
+    "An injury or operation at hip or pelvis may have made this foot drop",
+    "A joint that was replaced years ago did not hurt the nerve last month.",
+    ("LOC-54", "LOC-55", "LOC-56", "B-29"),
+    _any(_HIP),
+    tuple((yes if fires else no)(name, given) for name, fires, given in _cases(_HIP)),
+)
+
+OPEN_INJURED = define(
+    "FD-SUR-00i",
+    "open-injury-behind-it",
+    "An open or sharp injury may have made this foot drop",
+    "A scar of long ago is no fresh cut.",
+    ("B-29", "LOC-51"),
+    _made_this_drop(_OPEN),
+    tuple((yes if fires else no)(name, given) for name, fires, given in _cases((_OPEN,))),
+)
+
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

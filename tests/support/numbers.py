@@ -59,7 +59,7 @@ def _written(number: Decimal, unit: str) -> str | int:
     return int(number) if unit == "1" else f"{number} {unit}"
 
 
-def site(numbers: Mapping[str, str | int], signed_by: str = "Dr Hale") -> str:
+def site(numbers: Mapping[str, str | int]) -> str:
     """A site's file with these numbers, each as the file writes it."""
     lines = (f"{key} = {json.dumps(value)}\n" for key, value in numbers.items())
-    return f'signed_by = "{signed_by}"\nsigned_on = "2026-01-01"\n[parameters]\n{"".join(lines)}'
+    return f'signed_by = "Dr Hale"\nsigned_on = "2026-01-01"\n[parameters]\n{"".join(lines)}'

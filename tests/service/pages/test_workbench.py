@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.service import support as service
 from tests.service.pages.conftest import PHONE, Open
 from tests.service.pages.support import CAUDA_EQUINA, DEMO, answer, choose, order, paste, question, section
+from tests.support.numbers import after
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 
@@ -25,10 +27,11 @@ def test_a_patient_is_chosen_and_the_plan_is_read(visit: Open) -> None:
     expect(orders.get_by_role("heading", level=3)).to_have_text(["As soon as possibleasap", "Routine"])
     brace = order(page, "Ankle-foot orthosis, fitted by an orthotist")
     expect(brace).to_contain_text("recommend")
-    expect(brace).to_contain_text("2026-03-01 to 2026-03-08")
+    fitted = after(date(2026, 3, 1), "afo-fitting-target").isoformat()
+    expect(brace).to_contain_text(f"2026-03-01 to {fitted}")
     for name in ("In the care plan", "Goals", "What to expect", "What comes next", "Data that could not be used"):
         expect(section(page, name)).to_be_visible()
-    expect(section(page, "What comes next")).to_contain_text("2026-03-08")
+    expect(section(page, "What comes next")).to_contain_text(fitted)
 
 
 @pytest.mark.parametrize("viewport", [{"width": 1360, "height": 900}, PHONE], ids=["desktop", "phone"])

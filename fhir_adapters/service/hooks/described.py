@@ -17,7 +17,7 @@ _REFUSALS: Final[dict[type[ServiceError], str]] = {
     errors.NotFound: "There is no service with this id.",
     errors.InsufficientData: "Patient, findings or diagnoses could not be had.",
     errors.TooLarge: "The body is larger, or nested deeper, than is read.",
-    errors.Unsupported: "The body is no JSON.",
+    errors.Unsupported: "The body is no JSON in UTF-8.",
     errors.Unprocessable: "The record cannot be assessed.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }

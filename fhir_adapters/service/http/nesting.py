@@ -14,7 +14,6 @@ _DROPPED: Final = bytes(sorted(set(range(256)) - set(_KEPT)))
 _BRACKETS: Final = bytes.maketrans(b"{[}]", b"(())")
 _RUN: Final = re.compile(rb"\(+|\)+")
 _OPEN: Final = ord("(")
-_USUAL: Final = 12  # levels of an honest FHIR Bundle: so many are taken away in bulk, the rest is walked
 
 
 class Nesting:
@@ -31,9 +30,9 @@ class Nesting:
     def too_deep(self, piece: bytes) -> bool:
         """Take in the next piece. True once the limit is passed."""
         marks = self._brackets(self._open + piece)
-        rest, taken = marks, 0
-        while b"()" in rest and taken < _USUAL:  # the innermost pairs, all at once
-            rest = rest.replace(b"()", b"")
+        rest, taken, before = marks, 0, 2 * len(marks)
+        while b"()" in rest and 4 * len(rest) <= 3 * before:  # the innermost pairs, all at once, while they are many
+            before, rest = len(rest), rest.replace(b"()", b"")
             taken += 1
         began = self._level
         self._level, highest = _climbed(began, rest)

@@ -15,7 +15,6 @@ _MOTOR_NEURON: Given = {
     "radicular-pain": False,
     "fasciculation": True,
 }
-_EDX: Given = {"edx-localisation": "peroneal"}
 YEAR = '"as-of" same day or after "clock-start" + "permanence"'
 AT_YEAR = begun('"as-of" - "permanence"')
 BEFORE_YEAR = begun('"as-of" - "permanence" + 1 day')
@@ -92,18 +91,15 @@ GENERAL_CAUSE = Rule(
     statements=("D-08", "SUR-05", "SUR-15", "B-02"),
     strength="option",
     when=f"""
-        "has-foot-drop" and "stalled"
-        and ("not-for-nerve-surgery"
-            or "central-diagnosis" and "peroneal-cause" is not true and "other-nerve-cause" is not true)
+        "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis")
         and "progressive-disorder" is not true and {DUE}
         and "motor-neuron-suspected" is not true
     """,
     then=(
         Order(
             key="foot-ankle-surgery-consult",
-            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement from a cause "
-            "that no "
-            "nerve operation helps.",
+            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement, and a "
+            "general or central disease is recorded.",
         ),
     ),
     cases=(
@@ -111,8 +107,6 @@ GENERAL_CAUSE = Rule(
         no("a day early", DROP, STALLED, BEFORE_DUE, {"polyneuropathy": True}),
         yes("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
         yes("an old stroke", DROP, OLD_STROKE, STALLED, AT_DUE),
-        no("an old stroke, and EDX finds the peroneal nerve", DROP, OLD_STROKE, STALLED, AT_DUE, _EDX),
-        no("an old stroke and a sciatic neuropathy", DROP, OLD_STROKE, STALLED, AT_DUE, {"sciatic-neuropathy": True}),
         no("motor neuron disease", DROP, STALLED, AT_DUE, {"motor-neuron-disease": True}),
         no("painless, normal feeling, fasciculation", DROP, STALLED, AT_DUE, _MOTOR_NEURON),
         no("nerve studies find the motor neurons", DROP, STALLED, AT_DUE, {"edx-localisation": "motor-neuron"}),

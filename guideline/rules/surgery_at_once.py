@@ -133,7 +133,7 @@ OPEN_INJURY = Rule(
     why="A divided nerve does not grow back by itself, and its ends draw apart within weeks.",
     statements=("B-29", "C-01", "SUR-07", "SUR-08", "LOC-51"),
     strength="recommend",
-    when='"has-foot-drop" and "open-injury-behind-it"',
+    when='"has-foot-drop" and "open-or-sharp-injury"',
     then=(
         Alert(
             key="open-nerve-injury",

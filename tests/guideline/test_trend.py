@@ -20,6 +20,7 @@ NUMBERS: dict[str, Value] = {
     "rapid-loss": 2,
     "rapid-window": Quantity(Decimal(14), "days"),
     "plateau-window": Quantity(Decimal(6), "weeks"),
+    "reinnervation-counts": Quantity(Decimal(12), "months"),
 }
 SIDED = {
     DF, EVERSION, TOE, "course", "onset", "onset-tempo", "spasticity", "edx-reinnervation", "sensation-sole",

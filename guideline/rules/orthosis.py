@@ -286,7 +286,8 @@ SKIN_BROKEN = Rule(
         Alert(
             key="skin-breakdown",
             severity="warning",
-            text="Broken skin and an orthosis: take pressure off, treat the skin, and have the orthosis changed first.",
+            text="The skin is broken: no orthosis over it until it is treated and the orthotist has seen that nothing "
+            "presses there.",
         ),
         Order(
             key="skin-check",

@@ -24,8 +24,8 @@ WITHOUT_ORTHOSIS = Rule(
         Alert(
             key="orthosis-delayed",
             severity="warning",
-            text="{orthosis-delay} or more with a foot drop, and no orthosis recorded in use: neither orthosis nor "
-            "physiotherapy waits for a test or a diagnosis.",
+            text="No orthosis is recorded in use {orthosis-delay} or more after onset: provide it now. Neither orthosis "
+            "nor physiotherapy waits for a test or a diagnosis.",
         ),
     ),
     cases=(
@@ -54,8 +54,8 @@ WRITTEN_OFF = Rule(
         Alert(
             key="written-off-early",
             severity="info",
-            text="Recovery is recorded as not expected within {surgery-due} of onset: confirm the reason; nerves "
-            "recover late.",
+            text="It is less than {surgery-due} since onset, and recovery is already recorded as not expected: confirm "
+            "why; nerves recover late.",
         ),
     ),
     cases=(

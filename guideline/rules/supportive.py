@@ -51,9 +51,8 @@ PRESSURE_ULCERS = Rule(
         Activity(
             key="repositioning",
             priority="asap",
-            text="Change position every {repositioning-shortest} to {repositioning-longest}; log-roll until an "
-            "injured spine is "
-            "cleared.",
+            text="Change position every {repositioning-shortest} to {repositioning-longest}; log-roll as long as an "
+            "injured spine is not cleared.",
         ),
         Order(
             key="skin-check",

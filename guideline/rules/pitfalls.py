@@ -24,8 +24,8 @@ WITHOUT_ORTHOSIS = Rule(
         Alert(
             key="orthosis-delayed",
             severity="warning",
-            text="No orthosis is recorded in use {orthosis-delay} or more after onset: provide it now. Neither orthosis "
-            "nor physiotherapy waits for a test or a diagnosis.",
+            text="No orthosis is recorded in use {orthosis-delay} or more after onset: provide it now. Neither "
+            "orthosis nor physiotherapy waits for a test or a diagnosis.",
         ),
     ),
     cases=(

@@ -104,6 +104,7 @@ _DERIVED = {
     "gait-sign-unsided": "false",
     "limb-emergency-unsided": "false",
     "umn-sign-unsided": "false",
+    "umn-sign-unsided-since": "null as Date",
     "clock-start": """Coalesce("onset", ToDateTime("drop-since"))""",
     "clock-start-uncertain": """if "clock-start" is null then null else "onset" is null""",
     "referral-clock": """Coalesce("clock-start", "conservative-care-start")""",

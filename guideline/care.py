@@ -54,18 +54,24 @@ class CareSeen:
         side: Side | None,
         priority: Priority,
         fresh_from: list[Moment],
+        latest: str | None = None,
     ) -> tuple[Status, str | None]:
         """Whether a proposal is new, and which lower order it would supersede.
 
         An activity that names no side serves either leg. An order that is too low is superseded, and so is one that was
-        left open since long before an urgent question arose; work that was done before it arose does not count.
+        left open since long before an urgent question arose, or is planned for after the `latest` day; work that was
+        done before the question arose does not count.
         """
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
         ordered = sorted(
             (care for care in matching if care.state == "ordered"),
             key=lambda care: (-_rank(care), care.resource),
         )
-        answers = [care for care in ordered if priority == "routine" or not self._left_open(care, fresh_from)]
+        answers = [
+            care
+            for care in ordered
+            if (priority == "routine" or not self._left_open(care, fresh_from)) and not _planned_after(care, latest)
+        ]
         if answers and (kind == "activity" or _rank(answers[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
         if self.answers(kind, key, side, priority=priority, fresh_from=fresh_from):
@@ -126,6 +132,14 @@ class CareSeen:
             if case.values.get(feature) not in (None, False)
             for fact in case.support.get(feature, ())
         ]
+
+
+def _planned_after(care: Existing, latest: str | None) -> bool:
+    if care.planned is None or latest is None:
+        return False
+    first = care.planned.low()
+    year, month, day = (first.date() if isinstance(first, DateTime) else first).key[:3]
+    return f"{year:04}-{month:02}-{day:02}" > latest
 
 
 def _rank(care: Existing) -> int:

@@ -37,6 +37,7 @@ class Existing(NamedTuple):
     """Care that is already ordered or done.
 
     `kind` says which vocabulary `key` is from. `state`: ordered (active, or a live proposal) or done (completed).
+    `planned` is the day for which an open order is planned, where one is named.
     `proposal` is true for what this guideline proposed itself; `started` is true where care really began (an order or
     plan, not a proposal), which is what may start a conservative-care clock.
     """
@@ -50,6 +51,7 @@ class Existing(NamedTuple):
     resource: str
     proposal: bool = False
     started: bool = False
+    planned: Moment | None = None
 
 
 class Problem(NamedTuple):

@@ -82,8 +82,8 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
     if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
         ranked = _unanswered(ranked, care, kind, key, side)
     top = ranked[0].made.rank
-    status, supersedes = _status(ranked, kind, where, care) if known else _NEW
     earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
+    status, supersedes = _status(ranked, kind, where, care, latest) if known else _NEW
     strength, text = _said(ranked)
     rules, statements = _behind(ranked)
     return _proposed(
@@ -102,9 +102,13 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
     )
 
 
-def _status(ranked: list[Claim], kind: Kind, where: Where, care: CareSeen) -> tuple[Status, str | None]:
+def _status(
+    ranked: list[Claim], kind: Kind, where: Where, care: CareSeen, latest: str | None
+) -> tuple[Status, str | None]:
     (key, side), priority = where, PRIORITIES[ranked[0].made.rank[0]]
-    return care.status(kind=kind, key=key, side=side, priority=priority, fresh_from=fresh_from(ranked, priority, care))
+    return care.status(
+        kind=kind, key=key, side=side, priority=priority, fresh_from=fresh_from(ranked, priority, care), latest=latest
+    )
 
 
 def _said(ranked: list[Claim]) -> tuple[int, str]:

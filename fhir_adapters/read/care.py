@@ -60,12 +60,12 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
     authored = times.moment(request.authored_on, "ServiceRequest.authoredOn")
     if not _counts(request, status, intent, targets) or times.after(authored, draft.as_of):
         return
-    date = authored
-    if state == "done":
-        date = _not_later(_occurrence(request, "ServiceRequest", draft.as_of), draft.as_of) or authored
+    occurs = _occurrence(request, "ServiceRequest", draft.as_of)
+    date = authored if state == "ordered" else _not_later(occurs, draft.as_of) or authored
+    planned = _planned(request) if state == "ordered" else None
     proposal, real = intent == "proposal", intent in _REAL and status != "draft"
     order = _Order("ServiceRequest", name, state, _priority(request.priority), date, authored or date, proposal, real)
-    order.add(targets, request, raw, draft)
+    order._replace(planned=planned).add(targets, request, raw, draft)
 
 
 def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
@@ -140,6 +140,7 @@ class _Order(NamedTuple):
     proposal: bool
     started: bool
     one_limb: bool = False
+    planned: Moment | None = None
 
     def add(self, targets: Iterable[Target], holder: Any, raw: dict[str, Any], draft: Draft) -> None:
         for target in targets:
@@ -161,7 +162,16 @@ class _Order(NamedTuple):
         kind: Literal["order", "activity"] = "activity" if target.kind == "activity" else "order"
         items: list[Existing | Finding] = [
             Existing(
-                target.key, kind, side, self.state, self.priority, self.date, self.name, self.proposal, self.started
+                target.key,
+                kind,
+                side,
+                self.state,
+                self.priority,
+                self.date,
+                self.name,
+                self.proposal,
+                self.started,
+                self.planned,
             )
         ]
         if self.started and kind == "order" and target.key in _CONSERVATIVE and self.since is not None:
@@ -217,6 +227,12 @@ def _performed(procedure: models.Procedure, draft: Draft) -> tuple[Moment | None
 def _occurrence(holder: models.ServiceRequest | models.Procedure, element: str, as_of: Moment) -> Moment | None:
     period = times.spread(holder.occurrence_period, holder.occurrence_timing, f"{element}.occurrence", as_of)
     return times.moment(holder.occurrence_date_time, f"{element}.occurrenceDateTime") or times.point(period, as_of)
+
+
+def _planned(request: models.ServiceRequest) -> Moment | None:
+    """The first day for which it is planned."""
+    period = times.span(request.occurrence_period, "ServiceRequest.occurrencePeriod")
+    return times.moment(request.occurrence_date_time, "ServiceRequest.occurrenceDateTime") or period.start
 
 
 def _not_later(when: Moment | None, as_of: Moment) -> Moment | None:

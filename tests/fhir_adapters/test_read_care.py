@@ -438,3 +438,18 @@ def test_other_drugs_mean_nothing() -> None:
     assert not read(
         resource("MedicationStatement", "m", status="active", medicationCodeableConcept=concept("rxnorm 1"))
     ).findings
+
+
+@pytest.mark.parametrize(
+    ("when", "planned"),
+    [
+        ({"occurrenceDateTime": "2026-03-01"}, "2026-03-01"),
+        ({"occurrencePeriod": {"start": "2026-03-01", "end": "2026-04-01"}}, "2026-03-01"),
+        ({"occurrencePeriod": {"end": "2026-04-01"}}, None),
+        ({}, None),
+    ],
+)
+def test_an_open_order_keeps_the_day_for_which_it_is_planned(when: Json, planned: str | None) -> None:
+    for status, kept in (("active", planned), ("completed", None)):
+        one = only_existing(read(request("order follow-up-visit", status=status, **when)))
+        assert (str(one.planned) if one.planned else None) == kept

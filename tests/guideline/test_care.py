@@ -201,3 +201,16 @@ def test_an_mri_from_before_the_other_foot_dropped_has_not_seen_that(done: str, 
     findings = (Finding("mrc-ankle-dorsiflexion", "left", 3, day("2025-01-01"), "Observation/df"), onset, other)
     plan = assess_record(Record("Patient/p", findings=findings, existing=(neck,)), AS_OF)
     assert [each.status for each in plan.orders if each.key == "mri-cervical-spine"] == [status]
+
+
+@pytest.mark.parametrize(("beyond", "status"), [(0, "already-ordered"), (1, "new")])
+def test_a_visit_that_is_booked_for_after_its_window_is_not_the_visit(beyond: int, status: str) -> None:
+    latest = dt.date.fromisoformat(plan_of()["follow-up-visit"].latest or "")
+    booked = Date.from_python(latest + dt.timedelta(days=beyond))
+    visit = plan_of(existing("follow-up-visit", "ordered", planned=booked))["follow-up-visit"]
+    assert visit.status == status
+    assert visit.supersedes == ("ServiceRequest/follow-up-visit" if beyond else None)
+
+
+def test_an_order_for_no_named_day_answers() -> None:
+    assert plan_of(existing("follow-up-visit", "ordered"))["follow-up-visit"].status == "already-ordered"

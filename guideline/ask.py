@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
-from guideline import plan
 from guideline.answers import answers, grouped, label
 from guideline.assess import Consultation
 from guideline.assessment import PRIORITIES, Priority, Proposal, Side, Strength
@@ -156,9 +155,7 @@ def _effect(consultation: Consultation, setting: Setting) -> Effect:
     """What one answer does to orders, and to alerts graver than a note."""
     after = rehearse(consultation, assume(consultation.record, [setting], consultation.as_of))
     orders = order_changes(consultation.orders, after.orders)
-    alerts = alert_changes(
-        plan.alerts(consultation.claims, consultation.orders), plan.alerts(after.claims, after.orders)
-    )
+    alerts = alert_changes(consultation.alerts(), after.alerts())
     return (
         [_order_effect(each) for each in orders if each.change in _TOLD],
         [_alert_effect(each) for each in alerts if each.change in _TOLD and _is_grave(each)],

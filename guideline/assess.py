@@ -10,6 +10,7 @@ from cql_like import Date, DateTime
 from guideline import plan
 from guideline.assessment import (
     NOTICE,
+    Alert,
     Assessment,
     Guideline,
     Limb,
@@ -74,6 +75,11 @@ class Consultation:
     def reading(self, side: Side) -> Reading:
         return next(reading for case, reading in self.readings if case.side == side)
 
+    def alerts(self) -> list[Alert]:
+        """What the clinician is told now."""
+        care = CareSeen.of(self.record, {case.side: case for case, _ in self.readings}, self.book.numbers)
+        return plan.alerts(self.claims, self.orders, care)
+
     def assessment(self) -> Assessment:
         """The whole answer."""
         asked = questions(self.readings, self.orders) if self.concerned else []
@@ -87,7 +93,7 @@ class Consultation:
             orders=list(self.orders),
             activities=list(self.activities),
             goals=plan.goals(self.claims),
-            alerts=plan.alerts(self.claims, self.orders),
+            alerts=self.alerts(),
             questions=asked,
             prognosis=plan.prognosis(self.claims),
             timeline=timeline(self.readings, self.orders, self.as_of) if self.claims else [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal, cast
 
 from cql_like import Date, DateTime, Quantity
@@ -32,15 +33,20 @@ class CareSeen:
 
     record: Record
     cases: dict[Side, Case]
-    order_age: Quantity  # how long before a question an open order may have been placed, and still answer it
+    numbers: Mapping[str, Value]
     _by_key: dict[tuple[str, str], list[Existing]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, record: Record, cases: dict[Side, Case], numbers: Mapping[str, Value]) -> CareSeen:
-        seen = cls(record, cases, cast(Quantity, numbers["open-order-age"]))
+        seen = cls(record, cases, numbers)
         for care in record.existing:
             seen._by_key.setdefault((care.kind, care.key), []).append(care)
         return seen
+
+    @property
+    def order_age(self) -> Quantity:
+        """How long before a question an open order may have been placed, and still answer it."""
+        return cast(Quantity, self.numbers["open-order-age"])
 
     def knows(self, kind: Kind, key: str) -> bool:
         """Whether the record says anything of such care, of either leg. Where it does not, all of it is new."""
@@ -108,10 +114,17 @@ class CareSeen:
         for _, each in sorted(same, key=lambda one: one[0], reverse=True):
             if each.side != dated[0].side:
                 continue
-            if each.value != dated[0].value:
+            if each.value != dated[0].value and not self._as_bad(each.value, name):
                 break
             since = each.effective
         return since
+
+    def _as_bad(self, value: Value, name: str) -> bool:
+        """Whether pain of another score is as much of an alarm."""
+        limit = self.numbers["severe-pain-score"]
+        amount = value.value if isinstance(value, Quantity) else value
+        least = limit.value if isinstance(limit, Quantity) else limit
+        return name == "pain-score" and isinstance(amount, int | Decimal) and amount >= cast(int, least)
 
     def _left_open(self, care: Existing, fresh_from: list[Moment]) -> bool:
         """Whether it was placed so long before any of those days that it was placed for another question."""

@@ -23,7 +23,7 @@ from guideline.episodes import of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
-from guideline.unsided import Telling, drops, telling
+from guideline.unsided import Leg, Telling, drops, telling
 from guideline.vocabulary import Feature, diagnoses, features
 
 _UMN_SIGNS: Final = ("extensor-plantar-response", "ankle-clonus", "spasticity")
@@ -121,10 +121,10 @@ def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> 
     patient = _Draft(of_now(groups[None], as_of, numbers))
     _add_patient(patient, record, as_of)
     left, right = (_limb(groups[side], as_of, numbers) for side in SIDES)
-    legs = left.said, right.said
+    legs = Leg(left.said, left.groups), Leg(right.said, right.groups)
     _add_unsided(patient, telling(unsided, legs, as_of, numbers))
     dated = {each.finding.resource for each in unsided.get("foot-drop", ())}
-    if not any(drops(leg, numbers) for leg in legs):
+    if not any(drops(leg.said, numbers) for leg in legs):
         _add_named(patient, "foot-drop-unsided", [each for each in record.unsided_foot_drop if each not in dated])
     return {"left": _case("left", patient, left, right), "right": _case("right", patient, right, left)}
 
@@ -159,7 +159,7 @@ class _Draft:
             since_name = rows[key][1]
             by, since = trend.standing(series) if since_name else (trend.newest(series), None)
             if since and key in _EVENTS:
-                since = by
+                since = _last_time(series) or since
             self.put(key, by.finding.value, by)
             if since_name and since and since.finding.effective:
                 self.put(since_name, _day(since), since)
@@ -178,6 +178,14 @@ class _Draft:
     def said(self, key: str) -> Dated | None:
         """The finding of `key` that counts."""
         return trend.newest(self.groups[key]) if key in self.groups else None
+
+
+def _last_time(series: list[Dated]) -> Dated | None:
+    """When it happened last. A diagnosis that was only written down again is no new event, but a knee is taken for
+    dislocated again: that would be an emergency."""
+    said = [each for each in series if each.finding.value is True and each.finding.effective]
+    told = [each for each in said if not each.finding.noted or each.finding.key == "knee-dislocation"]
+    return trend.newest(told) if told else None
 
 
 def _day(dated: Dated) -> Date:
@@ -241,12 +249,14 @@ def _add_clocks(limb: _Draft, drop: Drop | None, as_of: Moment) -> None:
 
 
 def _settle_year(limb: _Draft, as_of: Moment) -> None:
-    """Of an onset known to the year the last month counts, so that no window is called over before it must be."""
+    """Of an onset known to the year the last month counts, so that no window is called over before it must be; or, if
+    that was earlier, the first record of the drop."""
     start = cast("Moment | None", limb.values.get("clock-start"))
     if start and len(start.key) == 1:
         year, month = as_of.key[:2]
         limb.values["clock-start"] = Date(start.key[0], month if start.key[0] == year else 12)
         limb.values["clock-start-uncertain"] = True
+        limb.choose("clock-start", ("clock-start", "drop-since"))
 
 
 def _told(dated: Dated) -> tuple[object, ...]:

@@ -17,6 +17,8 @@ _OF_ONE_DROP: Final = frozenset((
     "mri-explains-deficit", "recovery-chance", "permanent-nerve-damage",
 ))  # fmt: skip
 
+_GENERAL: Final = frozenset(("motor-neuron", "polyneuropathy", "myopathy"))  # found once, they do not end with a drop
+
 
 def of_now(groups: Groups, as_of: Moment, numbers: Numbers) -> Groups:
     """The patient's findings without a spine that was cleared before its last injury, and without a pregnancy that must
@@ -53,7 +55,11 @@ def of_this_drop(groups: Groups, drop: Drop | None, as_of: Moment, numbers: Numb
     )
     for key in _OF_ONE_DROP & groups.keys() if began else ():
         slack = numbers["episode-slack"]
-        near = [each for each in groups[key] if not each.finding.effective or trend.reaches(each.high, slack, began)]
+        near = [
+            each
+            for each in groups[key]
+            if each.finding.value in _GENERAL or not each.finding.effective or trend.reaches(each.high, slack, began)
+        ]
         _keep(kept, key, near)
     if "onset" in kept:
         _leave_other_care(kept, _onset(kept), numbers)

@@ -22,7 +22,8 @@ class Finding(NamedTuple):
     `key` is a code of inputs.csv or a key of conditions.csv; `value` has that row's type (bool, int, a code as str,
     Date/DateTime, Quantity in the row's unit). `effective` is when it was true (None: undated, so older than any dated
     one). `resource` is a reference such as "Observation/17". `history` marks a diagnosis by its Condition resource:
-    two Conditions of one key are two histories, and the key is present while any of them is.
+    two Conditions of one key are two histories, and the key is present while any of them is. `noted`: nobody said when
+    it happened, and `effective` is when it was written down.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Finding(NamedTuple):
     effective: Moment | None
     resource: str
     history: bool = False
+    noted: bool = False
 
 
 class Existing(NamedTuple):

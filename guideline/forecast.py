@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from cql_like import Date, Quantity
 from cql_like.periods import add
-from guideline import plan, trend
+from guideline import trend
 from guideline.answers import limits
 from guideline.assess import Consultation
 from guideline.assessment import Priority, Proposal, Side, Strength
@@ -141,7 +141,7 @@ def _turn(day: str, kind: Kind, order: Proposal, words: str) -> Turn:
 
 def _alert_turns(day: str, before: Consultation, now: Consultation) -> Iterator[Turn]:
     """Alerts that begin, or become graver; notes are left out."""
-    for each in alert_changes(plan.alerts(before.claims, before.orders), plan.alerts(now.claims, now.orders)):
+    for each in alert_changes(before.alerts(), now.alerts()):
         alert = each.after
         if alert is not None and alert.severity != "info" and each.change in ("added", "raised"):
             words = alert.text.rstrip(".")

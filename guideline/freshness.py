@@ -11,12 +11,14 @@ from cql_like.periods import add
 from guideline.care import CareSeen
 from guideline.claims import Claim
 from guideline.parts import Parts
+from guideline.vocabulary import order_kinds
 from guideline.wording import wording
 
 _MEASURED: Final = frozenset(("course", "pain-score"))  # red flags that have no day since when they are true
 _FOUR_MOVEMENTS: Final = (
     "mrc-ankle-dorsiflexion", "mrc-ankle-plantarflexion", "mrc-ankle-inversion", "mrc-ankle-eversion",
 )  # fmt: skip
+_LOOKS: Final = frozenset(("imaging", "diagnostic", "laboratory", "referral", "assessment"))
 _OTHER_DROP: Final = frozenset(("opposite-foot-drop", "opposite-mrc-ankle-dorsiflexion"))
 
 
@@ -42,6 +44,8 @@ def fresh_from(ranked: list[Claim], priority: str, care: CareSeen) -> list[Date 
 
 def _arose(claim: Claim, care: CareSeen) -> Iterator[Any]:
     """When the danger behind a proposal was first found."""
+    if claim.made.kind != "order" or order_kinds()[claim.made.key].category not in _LOOKS:
+        return  # a brace that was given still holds, whatever is found
     values, reading = claim.case.values, claim.reading
     behind = reading.because_bits(claim.rule.id)
     for name in reading.names(behind & _red_flags(reading.parts)):

@@ -149,11 +149,12 @@ def _day(moment: Date | DateTime) -> str:
     return f"{year:04}-{month:02}-{day:02}"
 
 
-def alerts(found: Iterable[Claim], orders: Iterable[Proposal]) -> list[Alert]:
+def alerts(found: Iterable[Claim], orders: Iterable[Proposal], care: CareSeen) -> list[Alert]:
     """One alert for each key and side, the gravest first."""
     made = []
-    open_rules = {(rule, order.side) for order in orders if order.status != "done" for rule in order.rules}
-    found = [claim for claim in found if not _is_had(claim, open_rules)]
+    found = list(found)
+    had = _had(found, orders, care)
+    found = [claim for claim in found if claim.made.kind != "alert" or (claim.rule.id, claim.side) not in had]
     for (key, side), group in _groups(found, "alert").items():
         ranked = sorted(group, key=lambda claim: (-claim.made.rank[0], claim.rule.id))
         rules, statements = _behind(ranked)
@@ -173,10 +174,28 @@ def alerts(found: Iterable[Claim], orders: Iterable[Proposal]) -> list[Alert]:
     )
 
 
-def _is_had(claim: Claim, open_rules: set[tuple[str, Side | None]]) -> bool:
-    """Whether an alert presses for what is done."""
-    presses = claim.made.kind == "alert" and getattr(claim.effect, "until_done", False)
-    return presses and not {(claim.rule.id, claim.side), (claim.rule.id, None)} & open_rules
+def _had(found: list[Claim], orders: Iterable[Proposal], care: CareSeen) -> set[tuple[str, Side]]:
+    """The rules, by limb, whose alert presses for what is done."""
+    done = {(order.key, order.side) for order in orders if order.status == "done"}
+    had: set[tuple[str, Side]] = set()
+    for claim in found:
+        key = getattr(claim.effect, "until_done", None)
+        if key is None:
+            continue
+        side = claim.side if vocabulary.order_kinds()[key].sided else None
+        own = [
+            each for each in found if each.rule.id == claim.rule.id and each.side == claim.side and each.made.key == key
+        ]
+        if all(_is_answered(each, side, care) for each in own) if own else (key, side) in done:
+            had.add((claim.rule.id, claim.side))
+    return had
+
+
+def _is_answered(claim: Claim, side: Side | None, care: CareSeen) -> bool:
+    priority = PRIORITIES[claim.made.rank[0]]
+    return care.answers(
+        "order", claim.made.key, side, priority=priority, fresh_from=fresh_from([claim], priority, care)
+    )
 
 
 def goals(found: Iterable[Claim]) -> list[Goal]:

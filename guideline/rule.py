@@ -78,7 +78,8 @@ class Goal(_Value):
 class Alert(_Value):
     """Tells the clinician something now. A `patient` alert carries no side.
 
-    An alert with `until_done` presses for the orders of its own rule: it is not given once they are done.
+    An alert with `until_done` presses for that order: it is not given once what the rule asks for is done or, of a rule
+    that does not ask for it itself, once the order is.
     """
 
     kind: Literal["alert"] = "alert"
@@ -86,7 +87,7 @@ class Alert(_Value):
     severity: Literal["critical", "warning", "info"]
     text: Text
     scope: Literal["limb", "patient"] = "limb"
-    until_done: bool = False
+    until_done: Name | None = None
 
 
 class Prognosis(_Value):

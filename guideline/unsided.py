@@ -15,6 +15,14 @@ from guideline.trend import DORSIFLEXION, Dated, Numbers
 
 Said = Callable[[str], Dated | None]  # the finding of a key that counts, of one leg
 
+
+class Leg(NamedTuple):
+    """What is known of one leg: of each key the finding that counts, and all its findings."""
+
+    said: Said
+    series: Mapping[str, list[Dated]]
+
+
 _DROP: Final = frozenset((DORSIFLEXION, "foot-drop"))
 UNSIDED: Final = MappingProxyType(  # the Case's name, and the keys that tell of it
     {
@@ -28,6 +36,7 @@ UNSIDED: Final = MappingProxyType(  # the Case's name, and the keys that tell of
         ),
     }
 )
+_TWINS: Final = frozenset(("compartment-syndrome-suspected", "compartment-syndrome"))
 KEPT_UNSIDED: Final = frozenset().union(*UNSIDED.values())
 
 
@@ -39,7 +48,7 @@ class Telling(NamedTuple):
 
 
 def telling(
-    unsided: Mapping[str, list[Dated]], legs: Sequence[Said], as_of: Moment, numbers: Numbers
+    unsided: Mapping[str, list[Dated]], legs: Sequence[Leg], as_of: Moment, numbers: Numbers
 ) -> dict[str, list[Telling]]:
     """By the names of the Case: what came without its side, and tells of a weak foot or of a limb in danger now."""
     found = [_counting(key, series) for key, series in unsided.items()]
@@ -66,17 +75,24 @@ def _tells(dated: Dated, as_of: Moment, numbers: Numbers) -> bool:
     return finding.value is True
 
 
-def _settled(dated: Dated, legs: Sequence[Said], numbers: Numbers) -> bool:
+def _settled(dated: Dated, legs: Sequence[Leg], numbers: Numbers) -> bool:
     key = dated.finding.key
     if key in _DROP or key in UNSIDED["gait-sign-unsided"]:
         keys = _DROP
-        if any(drops(leg, numbers) for leg in legs):
+        if any(drops(leg.said, numbers) for leg in legs):
             return True
+        if any(_dropped(leg, numbers) and any(_denied(leg.said(each), dated) for each in keys) for leg in legs):
+            return True  # it was that leg's, which is well again
     else:
-        keys = frozenset((key,))
-        if any((said := leg(key)) is not None and said.finding.value is True for leg in legs):
+        keys = _TWINS if key in _TWINS else frozenset((key,))
+        if any((said := leg.said(each)) is not None and said.finding.value is True for leg in legs for each in keys):
             return True
-    return all(any(_denied(leg(each), dated) for each in keys) for leg in legs)
+    return all(any(_denied(leg.said(each), dated) for each in keys) for leg in legs)
+
+
+def _dropped(leg: Leg, numbers: Numbers) -> bool:
+    graded = any(_weak(each, numbers) for each in leg.series.get(DORSIFLEXION, ()))
+    return graded or any(each.finding.value is True for each in leg.series.get("foot-drop", ()))
 
 
 def _denied(said: Dated | None, dated: Dated) -> bool:

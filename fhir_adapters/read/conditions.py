@@ -90,7 +90,7 @@ def _add(target: Target, when: Times, found: sides.Sides, name: str, draft: Draf
     limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element="Condition.bodySite")
     if target.kind == "diagnosis":
         for value, since in course:
-            draft.add(target.key, limbs, value, since, name, history=True)
+            draft.add(target.key, limbs, value, since, name, history=True, noted=value and when.onset is None)
         if target.key == "foot-drop" and present and when.onset is not None:
             # An episode that is over says nothing about when today's began.
             recorded = None if times.after(when.recorded, draft.as_of) else when.recorded

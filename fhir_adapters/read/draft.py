@@ -77,10 +77,10 @@ class Draft:
 
     def add(
         self, key: str, limbs: tuple[Side | None, ...], value: Value, when: Moment | None, resource: str,
-        *, history: bool = False,
+        *, history: bool = False, noted: bool = False,
     ) -> None:  # fmt: skip
         for side in limbs or _kept_unsided(key):
-            self.findings.append(Finding(key, side, value, when, resource, history))
+            self.findings.append(Finding(key, side, value, when, resource, history, noted))
 
 
 def _kept_unsided(key: str) -> tuple[None, ...]:

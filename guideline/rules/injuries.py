@@ -8,7 +8,7 @@ from guideline.rules.words import define
 _KNEE = ("fibular-fracture", "knee-dislocation", "knee-arthroplasty")
 _HIP = ("hip-dislocation", "hip-arthroplasty", "pelvic-fracture")
 _OPEN = "open-or-sharp-injury"
-_BEGUN, _SLACK = '"as-of" - 1 month', '"episode-slack"'
+_BEGUN, _SLACK = '"as-of" - 6 months', '"injury-latency"'
 _SURE: dict[str, CaseValue] = {"clock-start-uncertain": False}
 
 
@@ -18,7 +18,7 @@ def _made_this_drop(key: str) -> str:
     A wound is often written down after it happened, so that its date says only that it is no older.
     """
     later = (
-        "" if key == _OPEN else f' and ("clock-start" same day or after "{key}-since" - "episode-slack") is not false'
+        "" if key == _OPEN else f' and ("clock-start" same day or after "{key}-since" - "injury-latency") is not false'
     )
     return (
         f'"{key}"{later} and ("clock-start-uncertain"'

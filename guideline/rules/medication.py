@@ -132,7 +132,8 @@ BOTULINUM = Rule(
     strength="recommend",
     when="""
         "has-foot-drop" and "spasticity"
-        and ("motor-neuron-disease" or "edx-localisation" = 'motor-neuron') is not true
+        and ("motor-neuron-disease" or "edx-localisation" = 'motor-neuron'
+            or "opposite-edx-localisation" = 'motor-neuron') is not true
     """,
     then=(
         Order(
@@ -147,7 +148,14 @@ BOTULINUM = Rule(
         no("not spastic", DROP, {"spasticity": False}),
         no("spasticity never looked for", DROP),
         no("motor neuron disease", DROP, {"spasticity": True, "motor-neuron-disease": True}),
-        no("nerve studies find the motor neurons", DROP, {"spasticity": True, "edx-localisation": "motor-neuron"}),
+        *(
+            no(
+                f"{leg}edx-localisation finds the motor neurons",
+                DROP,
+                {"spasticity": True, f"{leg}edx-localisation": "motor-neuron"},
+            )
+            for leg in ("", "opposite-")
+        ),
         no("no drop", NO_DROP, {"spasticity": True}),
     ),
 )

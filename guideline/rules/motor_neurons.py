@@ -107,11 +107,13 @@ MOTOR_NEURON_SUSPECTED = define(
     "What harms in that disease waits until it is excluded.",
     ("B-02", "B-43", "D-08", "D-12", "LOC-34", "LOC-35"),
     """
-        "motor-neuron-disease" or "edx-localisation" = 'motor-neuron' or "painless-motor" and "fasciculation"
+        "motor-neuron-disease" or "edx-localisation" = 'motor-neuron' or "opposite-edx-localisation" = 'motor-neuron'
+        or "painless-motor" and "fasciculation"
     """,
     (
         yes("recorded", {"motor-neuron-disease": True}),
         yes("found by nerve studies", {"edx-localisation": "motor-neuron"}),
+        yes("found by nerve studies of the other leg", {"opposite-edx-localisation": "motor-neuron"}),
         yes(
             "painless, normal feeling, fasciculation",
             {"sensation-foot-dorsum": "normal", "back-pain": False, "fasciculation": True},

@@ -24,6 +24,7 @@ WITHOUT_ORTHOSIS = Rule(
         Alert(
             key="orthosis-delayed",
             severity="warning",
+            until_done="ankle-foot-orthosis",
             text="No orthosis is recorded in use {orthosis-delay} or more after onset: provide it now. Neither "
             "orthosis nor physiotherapy waits for a test or a diagnosis.",
         ),

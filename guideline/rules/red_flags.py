@@ -466,7 +466,8 @@ HAEMATOMA = Rule(
     when=f"""
         "has-foot-drop"
         and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
-                or "hip-arthroplasty" and {_SINCE_HIP})
+                or "hip-arthroplasty" and {_SINCE_HIP}
+                    and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency") is not false)
             or "hip-arthroplasty-since" is not null
                 and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
                 and {_SINCE_HIP})
@@ -494,6 +495,16 @@ HAEMATOMA = Rule(
                 "clock-start": at('"as-of" - 2 years'),
                 "hip-arthroplasty": True,
                 "hip-arthroplasty-since": at('"as-of" - 1 year'),
+            },
+        ),
+        no(
+            "anticoagulated, the drop years after the hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 12 years'),
             },
         ),
         yes(

@@ -63,7 +63,7 @@ DISC_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            until_done=True,
+            until_done="spine-surgery-consult",
             text="Disc herniation without improvement {disc-consult-due} after onset: the spine surgeon's opinion is "
             "due now.",
         ),
@@ -123,7 +123,7 @@ ROOT_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            until_done=True,
+            until_done="spine-surgery-consult",
             text="No improvement {surgery-due} after onset: the spine surgeon's opinion is due now.",
         ),
         Order(

@@ -23,7 +23,7 @@ UNKNOWN_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            until_done=True,
+            until_done="nerve-surgery-consult",
             text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the "
             "place, and ask a surgeon now.",
         ),

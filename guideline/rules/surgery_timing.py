@@ -105,7 +105,7 @@ NERVE_DUE = Rule(
         Alert(
             key="surgery-overdue",
             severity="warning",
-            until_done=True,
+            until_done="nerve-surgery-consult",
             text="No improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
             "a plan.",
         ),

@@ -381,3 +381,10 @@ def test_our_own_onset_needs_its_side() -> None:
     record = read(observation("finding onset", valueDateTime="2025-12-01"), condition("icd M21.371"))
     assert not values(record, "onset")
     assert only_problem(record).element == "Observation.bodySite"
+
+
+def test_a_diagnosis_that_was_only_written_down_says_so() -> None:
+    told = condition("icd Z96.642", onsetDateTime="2012-01-01", recordedDate="2026-01-01")
+    noted = condition("icd Z96.642", id="again", recordedDate="2026-01-01")
+    assert [one.noted for one in read(told).findings] == [False]
+    assert [one.noted for one in read(noted).findings] == [True]

@@ -1,6 +1,7 @@
 """What is already ordered or done is seen (decision D-13), and stale work does not answer a new question."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import cast
 
 import pytest
@@ -214,3 +215,43 @@ def test_a_visit_that_is_booked_for_after_its_window_is_not_the_visit(beyond: in
 
 def test_an_order_for_no_named_day_answers() -> None:
     assert plan_of(existing("follow-up-visit", "ordered"))["follow-up-visit"].status == "already-ordered"
+
+
+def test_severe_pain_is_one_alarm_as_long_as_it_is_severe() -> None:
+    severe = int(cast(Quantity, rulebook().numbers["severe-pain-score"]).value)
+    numb = Finding("severe-numbness", "left", True, day("2026-05-20"), "Observation/numb")
+    drop = Finding("mrc-ankle-dorsiflexion", "left", 3, day("2026-05-01"), "Observation/df")
+    onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
+    seen = Existing("emergency-assessment", "order", None, "done", "asap", day("2026-05-26"), "ServiceRequest/e")
+    for between, status in ((severe, "done"), (severe - 1, "new")):
+        scores = {"2026-05-20": severe + 1, "2026-06-01": between, "2026-06-14": severe + 1}
+        pain = [
+            Finding("pain-score", None, Quantity(Decimal(score), "1"), day(when), f"Observation/{when}")
+            for when, score in scores.items()
+        ]
+        record = Record("Patient/p", findings=(numb, drop, onset, *pain), existing=(seen,))
+        found = {order.key: order.status for order in assess_record(record, AS_OF).orders}
+        assert found["emergency-assessment"] == status, between
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_nobody_is_told_to_provide_an_orthosis_that_was_provided(given: bool) -> None:
+    orthosis = Existing("ankle-foot-orthosis", "order", "left", "done", "asap", day("2026-06-01"), "Procedure/afo")
+    findings = (
+        Finding("mrc-ankle-dorsiflexion", "left", 2, day("2026-06-15"), "Observation/df"),
+        Finding("onset", "left", day("2026-01-01"), day("2026-01-01"), "Condition/drop"),
+    )
+    plan = assess_record(Record("Patient/p", findings=findings, existing=(orthosis,) if given else ()), AS_OF)
+    assert ("orthosis-delayed" in {each.key for each in plan.alerts}) is not given
+
+
+def test_the_brace_of_one_leg_is_not_ordered_again_because_the_other_foot_drops() -> None:
+    orthosis = Existing("ankle-foot-orthosis", "order", "left", "done", "asap", day("2026-02-01"), "Procedure/afo")
+    findings = (
+        Finding("mrc-ankle-dorsiflexion", "left", 2, day("2026-01-15"), "Observation/left"),
+        Finding("onset", "left", day("2026-01-01"), day("2026-01-01"), "Condition/drop"),
+        Finding("mrc-ankle-dorsiflexion", "right", 3, day("2026-06-12"), "Observation/right"),
+    )
+    plan = assess_record(Record("Patient/p", findings=findings, existing=(orthosis,)), AS_OF)
+    found = {order.side: order.status for order in plan.orders if order.key == "ankle-foot-orthosis"}
+    assert found == {"left": "done", "right": "new"}

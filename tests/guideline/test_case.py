@@ -154,6 +154,24 @@ def test_what_lacks_its_side_is_that_of_the_leg_that_is_known_to_have_it(key: st
     assert all(case.values.items() >= UNSIDED.items() for case in found.values())
 
 
+def test_a_drop_without_its_side_was_that_of_the_leg_that_dropped_and_is_well_again() -> None:
+    told = finding("foot-drop", True, "2026-01-10", None), finding(DF, 2, "2026-01-10"), finding(DF, 5, "2026-06-01")
+    assert cases(*told)["right"].values["foot-drop-unsided"] is False
+    assert cases(*told[:1], *told[2:])["right"].values["foot-drop-unsided"] is True
+
+
+def test_a_compartment_syndrome_is_excluded_by_either_of_its_names() -> None:
+    told = [finding("compartment-syndrome-suspected", False, "2026-06-02", side) for side in SIDES]
+    found = cases(finding("compartment-syndrome", True, "2026-06-01", None), *told)
+    assert found["left"].values["limb-emergency-unsided"] is False
+
+
+@pytest.mark.parametrize(("place", "kept"), [("motor-neuron", True), ("polyneuropathy", True), ("peroneal", False)])
+def test_a_general_disease_that_edx_found_does_not_end_with_a_drop(place: str, kept: bool) -> None:
+    values = left(("onset", Date(2026, 4, 30), "2026-05-01"), ("edx-localisation", place, "2025-12-01"))
+    assert ("edx-localisation" in values) is kept
+
+
 def test_a_sign_without_its_side_is_known_since_its_unbroken_run_began() -> None:
     told = [finding("spasticity", True, day, None, day) for day in ("2026-01-05", "2026-06-01")]
     assert cases(*told)["left"].values["umn-sign-unsided-since"] == Date(2026, 1, 5)
@@ -164,6 +182,12 @@ def test_what_may_happen_again_is_as_old_as_the_last_time() -> None:
     again = ("2015-01-01", "2026-06-20")
     old = [Finding("knee-dislocation", "left", True, parse_moment(day), day, history=True) for day in again]
     assert cases(*old)["left"].values["knee-dislocation-since"] == Date(2026, 6, 20)
+    again_noted = [old[0], old[1]._replace(noted=True)]
+    assert cases(*again_noted)["left"].values["knee-dislocation-since"] == Date(2026, 6, 20)  # it may be an emergency
+    hip = [each._replace(key="hip-arthroplasty") for each in again_noted]
+    assert cases(*hip)["left"].values["hip-arthroplasty-since"] == Date(2015, 1, 1)
+    noted = [each._replace(noted=True) for each in hip]
+    assert cases(*noted)["left"].values["hip-arthroplasty-since"] == Date(2015, 1, 1)
     lasting = [Finding("stroke", None, True, parse_moment(day), day, history=True) for day in again]
     assert cases(*lasting)["left"].values["stroke-since"] == Date(2015, 1, 1)
 
@@ -181,6 +205,8 @@ def test_of_an_onset_known_to_the_year_no_window_is_over_before_it_must_be() -> 
         assert (values["clock-start"], values["referral-clock"]) == (Date(year, month), Date(year, month))
         assert values["clock-start-uncertain"] is True
         assert values["onset"] == Date(year)
+    graded = left(("onset", Date(2026), "2026-06-01"), (DF, 2, "2026-02-05"))
+    assert (graded["clock-start"], graded["clock-start-uncertain"]) == (Date(2026, 2, 5), True)
 
 
 def test_care_long_before_the_onset_was_for_something_else() -> None:

@@ -22,7 +22,7 @@ def test_a_patient_is_chosen_and_the_plan_is_read(visit: Open) -> None:
     choose(page, "Peroneal palsy after leg crossing")
     expect(page.get_by_text("There are new recommendations.")).to_be_visible()
     expect(section(page, "Legs")).to_contain_text("Foot drop, moderate, stable, since 2025-11-14")
-    expect(section(page, "Alerts").get_by_role("listitem").first).to_contain_text("no orthosis recorded in use")
+    expect(section(page, "Alerts").get_by_role("listitem").first).to_contain_text("No orthosis is recorded in use")
     orders = section(page, "Orders proposed")
     expect(orders.get_by_role("heading", level=3)).to_have_text(["As soon as possibleasap", "Routine"])
     brace = order(page, "Ankle-foot orthosis, fitted by an orthotist")

@@ -19,7 +19,7 @@ from typing import Final, Literal, NamedTuple, cast
 from cql_like import BOOLEAN, DATE, DATETIME, INTEGER, Choice, Date, DateTime, Quantities, Ranged, Type
 from cql_like.periods import whole_periods
 from guideline import trend
-from guideline.episodes import of_now, of_this_drop
+from guideline.episodes import EVENTS, last_time, of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
@@ -47,11 +47,6 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
 DERIVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: keys for name, (_, keys) in _OWN.items()} | {"severity": (DORSIFLEXION,)}
 )
-# What happens, and may happen again: it is as old as the last time.
-_EVENTS: Final = frozenset((
-    "knee-dislocation", "hip-dislocation", "knee-arthroplasty", "hip-arthroplasty", "fibular-fracture",
-    "pelvic-fracture", "inflammatory-neuropathy",
-))  # fmt: skip
 _SEVERITIES: Final = ("mild", "moderate", "severe")
 _date: Final = lru_cache(maxsize=4096)(Date.trusted)
 
@@ -158,8 +153,8 @@ class _Draft:
         for key, series in groups.items():
             since_name = rows[key][1]
             by, since = trend.standing(series) if since_name else (trend.newest(series), None)
-            if since and key in _EVENTS:
-                since = _last_time(series) or since
+            if since and key in EVENTS:
+                since = last_time(series) or since
             self.put(key, by.finding.value, by)
             if since_name and since and since.finding.effective:
                 self.put(since_name, _day(since), since)
@@ -178,14 +173,6 @@ class _Draft:
     def said(self, key: str) -> Dated | None:
         """The finding of `key` that counts."""
         return trend.newest(self.groups[key]) if key in self.groups else None
-
-
-def _last_time(series: list[Dated]) -> Dated | None:
-    """When it happened last. A diagnosis that was only written down again is no new event, but a knee is taken for
-    dislocated again: that would be an emergency."""
-    said = [each for each in series if each.finding.value is True and each.finding.effective]
-    told = [each for each in said if not each.finding.noted or each.finding.key == "knee-dislocation"]
-    return trend.newest(told) if told else None
 
 
 def _day(dated: Dated) -> Date:

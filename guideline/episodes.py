@@ -10,6 +10,11 @@ from guideline.trend import Dated, Drop, Numbers
 
 Groups = dict[str, list[Dated]]  # findings by key
 
+# What happens, and may happen again: it is as old as the last time.
+EVENTS: Final = frozenset((
+    "knee-dislocation", "hip-dislocation", "knee-arthroplasty", "hip-arthroplasty", "fibular-fracture",
+    "pelvic-fracture", "inflammatory-neuropathy",
+))  # fmt: skip
 _DATES: Final = frozenset(("onset", "conservative-care-start"))
 _OF_ONE_DROP: Final = frozenset((
     "course", "severity", "onset-tempo", "edx-localisation", "edx-severity", "edx-done",
@@ -101,3 +106,11 @@ def _keep(groups: Groups, key: str, series: list[Dated]) -> None:
         groups[key] = series
     else:
         del groups[key]
+
+
+def last_time(series: list[Dated]) -> Dated | None:
+    """When it happened last. A diagnosis that was only written down again is no new event, but a knee is taken for
+    dislocated again: that would be an emergency."""
+    said = [each for each in series if each.finding.value is True and each.finding.effective]
+    told = [each for each in said if not each.finding.noted or each.finding.key == "knee-dislocation"]
+    return trend.newest(told) if told else None

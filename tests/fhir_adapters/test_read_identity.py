@@ -13,7 +13,7 @@ from tests.fhir_adapters.test_read_samples import AS_OF, Json, bundle, condition
 
 FEVER = observation("sct 386661006")
 MRN, OTHER_MRN = {"system": "urn:mrn", "value": "77"}, {"system": "urn:mrn", "value": "78"}
-INSURANCE = {"system": "urn:insurance", "value": "X1"}
+INSURANCE, RENEWED = {"system": "urn:insurance", "value": "X1"}, {"system": "urn:insurance", "value": "X2"}
 
 
 def patient(name: str, *identifiers: Any, **more: Any) -> Json:
@@ -58,8 +58,73 @@ def test_two_uris_from_anywhere_contradict_nobody() -> None:
 
 def test_two_patients_with_different_numbers_of_one_hospital_are_not_one_whatever_they_share() -> None:
     assert not is_one(patient("a", MRN, INSURANCE), patient("b", OTHER_MRN, INSURANCE))
-    assert not is_one(patient("a", MRN), patient("a", OTHER_MRN, active=True))
     assert not is_one(patient("a", MRN, INSURANCE), patient("b", INSURANCE), patient("c", OTHER_MRN, INSURANCE))
+
+
+def test_copies_of_one_id_are_one_patient_whatever_numbers_they_have() -> None:
+    assert is_one(patient("a", MRN, INSURANCE), patient("a", MRN, RENEWED))
+    assert is_one(patient("a", MRN), patient("a", OTHER_MRN, active=True))
+    assert is_one(patient("a", INSURANCE), patient("a", RENEWED, MRN), patient("b", MRN))
+    assert not is_one(patient("a", INSURANCE), patient("a", RENEWED, MRN), patient("b", OTHER_MRN, INSURANCE))
+
+
+@pytest.mark.parametrize(
+    ("urls", "one"),
+    [
+        (("urn:uuid:1", "urn:uuid:2"), True),
+        (("https://a.example/fhir/Patient/p", "urn:uuid:2"), True),
+        (("https://a.example/fhir/Patient/p", "https://a.example/fhir/Patient/p/_history/2"), True),
+        (("https://a.example/fhir/Patient/p", "https://b.example/fhir/Patient/p"), False),
+    ],
+)
+def test_two_versions_of_one_id_are_one_patient_unless_two_servers_have_them(
+    urls: tuple[str, str], *, one: bool
+) -> None:
+    fever = {key: value for key, value in FEVER.items() if key != "subject"}
+    source = bundle(patient("p", MRN), patient("p", OTHER_MRN), fever)
+    for item, url in zip(source["entry"], urls, strict=False):
+        item["fullUrl"] = url
+    if one:
+        assert values(read_record(source, AS_OF), "fever")
+    else:
+        with pytest.raises(CannotAssess):
+            read_record(source, AS_OF)
+
+
+def test_the_copy_that_survives_a_merge_connects_those_it_was_made_of() -> None:
+    assert is_one(patient("a", MRN, OTHER_MRN), patient("b", MRN), patient("c", OTHER_MRN))
+    assert is_one(patient("a", MRN, {**OTHER_MRN, "use": "old"}), patient("b", MRN), patient("c", OTHER_MRN))
+    assert not is_one(patient("a", MRN, INSURANCE), patient("b", MRN), patient("c", OTHER_MRN, INSURANCE))
+
+
+@pytest.mark.parametrize("ended", [{"use": "old"}, {"period": {"start": "2024", "end": "2025-12-31"}}])
+def test_a_number_that_was_only_good_for_a_time_tells_nobody_apart(ended: Json) -> None:
+    assert is_one(patient("a", MRN, {**INSURANCE, **ended}), patient("b", MRN, RENEWED))
+    assert not is_one(patient("a", MRN, INSURANCE), patient("b", MRN, RENEWED))
+    assert not is_one(patient("a", MRN, {**INSURANCE, "use": "official", "period": {"start": "2024"}}),
+                      patient("b", MRN, RENEWED))  # fmt: skip
+    assert not is_one(patient("a", {**INSURANCE, **ended}), patient("b", RENEWED))
+
+
+def test_a_copy_that_names_no_server_is_not_one_of_two() -> None:
+    def one(*identifiers: list[Json]) -> bool:
+        fever = {key: value for key, value in FEVER.items() if key != "subject"}
+        found = set()
+        for order in permutations(zip(identifiers, ("https://a/Patient/p", "https://b/Patient/p", None), strict=True)):
+            source = bundle(*(patient("p", *numbers) for numbers, _ in order), fever)
+            for item, (_, url) in zip(source["entry"], order, strict=False):
+                item["fullUrl"] = url
+            try:
+                found.add(bool(values(read_record(source, AS_OF), "fever")))
+            except CannotAssess:
+                found.add(False)
+        assert len(found) == 1
+        return found.pop()
+
+    assert not one([], [], [])
+    assert not one([MRN], [], [MRN])
+    assert one([MRN], [MRN], [])
+    assert one([MRN, INSURANCE], [MRN], [INSURANCE])
 
 
 @pytest.mark.parametrize(("identifiers", "one"), [([MRN], True), ([], False)])
@@ -92,11 +157,11 @@ def test_what_this_guideline_writes_for_a_patient_without_an_id_is_read_as_their
     assert not record.problems
 
 
-@pytest.mark.parametrize(("identifier", "used"), [(MRN, True), (OTHER_MRN, False), (INSURANCE, True)])
+@pytest.mark.parametrize(("identifier", "used"), [(MRN, True), (OTHER_MRN, False), (INSURANCE, True), (RENEWED, True)])
 def test_a_subject_by_identifier_alone_must_not_contradict_a_patient_without_an_id(
     identifier: Json, *, used: bool
 ) -> None:
-    unnamed = {"resourceType": "Patient", "identifier": [MRN]}
+    unnamed = {"resourceType": "Patient", "identifier": [MRN, {**INSURANCE, "use": "old"}]}
     record = read({**FEVER, "subject": {"identifier": identifier}}, patient=unnamed)
     assert bool(values(record, "fever")) is used
     assert bool(record.problems) is not used

@@ -24,10 +24,12 @@ class Identity:
 
     def __init__(self, patients: list[Entry], references: dict[str, str]) -> None:
         """`references`: every subject that was met, and where. CannotAssess unless all of it is one patient."""
-        one = copies.united(copies.by_id(patients)) if patients else None
+        groups = copies.by_id(patients)
+        one = copies.united(groups) if groups else None
         self._names = one.names if one else set[Name]()
         self._lasting = one.lasting() if one else set[Name]()
         self._resource = bool(patients)
+        self._bare = set[str]().union(*map(names.values_without_system, patients)) if len(groups) == 1 else set()
         for reference, place in sorted(references.items()):
             self._meet(reference, place)
         if not self._names and not patients:
@@ -55,7 +57,9 @@ class Identity:
         if name is None:
             if by_text:
                 return "other" if not reference.startswith("#") else "unclear"
-            return "mine" if reference is None and "identifier" not in subject else "unclear"
+            if reference is None and "identifier" not in subject:
+                return "mine"
+            return "mine" if names.without_system(subject.get("identifier")) in self._bare else "unclear"
         called = {name, Name("urn", "", name.value)} if name.space == names.URN else {name}
         return "mine" if self._agrees(called) else "unclear"
 

@@ -13,6 +13,7 @@ _REFERENCE: Final = re.compile(
 )
 URN: Final = "urn:ietf:rfc:3986"  # its values are urns of anybody's making
 SAFE: Final = re.compile(r"[\w.:|~-]{1,128}", re.ASCII)
+_PLACEHOLDERS: Final = frozenset({"n/a", "na", "n.a.", "unknown", "unk", "none", "null", "nil"})
 
 
 class Name(NamedTuple):
@@ -57,6 +58,20 @@ def of_identifier(identifier: Any) -> Name | None:
         return None
     system, value = (_stripped(identifier.get(element)) for element in ("system", "value"))
     return Name("identifier", system, value) if system and value else None
+
+
+def without_system(identifier: Any) -> str | None:
+    """The value of an identifier that has no system. Too little to unite two Patients, enough where there is one."""
+    if not isinstance(identifier, dict) or _stripped(identifier.get("system")):
+        return None
+    value = _stripped(identifier.get("value"))
+    given = value.lower() not in _PLACEHOLDERS and any(sign.isalnum() for sign in value)
+    return value if given else None
+
+
+def values_without_system(patient: Entry) -> set[str]:
+    """Those of a Patient resource."""
+    return {value for raw in _identifiers(patient) if (value := without_system(raw)) is not None}
 
 
 def _identifiers(patient: Entry) -> Iterator[dict[str, Any]]:

@@ -165,3 +165,43 @@ def test_a_subject_by_identifier_alone_must_not_contradict_a_patient_without_an_
     record = read({**FEVER, "subject": {"identifier": identifier}}, patient=unnamed)
     assert bool(values(record, "fever")) is used
     assert bool(record.problems) is not used
+
+
+BARE = {"value": "4711"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "used"),
+    [
+        ({"value": "4711"}, True),
+        ({"system": " ", "value": " 4711 "}, True),
+        ({"value": "4712"}, False),
+        ({"system": "urn:mrn", "value": "4711"}, False),
+        ({"value": 4711}, False),
+        (["4711"], False),
+        (None, False),
+    ],
+)
+def test_a_subject_by_a_number_without_a_system_is_the_only_patient_if_the_patient_has_it(
+    subject: Any, *, used: bool
+) -> None:
+    record = read({**FEVER, "subject": {"identifier": subject}}, patient=patient("p", MRN, BARE))
+    assert bool(values(record, "fever")) is used
+    assert bool(record.problems) is not used
+    assert not values(read({**FEVER, "subject": {"identifier": subject}}, patient=patient("p", MRN)), "fever")
+
+
+@pytest.mark.parametrize("placeholder", ["N/A", "NA", "unknown", "UNKNOWN", "none", "-", "?", "--", " ", ""])
+def test_a_placeholder_names_not_even_the_only_patient(placeholder: str) -> None:
+    given = {"value": placeholder}
+    record = read({**FEVER, "subject": {"identifier": given}}, patient=patient("p", given))
+    assert not values(record, "fever")
+    assert record.problems
+
+
+def test_a_number_without_a_system_unites_nobody() -> None:
+    assert not is_one(patient("a", BARE), patient("b", BARE))
+    fever = {**FEVER, "subject": {"identifier": BARE}}
+    copies = [patient("a", MRN, BARE), patient("b", MRN)]
+    assert not values(read_record(bundle(*copies, fever), AS_OF), "fever")
+    assert values(read_record(bundle(copies[0], patient("a", INSURANCE), fever), AS_OF), "fever")

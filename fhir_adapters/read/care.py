@@ -198,8 +198,8 @@ def _counts(
 
 
 def _written_here(holder: models.ServiceRequest | models.CarePlan) -> bool:
-    names = [identifier.system or "" for identifier in holder.identifier or ()]
-    return any(name.startswith(BASE) for name in [*names, *(holder.instantiates_canonical or ())])
+    names = [identifier.system for identifier in holder.identifier or ()]
+    return any(name.startswith(BASE) for name in [*names, *(holder.instantiates_canonical or ())] if name)
 
 
 def _priority(text: str | None) -> Priority | None:

@@ -68,7 +68,7 @@ class Repeat(Shape):
 
 
 class Timing(Shape):
-    event: list[str] | None = TEXTS
+    event: list[str | None] | None = TEXTS
     repeat: Repeat | None = one(Repeat)
 
 
@@ -148,7 +148,7 @@ class _Ordered(Sited):
 
 
 class ServiceRequest(_Ordered):
-    instantiates_canonical: list[str] | None = TEXTS
+    instantiates_canonical: list[str | None] | None = TEXTS
     authored_on: str | None = TEXT
 
 
@@ -185,7 +185,7 @@ class CarePlan(Shape):
     status: str | None = TEXT
     intent: str | None = TEXT
     identifier: list[Identifier] | None = each(Identifier)
-    instantiates_canonical: list[str] | None = TEXTS
+    instantiates_canonical: list[str | None] | None = TEXTS
     period: Period | None = one(Period)
     created: str | None = TEXT
     activity: list[Activity] | None = each(Activity)

@@ -34,7 +34,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     observation.status = statuses.read("Observation.status", observation.status, name, draft)
     if observation.status in _IGNORED:
         return
-    when = effective(observation, draft.as_of)
+    when = effective(observation, name, draft)
     if times.after(when, draft.as_of):
         return
     if observation.focus:
@@ -58,12 +58,12 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
                     draft.unread_foot_drop.append(name)
 
 
-def effective(observation: models.Observation, as_of: Moment) -> Moment | None:
-    """effective[x], else when it was issued."""
-    timing = observation.effective_timing
+def effective(observation: models.Observation, name: str, draft: Draft) -> Moment | None:
+    """effective[x], else when it was issued. A Timing that tells no date is a problem, and costs only its date."""
+    as_of, timing = draft.as_of, observation.effective_timing
     span = times.spread(observation.effective_period, timing, "Observation.effective", as_of)
     if timing is not None and span == (None, None):
-        raise Unreadable("Observation.effectiveTiming", "tells no date", "not-supported")
+        draft.problem(name, "Observation.effectiveTiming", "tells no date", "not-supported")
     return (
         times.moment(observation.effective_date_time, "Observation.effectiveDateTime")
         or times.moment(observation.effective_instant, "Observation.effectiveInstant")

@@ -93,6 +93,10 @@ def _text(value: Any) -> str:
     raise Misshapen("string")
 
 
+def _text_or_null(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
 def _yes_no(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -177,7 +181,7 @@ def _inside(step: str, read: Callable[[Any], T], value: Any) -> T:
 
 
 _codings = partial(_list, _coding)
-TEXTS: Final[Any] = Element(Shape, partial(_list, _text))
+TEXTS: Final[Any] = Element(Shape, partial(_list, _text_or_null))  # a null says that only an extension is there
 CODINGS: Final[Any] = Element(Shape, _codings)
 CONCEPT: Final[Any] = Element(Shape, _concept)  # its codings, perhaps none
 CONCEPTS: Final[Any] = Element(Shape, partial(_list, _concept))

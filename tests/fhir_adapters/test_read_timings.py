@@ -35,6 +35,7 @@ def timed(timing: Any, **more: Any) -> Json:
         ({"repeat": {"boundsPeriod": {"start": "2026-02-01", "end": "2026-02-10"}}}, "2026-02-10"),
         ({"repeat": {"boundsPeriod": {"start": "2026-02-01"}, "frequency": 2}}, "2026-02-01"),
         ({"event": ["2026-02-20"], "repeat": {"boundsPeriod": {"start": "2026-02-25"}}}, "2026-02-20"),
+        ({"event": [None, "2026-02-20", None], "_event": [{"extension": []}, None, {}]}, "2026-02-20"),
     ],
 )
 def test_a_finding_counts_at_the_latest_event_of_its_timing_else_by_its_bounds(timing: Any, when: str) -> None:
@@ -53,17 +54,26 @@ def test_a_timing_that_lies_in_the_future_does_not_count_yet(timing: Any) -> Non
 @pytest.mark.parametrize(
     ("timing", "element"),
     [
-        ({}, "effectiveTiming"),
-        ({"repeat": {"frequency": 3}}, "effectiveTiming"),
         ({"event": ["2026-02-20", "2026-02-30"]}, "effectiveTiming.event[1]"),
         ({"event": "2026-02-20"}, "effectiveTiming.event"),
+        ({"event": [None, 5]}, "effectiveTiming.event[1]"),
         ({"repeat": {"boundsPeriod": {"start": "x"}}}, "effectiveTiming.repeat.boundsPeriod.start"),
     ],
 )
-def test_a_timing_that_tells_no_date_is_reported_and_the_finding_not_used(timing: Any, element: str) -> None:
+def test_a_timing_whose_date_cannot_be_read_is_reported_and_the_finding_not_used(timing: Any, element: str) -> None:
     record = read(timed(timing))
     assert not record.findings
     assert only_problem(record).element == f"Observation.{element}"
+
+
+@pytest.mark.parametrize("timing", [{}, {"repeat": {"frequency": 3}}, {"event": [None], "_event": [{}]}])
+def test_a_finding_whose_timing_tells_no_date_counts_when_it_was_issued_else_undated(timing: Any) -> None:
+    issued = "2026-02-20T08:00:00Z"
+    for more, when in (({"issued": issued}, issued), ({}, None)):
+        record = read(timed(timing, **more))
+        assert values(record, DORSIFLEXION) == [("left", 1, when)]
+        assert only_problem(record).element == "Observation.effectiveTiming"
+    assert not read(timed(timing, issued="2026-05-01T08:00:00Z")).findings
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from fhir_adapters.read import codes, models, sides, statuses, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
-from fhir_adapters.read.guard import modified
+from fhir_adapters.read.guard import modified, part
 from guideline.findings import Existing, Finding, Moment, Side
 from guideline.vocabulary import BASE
 
@@ -75,7 +75,7 @@ def read_procedure(raw: dict[str, Any], name: str, draft: Draft) -> None:
     state = _PROCEDURE.get(status)
     if state is None:
         return
-    began, date = _performed(procedure, draft)
+    began, date = _performed(procedure, name, draft)
     if times.after(began, draft.as_of):
         return
     started = status != "preparation"
@@ -208,20 +208,27 @@ def _priority(text: str | None) -> Priority | None:
     raise Unreadable("ServiceRequest.priority", "is not routine, urgent, asap or stat", "code-invalid")
 
 
-def _performed(procedure: models.Procedure, draft: Draft) -> tuple[Moment | None, Moment | None]:
-    """When a Procedure began, and the date that it has."""
-    times.undated("Procedure", performedString=procedure.performed_string, performedRange=procedure.performed_range)
-    times.undated("Procedure", occurrenceString=procedure.occurrence_string, occurrenceRange=procedure.occurrence_range)
+def _performed(procedure: models.Procedure, name: str, draft: Draft) -> tuple[Moment | None, Moment | None]:
+    """When a Procedure began, and the date that it has. A time that cannot be read is a problem: it was done anyway."""
+    part(lambda: _undated(procedure), name, draft)
     at = (
-        times.moment(procedure.performed_date_time, "Procedure.performedDateTime")
-        or times.at_age(procedure.performed_age, "Procedure.performedAge", draft.birth_date)
-        or times.at_age(procedure.occurrence_age, "Procedure.occurrenceAge", draft.birth_date)
+        part(lambda: times.moment(procedure.performed_date_time, "Procedure.performedDateTime"), name, draft)
+        or part(lambda: times.at_age(procedure.performed_age, "Procedure.performedAge", draft.birth_date), name, draft)
+        or part(
+            lambda: times.at_age(procedure.occurrence_age, "Procedure.occurrenceAge", draft.birth_date), name, draft
+        )
     )
-    performed = times.span(procedure.performed_period, "Procedure.performedPeriod")
-    occurred = _occurrence(procedure, "Procedure", draft.as_of)
-    recorded = times.moment(procedure.recorded, "Procedure.recorded")
+    period = part(lambda: times.span(procedure.performed_period, "Procedure.performedPeriod"), name, draft)
+    performed = period or times.Span(None, None)
+    occurred = part(lambda: _occurrence(procedure, "Procedure", draft.as_of), name, draft)
+    recorded = part(lambda: times.moment(procedure.recorded, "Procedure.recorded"), name, draft)
     began = at or performed.start or occurred or recorded
     return began, at or times.point(performed, draft.as_of) or occurred or recorded
+
+
+def _undated(procedure: models.Procedure) -> None:
+    times.undated("Procedure", performedString=procedure.performed_string, performedRange=procedure.performed_range)
+    times.undated("Procedure", occurrenceString=procedure.occurrence_string, occurrenceRange=procedure.occurrence_range)
 
 
 def _occurrence(holder: models.ServiceRequest | models.Procedure, element: str, as_of: Moment) -> Moment | None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from fhir_adapters.read import models, times
 from fhir_adapters.read.draft import Draft
-from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.guard import part
 from guideline.findings import Moment
-
-_T = TypeVar("_T")
 
 _OVER: Final = frozenset({"inactive", "resolved", "remission"})
 # What is true for good. An event (fracture, dislocation) stays a possible cause of today's foot drop after it has
@@ -36,8 +33,8 @@ class Times(NamedTuple):
     @classmethod
     def of(cls, condition: models.Condition, clinical: set[str], name: str, draft: Draft) -> Times | None:
         """None if all of it lies after `as_of`. An onset after it is a problem; what was recorded by then counts."""
-        recorded = _read(_recorded, condition, name, draft)
-        onset, element = _read(_onset, condition, name, draft) or (None, "")
+        recorded = part(lambda: _recorded(condition), name, draft)
+        onset, element = part(lambda: _onset(condition, draft), name, draft) or (None, "")
         if times.after(onset, draft.as_of):
             onset = None
             if times.after(recorded, draft.as_of):
@@ -45,7 +42,7 @@ class Times(NamedTuple):
             draft.problem(name, element, "lies in the future (after the assessment's date)", "business-rule")
             if recorded is None:
                 return None
-        end = _read(_abatement, condition, name, draft)
+        end = part(lambda: _abatement(condition, draft), name, draft)
         return cls(onset, end, recorded, bool(clinical & _OVER) or (not clinical and end is not None))
 
     def course(self, key: str, as_of: Moment) -> list[tuple[bool, Moment | None]]:
@@ -54,17 +51,7 @@ class Times(NamedTuple):
         return times.course(times.Span(self.onset, self.end), self.recorded, as_of, over=over)
 
 
-def _read(
-    element: Callable[[models.Condition, Draft], _T], condition: models.Condition, name: str, draft: Draft
-) -> _T | None:
-    try:
-        return element(condition, draft)
-    except Unreadable as error:
-        draft.unreadable(name, error)
-        return None
-
-
-def _recorded(condition: models.Condition, _: Draft) -> Moment | None:
+def _recorded(condition: models.Condition) -> Moment | None:
     return times.moment(condition.recorded_date, "Condition.recordedDate")
 
 

@@ -1,14 +1,16 @@
-"""Reading one resource so that whatever is wrong with it costs only itself."""
+"""Reading a resource, or an element of it, so that whatever is wrong with it costs only itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fhir_adapters.read import codes
 from fhir_adapters.read.draft import FOOT_DROP, Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.shapes import Misshapen
+
+_T = TypeVar("_T")
 
 Read = Callable[[dict[str, Any], str, Draft], None]
 
@@ -27,6 +29,15 @@ def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft)
             draft.unreadable(name, error)
     if codes.clinical().names(raw.get("code"), FOOT_DROP):
         draft.unread_foot_drop.append(name)
+
+
+def part(read: Callable[[], _T], name: str, draft: Draft) -> _T | None:
+    """What an element of `name` says; None and a problem if it cannot be read."""
+    try:
+        return read()
+    except Unreadable as error:
+        draft.unreadable(name, error)
+        return None
 
 
 def modified(name: str, path: str, draft: Draft) -> None:

@@ -90,18 +90,32 @@ def test_a_procedure_is_dated_by_the_age_or_the_timing_it_was_done_at(performed:
     assert not record.problems
 
 
-@pytest.mark.parametrize("element", ["performedString", "performedRange", "occurrenceString", "occurrenceRange"])
-def test_a_procedure_whose_time_tells_no_date_is_reported(element: str) -> None:
-    given: Any = "last year" if element.endswith("String") else {"low": {"value": 3}}
-    record = read(procedure(**{element: given}))
-    assert not record.existing
-    assert only_problem(record).element == f"Procedure.{element}"
+@pytest.mark.parametrize(
+    ("element", "given"),
+    [
+        ("performedString", "last year"),
+        ("performedRange", {"low": {"value": 3}}),
+        ("occurrenceString", "last year"),
+        ("occurrenceRange", {"low": {"value": 3}}),
+        ("performedAge", {"value": 55, "code": "mo"}),
+        ("occurrenceAge", {"value": "55", "code": "a"}),
+        ("performedDateTime", "2026-02-30"),
+        ("occurrenceDateTime", "2026-02-30"),
+    ],
+)
+def test_a_procedure_whose_time_tells_no_date_is_reported_and_was_done(element: str, given: Any) -> None:
+    for recorded in (None, "2026-02-01"):
+        record = read(procedure(**{element: given, "recorded": recorded}))
+        done = only_existing(record)
+        assert (done.state, done.date and str(done.date)) == ("done", recorded)
+        assert only_problem(record).element == f"Procedure.{element}"
+    assert not read(procedure(status="not-done", **{element: given})).existing
+    assert not read(procedure(**{element: given, "recorded": "2026-05-01"})).existing
 
 
 def procedure(**more: Any) -> Json:
-    return resource(
-        "Procedure", "p1", status="completed", code=concept("sct 42803009"), bodySite=[site("left")], **more
-    )
+    given = {"status": "completed", **more}
+    return resource("Procedure", "p1", code=concept("sct 42803009"), bodySite=[site("left")], **given)
 
 
 def test_an_order_that_is_done_has_the_date_of_its_timing_and_else_that_of_the_order() -> None:

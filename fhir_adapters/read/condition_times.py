@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from fhir_adapters.read import models, times
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.guard import part
+from fhir_adapters.read.shapes import ANYTHING, TEXT, Misshapen, Shape, one
 from guideline.findings import Moment
+
+_Shape = TypeVar("_Shape", bound=Shape)
 
 _OVER: Final = frozenset({"inactive", "resolved", "remission"})
 # What is true for good. An event (fracture, dislocation) stays a possible cause of today's foot drop after it has
@@ -22,6 +25,28 @@ _LASTING: Final = frozenset({
 _LASTING_IF_DATED: Final = frozenset({"knee-dislocation"})
 
 
+class _Onset(Shape):
+    """Read by itself, as all dates here: one of the wrong type costs no more than itself."""
+
+    onset_date_time: str | None = TEXT
+    onset_period: models.Period | None = one(models.Period)
+    onset_age: models.Quantity | None = one(models.Quantity)
+    onset_range: Any = ANYTHING
+    onset_string: str | None = TEXT
+
+
+class _Abatement(Shape):
+    abatement_date_time: str | None = TEXT
+    abatement_period: models.Period | None = one(models.Period)
+    abatement_age: models.Quantity | None = one(models.Quantity)
+    abatement_range: Any = ANYTHING
+    abatement_string: str | None = TEXT
+
+
+class _Recorded(Shape):
+    recorded_date: str | None = TEXT
+
+
 class Times(NamedTuple):
     """When a Condition began, ended and was recorded, and whether its status says that it is over."""
 
@@ -31,10 +56,10 @@ class Times(NamedTuple):
     over: bool
 
     @classmethod
-    def of(cls, condition: models.Condition, clinical: set[str], name: str, draft: Draft) -> Times | None:
+    def of(cls, raw: dict[str, Any], clinical: set[str], name: str, draft: Draft) -> Times | None:
         """None if all of it lies after `as_of`. An onset after it is a problem; what was recorded by then counts."""
-        recorded = part(lambda: _recorded(condition), name, draft)
-        onset, element = part(lambda: _onset(condition, draft), name, draft) or (None, "")
+        recorded = part(lambda: _recorded(raw), name, draft)
+        onset, element = part(lambda: _onset(raw, draft), name, draft) or (None, "")
         if times.after(onset, draft.as_of):
             onset = None
             if times.after(recorded, draft.as_of):
@@ -42,7 +67,7 @@ class Times(NamedTuple):
             draft.problem(name, element, "lies in the future (after the assessment's date)", "business-rule")
             if recorded is None:
                 return None
-        end = part(lambda: _abatement(condition, draft), name, draft)
+        end = part(lambda: _abatement(raw, draft), name, draft)
         return cls(onset, end, recorded, bool(clinical & _OVER) or (not clinical and end is not None))
 
     def course(self, key: str, as_of: Moment) -> list[tuple[bool, Moment | None]]:
@@ -51,12 +76,20 @@ class Times(NamedTuple):
         return times.course(times.Span(self.onset, self.end), self.recorded, as_of, over=over)
 
 
-def _recorded(condition: models.Condition) -> Moment | None:
-    return times.moment(condition.recorded_date, "Condition.recordedDate")
+def _strictly(shape: type[_Shape], raw: dict[str, Any]) -> _Shape:
+    try:
+        return shape.model_validate(raw)
+    except Misshapen as error:
+        raise error.seen_from("Condition") from None
 
 
-def _onset(condition: models.Condition, draft: Draft) -> tuple[Moment | None, str]:
+def _recorded(raw: dict[str, Any]) -> Moment | None:
+    return times.moment(_strictly(_Recorded, raw).recorded_date, "Condition.recordedDate")
+
+
+def _onset(raw: dict[str, Any], draft: Draft) -> tuple[Moment | None, str]:
     """onset[x] and its element. An age counts from the birth date, to the year."""
+    condition = _strictly(_Onset, raw)
     when = times.moment(condition.onset_date_time, "Condition.onsetDateTime")
     if when is not None:
         return when, "Condition.onsetDateTime"
@@ -68,8 +101,9 @@ def _onset(condition: models.Condition, draft: Draft) -> tuple[Moment | None, st
     return None, "Condition.onset[x]"
 
 
-def _abatement(condition: models.Condition, draft: Draft) -> Moment | None:
+def _abatement(raw: dict[str, Any], draft: Draft) -> Moment | None:
     """abatement[x]; of a period its end."""
+    condition = _strictly(_Abatement, raw)
     when = times.moment(condition.abatement_date_time, "Condition.abatementDateTime")
     if when is not None:
         return when

@@ -42,7 +42,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     if verification & _UNSURE:
         targets = _alarms(targets, name, draft)
     clinical = statuses.coded("Condition.clinicalStatus", condition.clinical_status, name, draft)
-    when = Times.of(condition, clinical, name, draft)
+    when = Times.of(raw, clinical, name, draft)
     if not targets or when is None:
         return
     found: sides.Sides = ()

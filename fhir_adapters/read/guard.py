@@ -24,7 +24,7 @@ def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft)
             read(raw, name, draft)
             return
         except Misshapen as error:
-            draft.problem(name, _path(kind, error.path), error.text, error.code)
+            draft.unreadable(name, error.seen_from(kind))
         except Unreadable as error:
             draft.unreadable(name, error)
     if codes.clinical().names(raw.get("code"), FOOT_DROP):
@@ -44,8 +44,3 @@ def modified(name: str, path: str, draft: Draft) -> None:
     """FHIR: what carries a modifier that is not understood must not be processed."""
     text = f"may change the meaning of {path}, so it was not used"
     draft.problem(name, f"{path}.modifierExtension", text, "extension")
-
-
-def _path(kind: str, location: tuple[int | str, ...]) -> str:
-    """("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
-    return kind + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)

@@ -15,6 +15,7 @@ from fhir_adapters.read.shapes import (
     CONCEPTS,
     TEXT,
     TEXTS,
+    TEXTS_OR_ONE,
     WHOLE,
     YES_NO,
     Coding,
@@ -113,17 +114,6 @@ class Condition(Sited):
     code: list[Coding] | None = CONCEPT
     clinical_status: list[Coding] | None = CONCEPT
     verification_status: list[Coding] | None = CONCEPT
-    onset_date_time: str | None = TEXT
-    onset_period: Period | None = one(Period)
-    onset_age: Quantity | None = one(Quantity)
-    onset_range: Any = ANYTHING
-    onset_string: str | None = TEXT
-    abatement_date_time: str | None = TEXT
-    abatement_period: Period | None = one(Period)
-    abatement_age: Quantity | None = one(Quantity)
-    abatement_range: Any = ANYTHING
-    abatement_string: str | None = TEXT
-    recorded_date: str | None = TEXT
 
 
 class Patient(Shape):
@@ -148,7 +138,7 @@ class _Ordered(Sited):
 
 
 class ServiceRequest(_Ordered):
-    instantiates_canonical: list[str | None] | None = TEXTS
+    instantiates_canonical: list[str | None] | None = TEXTS_OR_ONE
     authored_on: str | None = TEXT
 
 
@@ -185,7 +175,7 @@ class CarePlan(Shape):
     status: str | None = TEXT
     intent: str | None = TEXT
     identifier: list[Identifier] | None = each(Identifier)
-    instantiates_canonical: list[str | None] | None = TEXTS
+    instantiates_canonical: list[str | None] | None = TEXTS_OR_ONE
     period: Period | None = one(Period)
     created: str | None = TEXT
     activity: list[Activity] | None = each(Activity)

@@ -30,6 +30,11 @@ class Misshapen(Unreadable):
         """The same, seen from one step further out."""
         return Misshapen(self.wanted, (step, *self.path))
 
+    def seen_from(self, kind: str) -> Unreadable:
+        """The same with its whole path: ("component", 1, "valueQuantity") as Observation.component[1].valueQuantity."""
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
+        return Unreadable(kind + "".join(steps), self.text, self.code)
+
 
 class Element(NamedTuple):
     """How one element is read: a value of exactly this type as it is, any other by `read`, which may refuse it."""
@@ -182,6 +187,7 @@ def _inside(step: str, read: Callable[[Any], T], value: Any) -> T:
 
 _codings = partial(_list, _coding)
 TEXTS: Final[Any] = Element(Shape, partial(_list, _text_or_null))  # a null says that only an extension is there
+TEXTS_OR_ONE: Final[Any] = Element(Shape, lambda value: _list(_text_or_null, [value] if type(value) is str else value))
 CODINGS: Final[Any] = Element(Shape, _codings)
 CONCEPT: Final[Any] = Element(Shape, _concept)  # its codings, perhaps none
 CONCEPTS: Final[Any] = Element(Shape, partial(_list, _concept))

@@ -142,6 +142,22 @@ def test_a_draft_that_somebody_else_proposed_does_not_count() -> None:
 
 
 @pytest.mark.parametrize(
+    ("canonical", "ours"),
+    [
+        (f"{BASE}/PlanDefinition/footdrop-guideline", True),
+        ([None, f"{BASE}/PlanDefinition/footdrop-guideline"], True),
+        ("https://example.org/PlanDefinition/other", False),
+        ([None], False),
+    ],
+)
+def test_a_canonical_that_stands_alone_is_read_as_the_list_it_should_be(canonical: Any, *, ours: bool) -> None:
+    order = request("loinc 30657-1", instantiatesCanonical=canonical)
+    assert read(order).existing
+    assert not read(order).problems
+    assert bool(read({**order, "status": "draft"}).existing) is ours
+
+
+@pytest.mark.parametrize(
     ("more", "proposal", "started"),
     [
         ({"intent": "proposal"}, True, False),

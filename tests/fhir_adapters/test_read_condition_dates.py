@@ -19,6 +19,11 @@ UNREADABLE: list[tuple[dict[str, Any], str]] = [
     ({"abatementString": "in autumn"}, "Condition.abatementString"),
     ({"abatementRange": {"low": {"value": 3}}}, "Condition.abatementRange"),
     ({"abatementAge": {"value": 55, "code": "mo"}}, "Condition.abatementAge"),
+    ({"abatementAge": 55}, "Condition.abatementAge"),
+    ({"abatementAge": {"value": 55, "unit": 7}}, "Condition.abatementAge.unit"),
+    ({"abatementString": True}, "Condition.abatementString"),
+    ({"abatementPeriod": {"end": 2026}}, "Condition.abatementPeriod.end"),
+    ({"recordedDate": 20260228}, "Condition.recordedDate"),
 ]
 
 
@@ -50,3 +55,17 @@ def test_dates_that_can_be_read_are_no_problem() -> None:
     record = read(condition("sct 192970008", **STATED, recordedDate="2025-02", abatementPeriod={"end": "2026-01"}))
     assert values(record, "cauda-equina-syndrome")[-1] == (None, False, "2026-01")
     assert not record.problems
+
+
+@pytest.mark.parametrize("onset", [{"onsetDateTime": 2025}, {"onsetAge": 55}, {"onsetPeriod": "2025"}])
+def test_an_onset_of_the_wrong_type_leaves_the_condition_and_its_record_date(onset: Any) -> None:
+    record = read(condition("sct 192970008", **onset, recordedDate="2025-02"))
+    assert values(record, "cauda-equina-syndrome") == [(None, True, "2025-02")]
+    assert only_problem(record).element == f"Condition.{next(iter(onset))}"
+    assert only_problem(record).code == "structure"
+
+
+def test_what_is_not_a_date_and_of_the_wrong_type_costs_the_condition() -> None:
+    record = read(condition("sct 192970008", recordedDate=5, clinicalStatus="active"))
+    assert not record.findings
+    assert only_problem(record).element == "Condition.clinicalStatus"

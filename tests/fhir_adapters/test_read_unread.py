@@ -25,7 +25,7 @@ def outcome(*resources: Json) -> str:
         observation(MRC, "left", valueInteger=2, **MODIFIED),
         observation("sct 6077001", "left", **MODIFIED),
         condition("sct 6077001", side="left", **MODIFIED),
-        condition("icd M21.371", onsetAge={"unit": 7}),
+        condition("icd M21.371", clinicalStatus="active"),
     ],
 )
 def test_what_may_be_a_foot_drop_and_cannot_be_read_is_asked_about(unread: Json) -> None:

@@ -61,6 +61,8 @@ _FALLS: Final = {"161898004": 1, "279992002": 2}
 # emergency must not count as ordered because of a referral that may mean something else.
 _NEVER_BY_SHARED_CODE: Final = {"fasciotomy-consult"}
 
+_SCALARS: Final = (int, float, bool)
+
 
 class Index:
     """The codings of one resource type. Lookups never raise, whatever the JSON held."""
@@ -114,7 +116,7 @@ class Index:
                 system, code = coding.get("system"), coding.get("code")
                 if (system, code) in self._exact or (_is_open(system) and self.find(system, code)):
                     return True
-                if (type(code) is int or type(system) is int) and self._would_hit(system, str(code)):
+                if (type(code) in _SCALARS or type(system) in _SCALARS) and self._loosely(system, code):
                     return True  # the strict reading says what is wrong with it
         except (AttributeError, KeyError, TypeError):
             # No coding: nothing to find. Something else than objects and lists: let the strict reading say so.
@@ -124,14 +126,30 @@ class Index:
     def names(self, concept: Any, keys: Container[str]) -> bool:
         """Whether a concept as it came means one of these keys."""
         codings = concept.get("coding") if isinstance(concept, dict) else None
-        read = [each for each in codings if isinstance(each, dict)] if isinstance(codings, list) else []
-        return any(target.key in keys for each in read for target in self.find(each.get("system"), each.get("code")))
+        for each in codings if isinstance(codings, list) else ():
+            if isinstance(each, dict):
+                system, code = each.get("system"), each.get("code")
+                if any(target.key in keys for target in self.find(system, code) or self._loosely(system, code)):
+                    return True
+        return False
 
-    def _would_hit(self, system: Any, code: str) -> bool:
-        """The same for a code or a system that is a number, as if it were the text it should be."""
+    def _loosely(self, system: Any, code: Any) -> tuple[Target, ...]:
+        """The same where the code or the system is a number or worse: as if it were the text it should be."""
+        text = _text(code)
+        if text is None or (text is code and (system is None or isinstance(system, str))):
+            return ()
         if isinstance(system, str):
-            return bool(self.find(system, code))
-        return any(code == known for _, known in self._exact)
+            return self.find(system, text)
+        return tuple(target for (_, known), targets in self._exact.items() if known == text for target in targets)
+
+
+def _text(code: Any) -> str | None:
+    """A code as text, if it is a text, a yes/no or a number that may be a code; of 6077001.0 the whole number."""
+    if type(code) not in _SCALARS:
+        return code if isinstance(code, str) else None
+    if not abs(code) < 10**18:  # nor is NaN
+        return None
+    return str(int(code) if isinstance(code, float) and code.is_integer() else code)
 
 
 def _is_open(system: Any) -> bool:

@@ -19,7 +19,8 @@ class Draft:
 
     `ended` are the "no" of something that was over (a resolved Condition, a finished use): they count only where
     nothing of the same key is still going on, which `going_on` remembers. `one_limb` waits until every foot drop is
-    known: what has no side of its own is then given to the only limb with a foot drop, or reported.
+    known: what has no side of its own is then given to the only limb with a foot drop, or reported. `dangling` are the
+    uses of each resource type, with the element, whose link to what is used leads nowhere.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Draft:
         self.ended: list[Finding] = []
         self.going_on: set[tuple[str, Side | None]] = set()
         self.one_limb: list[tuple[Finding | Existing, str]] = []
+        self.dangling: dict[str, set[tuple[str, str]]] = {}
 
     def resolver(self, raw: dict[str, Any]) -> Resolve:
         """Looks a reference up: contained in `raw` ("#id"), or elsewhere in the record."""

@@ -35,6 +35,7 @@ class Identifier(Shape):
 class Reference(Shape):
     reference: str | None = TEXT
     identifier: Identifier | None = one(Identifier)
+    display: Any = ANYTHING
 
 
 class Linked(Shape):
@@ -43,12 +44,19 @@ class Linked(Shape):
     coding: list[Coding] | None = CODINGS
     concept: list[Coding] | None = CONCEPT
     reference: str | Reference | None = text_or(Reference)
+    identifier: Any = ANYTHING
+    display: Any = ANYTHING
 
     def codings(self) -> list[Coding]:
         return self.coding or self.concept or []
 
     def target(self) -> str | None:
         return self.reference.reference if isinstance(self.reference, Reference) else self.reference
+
+    def only_says(self) -> bool:
+        """Whether it is a link that leads nowhere by itself: words for a reader."""
+        link = self.reference if isinstance(self.reference, Reference) else self
+        return not link.reference and link.identifier is None and link.display is not None
 
 
 class Quantity(Shape):

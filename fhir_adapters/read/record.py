@@ -73,6 +73,7 @@ def _read(source: Any, as_of: Date | DateTime) -> Record:
     draft = Draft(as_of, _Links(entries, patient).find, born, [*loaded.problems, *problems, *birth_problems])
     for entry, read in chosen:
         _translate(entry, read, patient, draft)
+    uses.report_dangling(draft)
     return _record(patient.printed, draft)
 
 

@@ -92,19 +92,27 @@ def _add(
     over = status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
     course = times.course(span, recorded, draft.as_of, over=over)
     if codings is None and course and course[-1][0]:
-        text = "names nothing that can be used in the record, so nobody can tell what is in use"
-        draft.problem(name, f"{kind}.{use.link()}", text, "not-found")
+        draft.dangling.setdefault(kind, set()).add((name, f"{kind}.{use.link()}"))
     for target in targets if course else ():
         found = sides.of((), use, draft.resolver(raw), kind) if target.sided else ()
         limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element=f"{kind}.bodySite")
         draft.add_course(target.key, limbs, course, name)
 
 
+def report_dangling(draft: Draft) -> None:
+    """One problem for each resource type: where drugs are handed in without their Medications, all links dangle."""
+    for links in draft.dangling.values():
+        name, element = min(links)
+        others = f" (the same in {len(links) - 1} more, {len(links)} in all)" if len(links) > 1 else ""
+        text = f"names nothing that can be used in the record{others}, so nobody can tell what is in use"
+        draft.problem(name, element, text, "not-found")
+
+
 def _codings(use: models.Use, raw: dict[str, Any], draft: Draft) -> list[Coding] | None:
     """The codings of what is used, its own or those of the Device or Medication that it links to, contained or
-    elsewhere in the record. None if the link leads nowhere."""
+    elsewhere in the record. None if the link leads nowhere; one that only has words says as little as a text."""
     used = use.subject_matter()
-    if used.codings() or used.coding is not None or used.concept is not None or use.link() is None:
+    if used.only_says() or used.codings() or used.coding is not None or used.concept is not None or use.link() is None:
         return used.codings()
     found = draft.resolver(raw)(used.target())
     if found is None:

@@ -122,7 +122,16 @@ def test_an_implant_counts_unless_it_is_said_to_be_inactive(status: str | None, 
         ("DeviceUseStatement", {"device": {"reference": "Device/gone"}}, "device"),
         ("DeviceUsage", {"device": {"reference": {"reference": "Device/gone"}}}, "device"),
         ("MedicationStatement", {"medicationReference": {"reference": "Medication/gone"}}, "medicationReference"),
-        ("MedicationRequest", {"medicationReference": {"display": "Warfarin"}}, "medicationReference"),
+        (
+            "MedicationRequest",
+            {"medicationReference": {"identifier": {"value": "7"}, "display": "x"}},
+            "medicationReference",
+        ),
+        (
+            "MedicationRequest",
+            {"medicationReference": {"reference": "Medication/gone", "display": "Warfarin"}},
+            "medicationReference",
+        ),
         ("MedicationUsage", {"medication": {"reference": {"reference": "#gone"}}}, "medication"),
     ],
 )
@@ -131,6 +140,32 @@ def test_a_use_that_links_to_nothing_is_reported_while_it_goes_on(kind: str, lin
     assert (found.element, found.code) == (f"{kind}.{element}", "not-found")
     for status in ("stopped", "on-hold", "entered-in-error"):
         assert not read(resource(kind, "u", status=status, **link)).problems
+
+
+@pytest.mark.parametrize(
+    ("kind", "link"),
+    [
+        ("MedicationRequest", {"medicationReference": {"display": "Warfarin"}}),
+        ("MedicationUsage", {"medication": {"reference": {"display": "Warfarin"}}}),
+        ("DeviceUseStatement", {"device": {"display": "Orthosis"}}),
+        ("MedicationStatement", {"medicationCodeableConcept": {"text": "Warfarin"}}),
+    ],
+)
+def test_a_link_that_only_has_words_is_reported_as_little_as_a_text(kind: str, link: Json) -> None:
+    record = read(resource(kind, "u", status="active", **link))
+    assert not record.problems
+    assert not record.findings
+
+
+def test_many_links_to_nothing_are_one_problem_for_each_resource_type() -> None:
+    gone = {"medicationReference": {"reference": "Medication/gone"}}
+    drugs = [resource("MedicationRequest", f"m{n:02}", status="active", **gone) for n in range(30)]
+    orthosis = resource("DeviceUseStatement", "u", status="active", device={"reference": "Device/gone"})
+    record = read(*reversed(drugs), orthosis, drugs[0])
+    assert [problem.resource for problem in record.problems] == ["DeviceUseStatement/u", "MedicationRequest/m00"]
+    one, many = (problem.text for problem in record.problems)
+    assert "30 in all" in many
+    assert "in all" not in one
 
 
 def test_a_use_of_what_means_nothing_here_is_not_reported() -> None:

@@ -56,13 +56,15 @@ def _plan(book: Rulebook) -> Plan:
 class Consultation:
     """One patient on one day, with everything an explanation needs: the Cases, their readings, and what followed.
 
-    `claims` are the effects of the rules that fired, limb by limb; none when the guideline is not concerned.
+    `claims` are the effects of the rules that fired, limb by limb; none when the guideline is not concerned. `care` is
+    what is ordered and done already.
     """
 
     book: Rulebook
     record: Record
     as_of: Date | DateTime
     readings: tuple[tuple[Case, Reading], ...]
+    care: CareSeen
     claims: tuple[plan.Claim, ...]
     orders: tuple[Proposal, ...]
     activities: tuple[Proposal, ...]
@@ -77,8 +79,7 @@ class Consultation:
 
     def alerts(self) -> list[Alert]:
         """What the clinician is told now."""
-        care = CareSeen.of(self.record, {case.side: case for case, _ in self.readings}, self.book.numbers)
-        return plan.alerts(self.claims, self.orders, care)
+        return plan.alerts(self.claims, self.orders, self.care)
 
     def assessment(self) -> Assessment:
         """The whole answer."""
@@ -146,6 +147,7 @@ def consult(record: Record, as_of: Date | DateTime, book: Rulebook | None = None
         record=record,
         as_of=as_of,
         readings=readings,
+        care=care,
         claims=claims,
         orders=tuple(plan.proposals(claims, Order, care)),
         activities=tuple(plan.proposals(claims, Activity, care)),

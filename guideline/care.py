@@ -109,12 +109,11 @@ class CareSeen:
         dated = [each for each in support if each.effective is not None]
         if not dated or dated[0].fact != name:
             return min((each.effective for each in dated if each.effective), key=_day, default=None)
-        same = [(_day(each.effective), each) for each in self.record.findings if each.key == name and each.effective]
-        since = dated[0].effective
+        now, since = dated[0], dated[0].effective
+        told = ((each.effective, each) for each in self.record.findings if (each.key, each.side) == (name, now.side))
+        same = [(_day(when), each) for when, each in told if when]
         for _, each in sorted(same, key=lambda one: one[0], reverse=True):
-            if each.side != dated[0].side:
-                continue
-            if each.value != dated[0].value and not self._as_bad(each.value, name):
+            if each.value != now.value and not self._as_bad(each.value, name):
                 break
             since = each.effective
         return since
@@ -150,9 +149,13 @@ class CareSeen:
 def _planned_after(care: Existing, latest: str | None) -> bool:
     if care.planned is None or latest is None:
         return False
-    first = care.planned.low()
-    year, month, day = (first.date() if isinstance(first, DateTime) else first).key[:3]
-    return f"{year:04}-{month:02}-{day:02}" > latest
+    return first_day(care.planned) > latest
+
+
+def first_day(moment: Moment) -> str:
+    """A whole day. Where only the month is known, its first day: an order may come early, never late."""
+    year, month, day, *_ = (*moment.parts, 1, 1)
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _rank(care: Existing) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from cql_like import Date, DateTime
 from guideline import vocabulary
 from guideline.assessment import (
     PRIORITIES,
@@ -22,7 +21,7 @@ from guideline.assessment import (
     Side,
     unchecked,
 )
-from guideline.care import CareSeen, Kind, Status
+from guideline.care import CareSeen, Kind, Status, first_day
 from guideline.claims import CERTAINTIES, SEVERITIES, SIDED_ACTIVITIES, Claim, because, claims, json_value
 from guideline.freshness import fresh_from
 from guideline.rule import Activity, Order
@@ -80,7 +79,7 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
     known = care.knows(kind, key)
     # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
     if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
-        ranked = _unanswered(ranked, care, kind, key, side)
+        ranked = _unanswered(ranked, kind, side, care)
     top = ranked[0].made.rank
     earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
     status, supersedes = _status(ranked, kind, where, care, latest) if known else _NEW
@@ -123,14 +122,15 @@ def _said(ranked: list[Claim]) -> tuple[int, str]:
     )
 
 
-def _unanswered(ranked: list[Claim], care: CareSeen, kind: Kind, key: str, side: Side | None) -> list[Claim]:
+def _unanswered(ranked: list[Claim], kind: Kind, side: Side | None, care: CareSeen) -> list[Claim]:
     """What work done so far leaves open; all of it if nothing is left, because then the work is listed as done."""
+    return [claim for claim in ranked if not _is_answered(claim, kind, side, care)] or ranked
 
-    def answered(claim: Claim) -> bool:
-        priority = PRIORITIES[claim.made.rank[0]]
-        return care.answers(kind, key, side, priority=priority, fresh_from=fresh_from([claim], priority, care))
 
-    return [claim for claim in ranked if not answered(claim)] or ranked
+def _is_answered(claim: Claim, kind: Kind, side: Side | None, care: CareSeen) -> bool:
+    """Whether work was done that answers what this rule asks."""
+    priority = PRIORITIES[claim.made.rank[0]]
+    return care.answers(kind, claim.made.key, side, priority=priority, fresh_from=fresh_from([claim], priority, care))
 
 
 def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
@@ -138,15 +138,9 @@ def _tightest(leading: list[Claim]) -> tuple[str | None, str | None]:
     if not leading:
         return None, None
     windows = [claim.window() for claim in leading]
-    starts = [_day(start) for start, _ in windows if start is not None]
-    ends = [_day(end) for _, end in windows if end is not None]
+    starts = [first_day(start) for start, _ in windows if start is not None]
+    ends = [first_day(end) for _, end in windows if end is not None]
     return min(starts, default=None), min(ends, default=None)
-
-
-def _day(moment: Date | DateTime) -> str:
-    """A whole day. Where only the month is known, its first day: an order may come early, never late."""
-    year, month, day, *_ = (*moment.parts, 1, 1)
-    return f"{year:04}-{month:02}-{day:02}"
 
 
 def alerts(found: Iterable[Claim], orders: Iterable[Proposal], care: CareSeen) -> list[Alert]:
@@ -186,16 +180,9 @@ def _had(found: list[Claim], orders: Iterable[Proposal], care: CareSeen) -> set[
         own = [
             each for each in found if each.rule.id == claim.rule.id and each.side == claim.side and each.made.key == key
         ]
-        if all(_is_answered(each, side, care) for each in own) if own else (key, side) in done:
+        if all(_is_answered(each, "order", side, care) for each in own) if own else (key, side) in done:
             had.add((claim.rule.id, claim.side))
     return had
-
-
-def _is_answered(claim: Claim, side: Side | None, care: CareSeen) -> bool:
-    priority = PRIORITIES[claim.made.rank[0]]
-    return care.answers(
-        "order", claim.made.key, side, priority=priority, fresh_from=fresh_from([claim], priority, care)
-    )
 
 
 def goals(found: Iterable[Claim]) -> list[Goal]:

@@ -72,11 +72,13 @@ def rehearse(consultation: Consultation, record: Record, as_of: Moment | None = 
     book, day = consultation.book, as_of or consultation.as_of
     cases = build_cases(record, day, book.numbers)
     readings = tuple((cases[side], read_case(book, cases[side].values)) for side in SIDES)
-    draft = replace(consultation, record=record, as_of=day, readings=readings, claims=(), orders=(), activities=())
+    care = CareSeen.of(record, cases, book.numbers)
+    draft = replace(
+        consultation, record=record, as_of=day, readings=readings, care=care, claims=(), orders=(), activities=()
+    )
     if not draft.concerned:
         return draft
     claims = tuple(plan.claims(readings, {case.side: reading.fired() for case, reading in readings}))
-    care = CareSeen.of(record, cases, book.numbers)
     orders, activities = (tuple(plan.proposals(claims, kind, care)) for kind in (Order, Activity))
     return replace(draft, claims=claims, orders=orders, activities=activities)
 

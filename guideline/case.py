@@ -23,10 +23,9 @@ from guideline.episodes import EVENTS, last_time, of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
-from guideline.unsided import Leg, Telling, drops, telling
+from guideline.unsided import UMN_SIGNS, Leg, Telling, drops, telling
 from guideline.vocabulary import Feature, diagnoses, features
 
-_UMN_SIGNS: Final = ("extensor-plantar-response", "ankle-clonus", "spasticity")
 _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "as-of": (DATETIME, ()),
     "age": (INTEGER, ()),
@@ -34,8 +33,8 @@ _OWN: Final[dict[str, tuple[Type, tuple[str, ...]]]] = {
     "foot-drop-unread": (BOOLEAN, ("foot-drop", DORSIFLEXION)),
     "gait-sign-unsided": (BOOLEAN, (DORSIFLEXION,)),
     "limb-emergency-unsided": (BOOLEAN, ("compartment-syndrome-suspected", "knee-dislocation")),
-    "umn-sign-unsided": (BOOLEAN, _UMN_SIGNS),
-    "umn-sign-unsided-since": (DATE, _UMN_SIGNS),
+    "umn-sign-unsided": (BOOLEAN, UMN_SIGNS),
+    "umn-sign-unsided-since": (DATE, UMN_SIGNS),
     "drop-since": (DATE, ("foot-drop", DORSIFLEXION)),
     "clock-start": (DATETIME, ("onset",)),
     "clock-start-uncertain": (BOOLEAN, ("onset",)),

@@ -23,14 +23,15 @@ class Leg(NamedTuple):
     series: Mapping[str, list[Dated]]
 
 
-_DROP: Final = frozenset((DORSIFLEXION, "foot-drop"))
+FOOT_DROP: Final = frozenset((DORSIFLEXION, "foot-drop"))
+UMN_SIGNS: Final = ("extensor-plantar-response", "ankle-clonus", "spasticity")
 UNSIDED: Final = MappingProxyType(  # the Case's name, and the keys that tell of it
     {
-        "foot-drop-unsided": _DROP,
+        "foot-drop-unsided": FOOT_DROP,
         "gait-sign-unsided": frozenset(
             ("heel-walk-impaired", "toe-drag", "steppage-gait", "foot-slap", "circumduction-gait")
         ),
-        "umn-sign-unsided": frozenset(("extensor-plantar-response", "ankle-clonus", "spasticity")),
+        "umn-sign-unsided": frozenset(UMN_SIGNS),
         "limb-emergency-unsided": frozenset(
             ("compartment-syndrome-suspected", "compartment-syndrome", "knee-dislocation")
         ),
@@ -77,8 +78,8 @@ def _tells(dated: Dated, as_of: Moment, numbers: Numbers) -> bool:
 
 def _settled(dated: Dated, legs: Sequence[Leg], numbers: Numbers) -> bool:
     key = dated.finding.key
-    if key in _DROP or key in UNSIDED["gait-sign-unsided"]:
-        keys = _DROP
+    if key in FOOT_DROP or key in UNSIDED["gait-sign-unsided"]:
+        keys = FOOT_DROP
         if any(drops(leg.said, numbers) for leg in legs):
             return True
         if any(_dropped(leg, numbers) and any(_denied(leg.said(each), dated) for each in keys) for leg in legs):

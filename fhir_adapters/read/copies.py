@@ -45,7 +45,7 @@ def united(groups: list[Copies]) -> Copies:
 
 def systems(of: set[Name]) -> set[str]:
     """The systems whose numbers may tell two patients apart."""
-    return {name.space for name in of if name.form == "identifier" and name.space != names.URN}
+    return {name.space for name in of if name.is_number}
 
 
 def two(here: str, there: str) -> CannotAssess:
@@ -69,7 +69,7 @@ def _tell_apart(groups: list[Copies]) -> None:
     for group in groups:
         numbers: dict[str, Copies] = {}
         for name in group.names:
-            if name.form == "identifier" and name.space != names.URN:
+            if name.is_number:
                 known = numbers.setdefault(name.space, Copies(group.entry, set(), group.passing))
                 known.names.add(name)
         for system, copies in numbers.items():

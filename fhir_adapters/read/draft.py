@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
 from fhir_adapters.read.sides import BOTH, Resolve, Sides
 from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
 from guideline.unsided import KEPT_UNSIDED
-
-FOOT_DROP: Final = frozenset({"foot-drop", "mrc-ankle-dorsiflexion"})
 
 
 class Draft:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from fhir_adapters.read import codes
-from fhir_adapters.read.draft import FOOT_DROP, Draft
+from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.shapes import Misshapen
+from guideline.unsided import FOOT_DROP
 
 _T = TypeVar("_T")
 

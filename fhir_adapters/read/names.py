@@ -23,6 +23,11 @@ class Name(NamedTuple):
     space: str
     value: str
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is an identifier of a system that numbers its patients, so that two of them tell two apart."""
+        return self.form == "identifier" and self.space != URN
+
 
 def of_patient(patient: Entry) -> tuple[set[Name], set[Name]]:
     """All names of a Patient resource, and those of them that were only good for a time."""

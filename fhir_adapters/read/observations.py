@@ -6,12 +6,12 @@ from typing import Any
 
 from fhir_adapters.read import codes, models, sides, statuses, times, values
 from fhir_adapters.read.codes import Target
-from fhir_adapters.read.draft import FOOT_DROP, Draft
+from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import modified
 from guideline.findings import Finding, Moment
+from guideline.unsided import FOOT_DROP
 
-_IGNORED = frozenset({"entered-in-error", "cancelled"})
 _UNSETTLED = frozenset({"registered", "specimen-in-process", "preliminary"})
 
 
@@ -32,7 +32,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what the Observation says; what cannot be used becomes a problem and leaves the rest of it alone."""
     observation = models.Observation.model_validate(raw)
     observation.status = statuses.read("Observation.status", observation.status, name, draft)
-    if observation.status in _IGNORED:
+    if observation.status in statuses.WITHDRAWN:
         return
     when = effective(observation, name, draft)
     if times.after(when, draft.as_of):
@@ -74,7 +74,7 @@ def effective(observation: models.Observation, name: str, draft: Draft) -> Momen
 
 def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft) -> sides.Sides:
     """The side of an Observation that a report lists; one that was withdrawn, or tells of somebody else, has none."""
-    if (observation.status or "").strip().lower() in _IGNORED or observation.focus:
+    if statuses.plain(observation.status or "") in statuses.WITHDRAWN or observation.focus:
         return ()
     codings = observation.code or ()
     return sides.of(codings, observation, draft.resolver(raw), "Observation")

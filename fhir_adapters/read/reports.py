@@ -17,7 +17,6 @@ from guideline.findings import Existing, Finding, Moment, Side
 
 State = Literal["ordered", "done"]
 
-_WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})
 _STATES: Final[dict[str | None, State]] = {
     **dict.fromkeys(("registered", "partial", "preliminary", "modified"), "ordered"),
     **dict.fromkeys(("final", "amended", "corrected", "appended"), "done"),
@@ -40,7 +39,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """Add what one report shows to have been done; a report that is not final yet counts as ordered."""
     report = models.DiagnosticReport.model_validate(raw)
     status = statuses.read("DiagnosticReport.status", report.status, name, draft)
-    if status in _WITHDRAWN:
+    if status in statuses.WITHDRAWN:
         return
     when = _effective(report, draft.as_of)
     if times.after(when, draft.as_of):

@@ -6,7 +6,6 @@ counts as none. Each of these is a problem; nothing is said of a status that exi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from fhir_adapters.read.draft import Draft
@@ -43,6 +42,7 @@ _KNOWN: Final = {
         "MedicationRequest.status": _USE,
     }.items()
 }
+WITHDRAWN: Final = frozenset({"entered-in-error", "cancelled"})  # a result that is none
 # FHIR does not ask a Device for one, and an Observation counts without.
 _OPTIONAL: Final = frozenset({"Observation.status", "Device.status"})
 
@@ -56,10 +56,10 @@ def read(element: str, given: str | None, name: str, draft: Draft, place: str | 
         if element not in _OPTIONAL:
             draft.problem(name, path, "is missing", "required")
         return None
-    plain = given.strip().lower()
-    if plain in known:
-        draft.problem(name, path, f"must be written {plain}", "code-invalid")
-        return plain
+    written = plain(given)
+    if written in known:
+        draft.problem(name, path, f"must be written {written}", "code-invalid")
+        return written
     draft.problem(name, path, "is not one that FHIR knows", "code-invalid")
     return None
 
@@ -72,13 +72,14 @@ def coded(element: str, concept: list[Coding] | None, name: str, draft: Draft) -
     given = {coding.code for coding in concept if coding.code}
     if found := given & known:
         return found
-    plain = sorted(_plain(given) & known)
-    if plain:
-        draft.problem(name, element, f"must be written {' or '.join(plain)}", "code-invalid")
+    written = sorted(known.intersection(map(plain, given)))
+    if written:
+        draft.problem(name, element, f"must be written {' or '.join(written)}", "code-invalid")
     else:
         draft.problem(name, element, "holds no code that FHIR knows", "code-invalid")
-    return set(plain)
+    return set(written)
 
 
-def _plain(codes: Iterable[str]) -> set[str]:
-    return {code.strip().lower() for code in codes}
+def plain(code: str) -> str:
+    """As FHIR would write it."""
+    return code.strip().lower()

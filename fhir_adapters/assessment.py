@@ -11,7 +11,7 @@ from cql_like import Date, DateTime, parse_moment
 from fhir_adapters.read import CannotAssess, read_record
 from guideline import assessment
 from guideline.assess import Consultation, consult
-from guideline.rulebook import rulebook, site_rulebook
+from guideline.rulebook import rulebook_for
 
 # Every window of the guideline has to end in a year of the calendar, which has four digits.
 LAST_YEAR: Final = 9990
@@ -51,7 +51,7 @@ def consulted(
     `step` is entered around each part, "read" and "assess", for who wants to see how long they take.
     """
     moment = moment_of(as_of)
-    book = rulebook() if site is None else site_rulebook(site)
+    book = rulebook_for(site)
     with step("read"):
         record = read_record(bundle, moment)
     with step("assess"):

@@ -11,7 +11,7 @@ import orjson
 
 from cql_like import Date, DateTime
 from fhir_adapters.assessment import Assessment, moment_of
-from guideline.rulebook import Rulebook, rulebook, site_rulebook
+from guideline.rulebook import Rulebook, rulebook_for
 
 Format = Literal["text", "json", "fhir"]
 
@@ -61,8 +61,7 @@ def site_in(options: argparse.Namespace) -> str | None:
 
 def book_of(options: argparse.Namespace) -> Rulebook:
     """The rulebook, with the site's numbers if a file is given."""
-    site = site_in(options)
-    return rulebook() if site is None else site_rulebook(site)
+    return rulebook_for(site_in(options))
 
 
 def read(path: str) -> bytes:

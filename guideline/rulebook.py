@@ -189,6 +189,11 @@ def site_rulebook(site: str) -> Rulebook:
     return load_rulebook(all_rules(), parameters, overrides)
 
 
+def rulebook_for(site: str | None) -> Rulebook:
+    """The published rulebook, or with a site's parameter file (TOML text): an empty one is an OverrideError."""
+    return rulebook() if site is None else site_rulebook(site)
+
+
 def of_book(book: Rulebook, name: str, make: Callable[[], T]) -> T:
     """What follows from a rulebook alone, by name: of the published one it is kept prepared."""
     return prepared(name, make) if book is rulebook() else make()

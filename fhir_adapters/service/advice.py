@@ -19,7 +19,7 @@ from fhir_adapters.service.observe.tracing import Tracing
 from guideline.assess import Consultation
 from guideline.findings import Side
 from guideline.plan import json_value
-from guideline.rulebook import Rulebook, rulebook, site_rulebook
+from guideline.rulebook import Rulebook, rulebook_for
 
 Result = TypeVar("Result")
 _CLOCKS = frozenset({"as-of", "age"})  # they change by themselves: nothing was found anew
@@ -91,7 +91,7 @@ class Advisor:
     @property
     def book(self) -> Rulebook:
         """The rulebook that is asked, with the site's numbers if there are any."""
-        return rulebook() if self._site is None else site_rulebook(self._site)
+        return rulebook_for(self._site)
 
     async def advise(self, record: Any, as_of: date | datetime | str) -> Advice:
         """Assess one patient's record: a Bundle as dict or bytes, NDJSON, or a fhir.resources object.

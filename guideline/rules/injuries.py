@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import CaseValue, Rule, at, no, yes
+from guideline.rule import CaseValue, Example, Rule, at, no, yes
 from guideline.rules.words import define
 
 _KNEE = ("fibular-fracture", "knee-dislocation", "knee-arthroplasty")
@@ -30,30 +30,27 @@ def _any(keys: tuple[str, ...]) -> str:
     return " or ".join(f"({_made_this_drop(key)})" for key in keys)
 
 
-def _timed(key: str) -> tuple[tuple[str, bool, dict[str, CaseValue]], ...]:
+def _timed(key: str) -> tuple[Example, ...]:
     begun: dict[str, CaseValue] = {key: True, "clock-start": at(_BEGUN), **_SURE}
-    long_before = at(f'{_BEGUN} - "injury-latency" - 1 day')
+    long_before = at(f"{_BEGUN} - {_SLACK} - 1 day")
+    later = yes if key == _OPEN else no
     return (
-        (f"{key}, undated", True, {key: True}),
-        (f"{key} recorded at most so long after", True, begun | {f"{key}-since": at(f"{_BEGUN} + {_SLACK}")}),
-        (f"{key} a day later than that", key == _OPEN, begun | {f"{key}-since": at(f"{_BEGUN} + {_SLACK} + 1 day")}),
-        (
-            f"{key}, the longest time before it",
-            True,
-            begun | {f"{key}-since": at(f'{_BEGUN} - "injury-latency"')},
-        ),
-        (f"{key} a day longer before it", False, begun | {f"{key}-since": long_before}),
-        (
+        yes(f"{key}, undated", {key: True}),
+        yes(f"{key} recorded at most so long after", begun, {f"{key}-since": at(f"{_BEGUN} + {_SLACK}")}),
+        later(f"{key} a day later than that", begun, {f"{key}-since": at(f"{_BEGUN} + {_SLACK} + 1 day")}),
+        yes(f"{key}, the longest time before it", begun, {f"{key}-since": at(f"{_BEGUN} - {_SLACK}")}),
+        no(f"{key} a day longer before it", begun, {f"{key}-since": long_before}),
+        yes(
             f"{key} long before it was first recorded, the onset not known",
-            True,
-            begun | {f"{key}-since": long_before, "clock-start-uncertain": True},
+            begun,
+            {f"{key}-since": long_before, "clock-start-uncertain": True},
         ),
-        (f"no {key}", False, {key: False}),
+        no(f"no {key}", {key: False}),
     )
 
 
-def _cases(keys: tuple[str, ...]) -> list[tuple[str, bool, dict[str, CaseValue]]]:
-    return [case for key in keys for case in _timed(key)]
+def _cases(keys: tuple[str, ...]) -> tuple[Example, ...]:
+    return tuple(case for key in keys for case in _timed(key))
 
 
 KNEE_INJURED = define(
@@ -65,7 +62,7 @@ KNEE_INJURED = define(
     f'"peroneal-nerve-injury" or {_any(_KNEE)}',
     (
         yes("the nerve itself is recorded as injured", {"peroneal-nerve-injury": True}),
-        *((yes if fires else no)(name, given) for name, fires, given in _cases(_KNEE)),
+        *_cases(_KNEE),
     ),
 )
 
@@ -76,7 +73,7 @@ SCIATIC_INJURED = define(
     "A joint that was replaced years ago did not hurt the nerve last month.",
     ("LOC-54", "LOC-55", "LOC-56", "B-29"),
     _any(_HIP),
-    tuple((yes if fires else no)(name, given) for name, fires, given in _cases(_HIP)),
+    _cases(_HIP),
 )
 
 OPEN_INJURED = define(
@@ -86,7 +83,7 @@ OPEN_INJURED = define(
     "A scar of long ago is no fresh cut.",
     ("B-29", "LOC-51"),
     _made_this_drop(_OPEN),
-    tuple((yes if fires else no)(name, given) for name, fires, given in _cases((_OPEN,))),
+    _cases((_OPEN,)),
 )
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

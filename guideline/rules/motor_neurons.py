@@ -22,8 +22,7 @@ MOTOR_NEURON_PATTERN = Rule(
             key="motor-neuron-pattern",
             severity="warning",
             text="Painless, no sensory loss, with fasciculation or brisk reflexes: a neurologist and EDX come before "
-            "any "
-            "elective operation.",
+            "any elective operation.",
         ),
         Order(
             key="neurology-referral",

@@ -264,7 +264,8 @@ def _add_trends(limb: _Draft, drop: Drop | None, numbers: Numbers) -> None:
     """The course from all dated grades; the improvement from those since the onset or first record of this drop."""
     onset = cast("Moment | None", limb.values.get("onset"))
     start = trend.span(onset)[0] if onset else drop.since.low if drop else None
-    grades = {muscle: [d for d in limb.groups.get(muscle, ()) if d.finding.effective] for muscle in trend.MUSCLES}
+    muscles = (*trend.MUSCLES, *trend.SPREAD)
+    grades = {muscle: [d for d in limb.groups.get(muscle, ()) if d.finding.effective] for muscle in muscles}
     if grades[DORSIFLEXION]:
         last = trend.newest(grades[DORSIFLEXION])
         limb.put("last-mrc-on", _day(last), last)

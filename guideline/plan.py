@@ -77,8 +77,7 @@ def _strongest_first(claim: Claim) -> tuple[int, int, str, str]:
 def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> Proposal:
     (key, side), ranked = where, sorted(group, key=_strongest_first) if len(group) > 1 else group
     known = care.knows(kind, key)
-    # Only where nothing is urgent: a red flag must never find a proposal lower than it was before.
-    if known and ranked[0].made.rank[0] == 0 and care.done(kind, key, side):
+    if known and care.done(kind, key, side):
         ranked = _unanswered(ranked, kind, side, care)
     top = ranked[0].made.rank
     earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])

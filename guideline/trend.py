@@ -16,7 +16,11 @@ from guideline.findings import Finding, Moment
 from guideline.vocabulary import features
 
 DORSIFLEXION: Final = "mrc-ankle-dorsiflexion"
-MUSCLES: Final = (DORSIFLEXION, "mrc-ankle-eversion", "mrc-great-toe-extension")
+MUSCLES: Final = (DORSIFLEXION, "mrc-ankle-eversion", "mrc-great-toe-extension")  # in which recovery is looked for
+SPREAD: Final = (  # in which a loss counts, and a gain says nothing
+    "mrc-ankle-plantarflexion", "mrc-ankle-inversion", "mrc-knee-flexion", "mrc-knee-extension", "mrc-hip-flexion",
+    "mrc-hip-abduction",
+)  # fmt: skip
 COURSES: Final = ("improving", "stable", "fluctuating", "worsening", "rapidly-worsening")  # from best to worst
 FULL_STRENGTH: Final = 5
 _LOSSES: Final = COURSES[3:]
@@ -183,12 +187,15 @@ def course_of(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers
 
 def _measured_course(grades: Mapping[str, Series], numbers: Numbers) -> Verdict | None:
     """Dorsiflexion decides. Eversion and great toe, graded that day or later, may add a loss, or a gain where it is
-    equal; that they lag says nothing (MON-07). With no dorsiflexion to compare, the newest of the two speaks."""
+    equal; that they lag says nothing (MON-07). Any other muscle of the leg may add a loss: weakness that spreads is
+    worse (C-05). With no dorsiflexion to compare, the newest of those two speaks; without these, what spreads."""
     steps = {key: step for key in MUSCLES if grades.get(key) and (step := _step(grades[key], numbers))}
+    spread = [step for key in SPREAD if grades.get(key) and (step := _step(grades[key], numbers))]
+    lost = [step for step in spread if step[0] in _LOSSES]
     main = steps.get(DORSIFLEXION)
-    compared = [main] if main else steps.values()
+    compared = [main] if main else [*steps.values()] or lost
     last = max((step[1][0] for step in compared), key=lambda dated: dated.low, default=None)
-    telling = [step for step in steps.values() if step is main or step[0] != "stable"]
+    telling = [step for step in steps.values() if step is main or step[0] != "stable"] + lost
     current = [step for step in telling if last and not earlier_day(step[1][0], last)]
     return max(current, key=lambda step: _TELLING.index(step[0]), default=None)
 

@@ -22,8 +22,9 @@ NUMBERS: dict[str, Value] = {
     "plateau-window": Quantity(Decimal(6), "weeks"),
     "reinnervation-counts": Quantity(Decimal(12), "months"),
 }
+CALF, HIP = "mrc-ankle-plantarflexion", "mrc-hip-abduction"
 SIDED = {
-    DF, EVERSION, TOE, "course", "onset", "onset-tempo", "spasticity", "edx-reinnervation", "sensation-sole",
+    DF, EVERSION, TOE, CALF, HIP, "course", "onset", "onset-tempo", "spasticity", "edx-reinnervation", "sensation-sole",
 }  # fmt: skip
 Told = tuple[str, Value, str | None]
 
@@ -202,6 +203,25 @@ def test_course_weighs_the_clinicians_statement(
     ],
 )
 def test_eversion_and_great_toe_add_a_loss_or_a_gain_but_never_hold_back(
+    told: tuple[Told, ...], course: str | None
+) -> None:
+    assert left(*told).values.get("course") == course
+
+
+@pytest.mark.parametrize(
+    ("told", "course"),
+    [
+        ((*GAIN, *grades(("03-01", 5), ("04-01", 4), muscle=CALF)), "worsening"),
+        ((*GAIN, *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "rapidly-worsening"),
+        ((*GAIN, *grades(("03-01", 5), ("03-20", 2), muscle=HIP)), "improving"),
+        ((*LOSS, *grades(("03-01", 3), ("04-15", 5), muscle=CALF)), "worsening"),
+        (grades(("03-01", 3), ("04-01", 3)) + grades(("03-01", 3), ("04-01", 5), muscle=CALF), "stable"),
+        (grades(("03-01", 5), ("04-01", 4), muscle=CALF), "worsening"),
+        (grades(("03-01", 4), ("04-01", 5), muscle=CALF), None),
+        (grades(("03-01", 5), ("04-01", 5), muscle=CALF), None),
+    ],
+)
+def test_weakness_that_spreads_is_worse_and_strength_elsewhere_is_no_gain(
     told: tuple[Told, ...], course: str | None
 ) -> None:
     assert left(*told).values.get("course") == course

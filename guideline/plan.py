@@ -122,8 +122,12 @@ def _said(ranked: list[Claim]) -> tuple[int, str]:
 
 
 def _unanswered(ranked: list[Claim], kind: Kind, side: Side | None, care: CareSeen) -> list[Claim]:
-    """What work done so far leaves open; all of it if nothing is left, because then the work is listed as done."""
-    return [claim for claim in ranked if not _is_answered(claim, kind, side, care)] or ranked
+    """What work done so far leaves open; all of it if nothing is left, because then the work is listed as done.
+
+    Where something urgent is still open, all of it stays, too: a red flag must never find a proposal lower than it was.
+    """
+    left = [claim for claim in ranked if not _is_answered(claim, kind, side, care)]
+    return left if left and not any(claim.made.rank[0] for claim in left) else ranked
 
 
 def _is_answered(claim: Claim, kind: Kind, side: Side | None, care: CareSeen) -> bool:

@@ -131,6 +131,7 @@ _GENERAL = (
     "muscular-dystrophy",
     "myositis",
     "myopathy",
+    "inflammatory-neuropathy",
 )
 
 
@@ -440,6 +441,7 @@ BILATERAL_EXPLAINED = Rule(
     when="""
         "central-diagnosis" or "motor-neuron-disease" or "charcot-marie-tooth" or "polyneuropathy"
         or "diabetic-neuropathy" or "muscular-dystrophy" or "myositis" or "myopathy"
+        or "past-inflammatory-neuropathy"
     """,
     then=(Conclude(name="bilateral-explained"),),
     cases=(
@@ -450,6 +452,14 @@ BILATERAL_EXPLAINED = Rule(
         yes("myositis", {"myositis": True}),
         yes("myopathy", {"myopathy": True}),
         yes("motor neuron disease", {"motor-neuron-disease": True}),
+        yes(
+            "an old Guillain-Barre syndrome",
+            {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 years')},
+        ),
+        no(
+            "a fresh one",
+            {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 days')},
+        ),
         yes("stroke", OLD_STROKE),
         no("nothing recorded", DROP),
     ),
@@ -504,8 +514,8 @@ EXTENDED_IMAGING = Rule(
             key="extended-imaging",
             severity="warning",
             scope="patient",
-            text="Upper-motor-neuron signs or two affected legs without an explanation: the lesion may lie above the "
-            "lumbar spine.",
+            text="Upper-motor-neuron signs or two affected legs that nothing recorded explains, or that are worse or "
+            "new since: the lesion may lie above the lumbar spine.",
         ),
         Differential(diagnosis="spinal-cord-disorder"),
         Order(

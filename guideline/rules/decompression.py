@@ -15,6 +15,7 @@ INFORM = Rule(
     when="""
         "peroneal-cause" and "patient-bothered" and "informed-of-decompression" is not true
         and "not-for-nerve-surgery" is not true and "open-or-sharp-injury" is not true
+        and "exercise-waits" is not true and "mobilisation-barred" is not true and "permanent-nerve-damage" is not true
     """,
     then=(
         Activity(
@@ -31,6 +32,9 @@ INFORM = Rule(
         no("not bothered", PERONEAL, {"patient-bothered": False}),
         no("liability to pressure palsies", PERONEAL, {"patient-bothered": True, "hnpp": True}),
         no("a cut nerve", PERONEAL, {"patient-bothered": True, "open-or-sharp-injury": True}),
+        no("an emergency comes first", PERONEAL, {"patient-bothered": True, "compartment-syndrome-suspected": True}),
+        no("spine not cleared", PERONEAL, {"patient-bothered": True, "acute-spinal-trauma": True}),
+        no("it is permanent", PERONEAL, {"patient-bothered": True, "permanent-nerve-damage": True}),
         no("nothing peroneal", DROP, {"patient-bothered": True}),
     ),
 )

@@ -6,7 +6,7 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 from __future__ import annotations
 
 from guideline.rule import Rule, at, no, yes
-from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, PERONEAL, ROOT
+from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, ROOT
 from guideline.rules.words import define
 
 HAS_FOOT_DROP = define(
@@ -235,14 +235,15 @@ SPINAL_FEATURES = define(
     "FD-DEF-32",
     "spinal-features",
     "Something other than two affected legs points to the spine",
-    "Two legs that a recorded disease of brain or cord explains do not make the spine the source.",
-    ("LOC-07", "LOC-17", "LOC-14", "C-46", "B-01", "D-04"),
+    "Two legs that a recorded disease explains do not make the spine the source, nor do the grades of a hemiplegic leg.",
+    ("LOC-07", "LOC-17", "LOC-14", "C-46", "B-01", "D-04", "LOC-18"),
     """
         "has-foot-drop"
         and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "spinal-diagnosis"
-            or "edx-localisation" = 'l5-root' or "mrc-hip-abduction" <= "foot-drop-mrc"
-            or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
-            or "acute-spinal-trauma" or "flail-foot")
+            or "edx-localisation" = 'l5-root' or "acute-spinal-trauma" or "flail-foot"
+            or "central-but-for-grades" is not true
+                and ("mrc-hip-abduction" <= "foot-drop-mrc"
+                    or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"))
     """,
     (
         yes("a flail foot", FLAIL),
@@ -257,7 +258,40 @@ SPINAL_FEATURES = define(
         yes("weak hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("strong hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         yes("a root lesion on EMG", DROP, {"edx-localisation": "l5-root"}),
+        no("an old stroke, weak hip abduction", PERONEAL, OLD_STROKE, {"mrc-hip-abduction": 3}),
+        no("an old stroke, weak inversion", ROOT, OLD_STROKE, {"radicular-pain": False}),
+        yes("an old stroke, weak inversion, numb foot", ROOT, OLD_STROKE, {"sensation-foot-dorsum": "reduced"}),
         no("no drop", NO_DROP, {"back-pain": True}),
+    ),
+)
+
+PAST_INFLAMMATORY = define(
+    "FD-DEF-34",
+    "past-inflammatory-neuropathy",
+    "An inflammatory neuropathy is recorded, and its acute weeks are over",
+    "What it has left behind is a general neuropathy; undated, it may be acute, and a relapse begins it anew.",
+    ("B-06", "D-04", "D-08"),
+    """
+        "inflammatory-neuropathy"
+        and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window"
+    """,
+    (
+        yes(
+            "a day after the window",
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+            },
+        ),
+        no(
+            "on its last day",
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - "acute-neuropathy-window"'),
+            },
+        ),
+        no("undated", {"inflammatory-neuropathy": True}),
+        no("none", {"inflammatory-neuropathy": False}),
     ),
 )
 

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
+from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT, SCIATIC
 
-PURELY_CENTRAL = Rule(
-    id="FD-EDX-00",
-    title="A recorded disease of brain or cord explains the drop, and nothing points to a nerve",
-    why="Nerve studies add nothing to a foot drop that comes from the brain or cord.",
-    statements=("D-12", "B-25", "D-04"),
+_PERONEAL = (
+    "tinel-sign-fibular-neck",
+    "habitual-leg-crossing",
+    "prolonged-squatting-kneeling",
+    "leg-cast",
+    "peroneal-neuropathy",
+    "peroneal-nerve-injury",
+    "localised-peroneal",
+    "fibular-fracture",
+    "knee-dislocation",
+    "knee-arthroplasty",
+    "open-or-sharp-injury",
+)
+_ASIDE = tuple(key for key in _PERONEAL if key != "localised-peroneal") + ("radicular-pain", "acute-spinal-trauma")
+_SPINAL = ("back-pain", "radicular-pain", "cauda-equina-suspected", "spinal-diagnosis", "acute-spinal-trauma")
+
+CENTRAL_BUT_FOR_GRADES = Rule(
+    id="FD-EDX-00b",
+    title="A recorded disease of brain or cord explains the drop, and nothing but grades points elsewhere",
+    why="A hemiplegic foot turns in and is weak in the very muscles of the peroneal nerve; the grades alone do not make "
+    "it a second lesion.",
+    statements=("D-12", "D-08", "B-25", "D-04", "LOC-18"),
     strength="recommend",
     population="everyone",
-    when="""
+    when=f"""
         "central-diagnosis"
-        and ("worsening" or "peroneal-suspected" or "spinal-features" or "bilateral-unexplained" or "sensory-loss"
+        and ({" or ".join(f'"{key}"' for key in (*_PERONEAL, *_SPINAL))}
+            or "worsening" or "bilateral-unexplained" or "sensory-loss"
             or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
             or "inflammatory-neuropathy" or "diabetic-radiculoplexus-neuropathy" or "flail-foot"
-            or "edx-localisation" in {'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}) is not true
+            or "edx-localisation" in {{'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}})
+            is not true
     """,
-    then=(Conclude(name="purely-central"),),
+    then=(Conclude(name="central-but-for-grades"),),
     cases=(
+        yes("an old stroke, the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
+        yes("an old stroke, the grades of a root lesion", ROOT, OLD_STROKE, {"radicular-pain": False}),
+        *(no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True}) for key in _ASIDE),
         no("an old stroke and a flail foot", FLAIL, OLD_STROKE),
         *(
             no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True})
@@ -42,7 +64,8 @@ PURELY_CENTRAL = Rule(
                 "inflammatory-neuropathy",
                 "diabetic-radiculoplexus-neuropathy",
                 "severe-numbness",
-                "habitual-leg-crossing",
+                "bladder-dysfunction",
+                "lumbar-radiculopathy",
             )
         ),
         *(
@@ -59,6 +82,31 @@ PURELY_CENTRAL = Rule(
         ),
         no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
         no("an old stroke and back pain", DROP, OLD_STROKE, {"back-pain": True}),
+        no("an old stroke and diabetes", DROP, OLD_STROKE, {"diabetes": True}),
+        no("no central disease", DROP),
+    ),
+)
+
+PURELY_CENTRAL = Rule(
+    id="FD-EDX-00",
+    title="A recorded disease of brain or cord explains the drop, and nothing points to a nerve",
+    why="Nerve studies add nothing to a foot drop that comes from the brain or cord.",
+    statements=("D-12", "B-25", "D-04"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "central-but-for-grades"
+        and ("peroneal-pattern" or "sciatic-pattern" or "mrc-hip-abduction" <= "foot-drop-mrc"
+            or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc") is not true
+    """,
+    then=(Conclude(name="purely-central"),),
+    cases=(
+        yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
+        no("an old stroke, the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
+        no("an old stroke, the grades of a root lesion", ROOT, OLD_STROKE, {"radicular-pain": False}),
+        no("an old stroke, the grades of a sciatic lesion", SCIATIC, OLD_STROKE),
+        no("an old stroke, hip abduction at the limit", DROP, OLD_STROKE, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
+        yes("hip abduction above it", DROP, OLD_STROKE, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         no("an old stroke and diabetes", DROP, OLD_STROKE, {"diabetes": True}),
         no("no central disease", DROP),
     ),

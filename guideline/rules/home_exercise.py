@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Alert, Conclude, Rule, no, yes
+from guideline.rule import Activity, Alert, Conclude, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, Given
 
 STANDS: Given = {**DROP, "can-stand-safely": True, "spasticity": False, "calf-contracture": False}
@@ -105,7 +105,7 @@ HEEL_RAISES = Rule(
     strength="option",
     when="""
         "home-programme" and "can-stand-safely" and "spasticity" is false and "calf-contracture" is false
-        and "immobile" is not true
+        and "immobile" is not true and ("mrc-ankle-plantarflexion" < "resistance-mrc") is not true
     """,
     then=(
         Activity(
@@ -123,6 +123,8 @@ HEEL_RAISES = Rule(
         no("a short calf", STANDS, {"calf-contracture": True}),
         no("the calf never examined", STANDS, {"calf-contracture": None}),
         no("bound to the bed", STANDS, {"immobile": True}),
+        yes("a calf that moves against gravity", STANDS, {"mrc-ankle-plantarflexion": at('"resistance-mrc"')}),
+        no("one grade weaker", STANDS, {"mrc-ankle-plantarflexion": at('"resistance-mrc" - 1')}),
         no("an exercise hurts", STANDS, {"exercise-pain": True}),
         no("spine not cleared", STANDS, {"acute-spinal-trauma": True}),
         no("no drop", STANDS, NO_DROP),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from guideline.rule import Alert, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_SPASTICITY, OLD_STROKE
 
+FRESH = '"as-of" - "pain-review-interval"'
+
 DIABETIC_PAIN = Rule(
     id="FD-MED-01",
     title="Diabetes with neuropathic pain: treat the pain",
@@ -12,7 +14,13 @@ DIABETIC_PAIN = Rule(
     statements=("MED-01", "MED-05", "B-39"),
     strength="recommend",
     when='"has-foot-drop" and ("diabetes" or "diabetic-neuropathy") and "neuropathic-pain"',
-    then=(Order(key="pain-medication-review", text="Review the treatment of neuropathic pain in diabetes."),),
+    then=(
+        Order(
+            key="pain-medication-review",
+            fresh_from=FRESH,
+            text="Review the treatment of neuropathic pain in diabetes.",
+        ),
+    ),
     cases=(
         yes("diabetes", DROP, {"diabetes": True, "neuropathic-pain": True}),
         yes("diabetic neuropathy", DROP, {"diabetic-neuropathy": True, "neuropathic-pain": True}),
@@ -32,6 +40,7 @@ RADICULAR_PAIN = Rule(
     then=(
         Order(
             key="pain-medication-review",
+            fresh_from=FRESH,
             text="Consider a review of relief for radicular pain, built on a non-opioid. Caution: a gabapentinoid is "
             "advised by one source and advised against for sciatica by NICE NG59; weigh kidney function, opioids and "
             "pregnancy.",
@@ -54,6 +63,7 @@ NEUROPATHIC_PAIN = Rule(
     then=(
         Order(
             key="pain-medication-review",
+            fresh_from=FRESH,
             text="Neuropathic pain: where a gabapentinoid does not suit (caution: kidney disease, opioids, "
             "pregnancy), consider "
             "duloxetine, but not in liver failure, severe kidney failure or with an MAO inhibitor.",
@@ -76,7 +86,13 @@ PAIN = Rule(
         "has-foot-drop" and ("back-pain" or "pain-score" >= "pain-review-score")
         and "radicular-pain" is not true and "neuropathic-pain" is not true
     """,
-    then=(Order(key="pain-medication-review", text="Consider a review of pain medication; it delays no other step."),),
+    then=(
+        Order(
+            key="pain-medication-review",
+            fresh_from=FRESH,
+            text="Consider a review of pain medication; it delays no other step.",
+        ),
+    ),
     cases=(
         yes("back pain", DROP, {"back-pain": True}),
         no("pain down the leg has its own rule", DROP, {"back-pain": True, "radicular-pain": True}),
@@ -138,6 +154,7 @@ BOTULINUM = Rule(
     then=(
         Order(
             key="spasticity-botulinum-assessment",
+            fresh_from='"as-of" - "botulinum-assessment-interval"',
             text="Spastic foot drop: assessment for botulinum toxin, whose effect wears off within months; not in "
             "motor neuron "
             "or neuromuscular-junction disease, nor before the cause of the spasticity is known.",
@@ -145,6 +162,7 @@ BOTULINUM = Rule(
     ),
     cases=(
         yes("spastic after a stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
+        yes("an emergency, after which it is assessed", DROP, {"spasticity": True, "course": "rapidly-worsening"}),
         no("not spastic", DROP, {"spasticity": False}),
         no("spasticity never looked for", DROP),
         no("motor neuron disease", DROP, {"spasticity": True, "motor-neuron-disease": True}),

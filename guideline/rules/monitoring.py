@@ -90,13 +90,14 @@ TREND_CONTRADICTED = Rule(
         Alert(
             key="improvement-contradicted",
             severity="warning",
-            text="Called improving, but no muscle is stronger than at first: grade again before anything is put off.",
+            text="It is taken to be improving, but no muscle is stronger than at first: grade again before anything is "
+            "put off.",
         ),
         Order(
             key="neurological-assessment",
             window=('"as-of"', '"as-of" + "disc-recheck-first"'),
             fresh_from='"as-of"',
-            text="Grade again: it is called improving, and no muscle is stronger than at first.",
+            text="Grade again: it is taken to be improving, and no muscle is stronger than at first.",
         ),
     ),
     cases=(

@@ -14,6 +14,7 @@ MOTOR_NEURON_PATTERN = Rule(
     strength="recommend",
     when="""
         "has-foot-drop" and ("fasciculation" or "umn-signs") and "painless-motor" and "central-diagnosis" is not true
+        and "motor-neuron-disease" is not true
     """,
     then=(
         Conclude(name="motor-neuron-pattern"),
@@ -51,6 +52,16 @@ MOTOR_NEURON_PATTERN = Rule(
             "with sensory loss",
             DROP,
             {"fasciculation": True, "sensation-foot-dorsum": "reduced", "back-pain": False},
+        ),
+        no(
+            "the disease is recorded already",
+            DROP,
+            {
+                "fasciculation": True,
+                "sensation-foot-dorsum": "normal",
+                "back-pain": False,
+                "motor-neuron-disease": True,
+            },
         ),
         no("feeling never tested", DROP, {"fasciculation": True, "back-pain": False}),
         no("pain never asked about", DROP, {"fasciculation": True, "sensation-foot-dorsum": "normal"}),

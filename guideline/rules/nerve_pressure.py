@@ -26,7 +26,7 @@ CAST = Rule(
     why="A nerve under a tight edge is lost by the hour, and freed in a minute.",
     statements=("CON-02", "CON-04", "LOC-60"),
     strength="recommend",
-    when='"has-foot-drop" and "leg-cast"',
+    when='"has-foot-drop" and "leg-cast" and "compartment-suspected" is not true',
     then=(
         Order(
             key="cast-review",
@@ -40,7 +40,34 @@ CAST = Rule(
     cases=(
         yes("a cast", DROP, {"leg-cast": True}),
         no("none", DROP, {"leg-cast": False}),
+        no("suspected compartment syndrome", DROP, {"leg-cast": True, "compartment-syndrome-suspected": True}),
         no("no drop", NO_DROP, {"leg-cast": True}),
+    ),
+)
+
+CAST_COMPARTMENT = Rule(
+    id="FD-CON-02b",
+    title="A cast on a leg with suspected compartment syndrome comes off now",
+    why="Padding or a window leaves the pressure where it is.",
+    statements=("B-33", "CON-02", "RED-16"),
+    strength="recommend",
+    population="everyone",
+    when='"leg-cast" and "compartment-suspected"',
+    then=(
+        Order(
+            key="cast-review",
+            priority="stat",
+            window=('"as-of"', '"as-of"'),
+            fresh_from='"as-of"',
+            text="Take the cast or brace off, or split it down to the skin, now; to pad it is not enough.",
+        ),
+        Activity(key="remove-compression", priority="stat", text="Take off everything that encloses the leg."),
+    ),
+    cases=(
+        yes("a cast", DROP, {"leg-cast": True, "compartment-syndrome-suspected": True}),
+        yes("a cast, no drop yet", NO_DROP, {"leg-cast": True, "compartment-syndrome": True}),
+        no("not suspected", DROP, {"leg-cast": True, "compartment-syndrome-suspected": False}),
+        no("no cast", DROP, {"leg-cast": False, "compartment-syndrome-suspected": True}),
     ),
 )
 

@@ -199,6 +199,7 @@ SKIN = Rule(
         Order(
             key="skin-check",
             window=('"as-of"', '"as-of" + "skin-check-interval"'),
+            fresh_from='"as-of" - "skin-check-interval"',
             text="Have the skin under the orthosis checked.",
         ),
     ),
@@ -259,6 +260,7 @@ SKIN_INSENSATE = Rule(
         Order(
             key="skin-check",
             window=('"as-of"', '"as-of" + "skin-check-interval-insensate"'),
+            fresh_from='"as-of" - "skin-check-interval-insensate"',
             text="Reduced feeling: skin check under the orthosis within {skin-check-interval-insensate}.",
         ),
     ),
@@ -293,6 +295,7 @@ SKIN_BROKEN = Rule(
             key="skin-check",
             priority="asap",
             window=('"as-of"', '"as-of" + "skin-check-interval-insensate"'),
+            fresh_from='"as-of"',
             text="Skin check as soon as possible: the skin is broken.",
         ),
         Activity(
@@ -378,6 +381,49 @@ COMPARTMENT_FIRST = Rule(
         ),
         no("not suspected", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": False}),
         no("no orthosis", NO_DROP, {"compartment-syndrome-suspected": True}),
+    ),
+)
+
+AFTER_CAST = Rule(
+    id="FD-ORT-12",
+    title="The leg is in a cast: the orthosis is made now, and worn after it",
+    why="Nobody can wear an orthosis over a cast, and the day the cast comes off is the day the foot drops.",
+    statements=("ORT-04", "CON-02", "C-08"),
+    strength="recommend",
+    population="everyone",
+    when='"proposed-ankle-foot-orthosis" and "leg-cast"',
+    then=(
+        Activity(
+            key="orthosis-fitting",
+            text="The leg is in a cast or tight brace: have the orthosis made now, and fitted the day that comes off.",
+        ),
+    ),
+    cases=(
+        yes("a cast", DROP, {"severity": "severe", "leg-cast": True}),
+        no("none", DROP, {"severity": "severe", "leg-cast": False}),
+        no("a cast, and an orthosis for afterwards", DROP, {"leg-cast": True, "afo-in-use": True}),
+    ),
+)
+
+AFTER_HEALING = Rule(
+    id="FD-ORT-13",
+    title="The skin is broken: the orthosis is made now, and worn when it has healed",
+    why="A sore under a brace does not heal; waiting for it to heal before ordering costs weeks of falls.",
+    statements=("ORT-04", "ORT-07", "C-08"),
+    strength="recommend",
+    population="everyone",
+    when='"proposed-ankle-foot-orthosis" and ("skin-breakdown" or "pressure-ulcer")',
+    then=(
+        Activity(
+            key="orthosis-fitting",
+            text="The skin is broken: have the orthosis made now, and fitted over skin that has healed.",
+        ),
+    ),
+    cases=(
+        yes("a sore", DROP, {"severity": "severe", "skin-breakdown": True}),
+        yes("an ulcer", DROP, {"severity": "severe", "pressure-ulcer": True}),
+        no("whole skin", DROP, {"severity": "severe", "skin-breakdown": False, "pressure-ulcer": False}),
+        no("a sore under an orthosis in use", DROP, {"skin-breakdown": True, "afo-in-use": True}),
     ),
 )
 

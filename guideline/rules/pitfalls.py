@@ -19,6 +19,8 @@ WITHOUT_ORTHOSIS = Rule(
     when="""
         "needs-orthosis" and "severity" in {'moderate', 'severe'}
         and "as-of" same day or after "clock-start" + "orthosis-delay"
+        and ("leg-cast" or "skin-breakdown" or "pressure-ulcer" or "fes-in-use" or "compartment-suspected"
+            or "limb-emergency-unsided") is not true
     """,
     then=(
         Alert(
@@ -36,7 +38,60 @@ WITHOUT_ORTHOSIS = Rule(
         no("mild", MILD_DROP, _DELAYED),
         no("has one", _MODERATE, _DELAYED, {"afo-in-use": True}),
         no("has declined one", _MODERATE, _DELAYED, {"afo-declined": True}),
+        *(
+            no(f"{key}: not now", _MODERATE, _DELAYED, {key: True})
+            for key in (
+                "compartment-syndrome",
+                "limb-emergency-unsided",
+                "leg-cast",
+                "skin-breakdown",
+                "pressure-ulcer",
+                "fes-in-use",
+            )
+        ),
         no("no drop", NO_DROP, _DELAYED, {"severity": "moderate", "ambulatory": True}),
+    ),
+)
+
+ORTHOSIS_AFTER_EMERGENCY = Rule(
+    id="FD-PIT-01b",
+    title="Weeks with a foot drop, no orthosis, and now an emergency of the leg",
+    why="Nothing may enclose the leg now, and what was missed before is made up for afterwards.",
+    statements=("PIT-01", "B-33", "RED-16"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "needs-orthosis" and "severity" in {'moderate', 'severe'}
+        and "as-of" same day or after "clock-start" + "orthosis-delay"
+        and ("leg-cast" or "skin-breakdown" or "pressure-ulcer" or "fes-in-use") is not true
+        and ("compartment-suspected" or "limb-emergency-unsided")
+    """,
+    then=(
+        Alert(
+            key="orthosis-delayed",
+            severity="warning",
+            until_done="ankle-foot-orthosis",
+            text="No orthosis is recorded in use {orthosis-delay} or more after onset: provide it when the emergency "
+            "of the leg is settled, not before.",
+        ),
+    ),
+    cases=(
+        yes("suspected compartment syndrome", _MODERATE, _DELAYED, {"compartment-syndrome-suspected": True}),
+        yes("an emergency of a leg without its side", _MODERATE, _DELAYED, {"limb-emergency-unsided": True}),
+        *(
+            no(f"{key}: not now", _MODERATE, _DELAYED, {key: True, "limb-emergency-unsided": True})
+            for key in ("leg-cast", "skin-breakdown", "pressure-ulcer", "fes-in-use")
+        ),
+        yes("severe", DROP, _DELAYED, {"severity": "severe", "compartment-syndrome": True}),
+        no("mild", MILD_DROP, _DELAYED, {"compartment-syndrome": True}),
+        no(
+            "a day early",
+            _MODERATE,
+            begun('"as-of" - "orthosis-delay" + 1 day'),
+            {"compartment-syndrome-suspected": True},
+        ),
+        no("no emergency", _MODERATE, _DELAYED),
+        no("has one", _MODERATE, _DELAYED, {"afo-in-use": True, "compartment-syndrome-suspected": True}),
     ),
 )
 
@@ -91,6 +146,8 @@ _CAUSES_KNOWN = (
     "lumbosacral-plexopathy",
     "vasculitis",
     "brain-tumour",
+    "hip-arthroplasty",
+    "knee-arthroplasty",
 )
 _RECORDED = (
     '("central-diagnosis" or "progressive-disorder" or ' + " or ".join(f'"{key}"' for key in _CAUSES_KNOWN) + ")"
@@ -111,6 +168,7 @@ CAUSE_NOT_SOUGHT = Rule(
         Alert(
             key="cause-not-sought",
             severity="warning",
+            until_done="electrodiagnostic-study",
             text="An orthosis is in use, but no cause is recorded and no test has looked for one.",
         ),
     ),

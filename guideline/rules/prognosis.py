@@ -94,7 +94,8 @@ SPINAL_SURGERY = _outlook(
     "Strength before a spinal operation predicts strength after it",
     "A root that still works a little is a root that can recover.",
     ("PRG-07", "PRG-08", "SUR-30"),
-    '("compressive-lesion" or "concordant-disc") and "mrc-ankle-dorsiflexion" is not null',
+    '("compressive-lesion" or "concordant-disc") and "mrc-ankle-dorsiflexion" is not null'
+    " and (\"improvement\" = 'full') is not true",
     "Dorsiflexion is grade {mrc-ankle-dorsiflexion} now. Strength before the operation is the main predictor of "
     "strength "
     "after it, and earlier surgery with more strength left does better.",
@@ -102,6 +103,7 @@ SPINAL_SURGERY = _outlook(
         yes("a compressive lesion", COMPRESSED),
         yes("a fitting disc", FITTING_DISC),
         no("never graded", {"foot-drop": True, "mri-compressive-lesion": True}),
+        no("strong again", COMPRESSED, {"foot-drop": True, "improvement": "full"}),
         no("no such lesion", PERONEAL),
         no("no drop", NO_DROP, {"mri-compressive-lesion": True}),
     ),
@@ -181,12 +183,18 @@ PRESSURE_GONE = _outlook(
     ),
 )
 
+_STILL_OPEN = (
+    '"not-for-nerve-surgery" is not true and "progressive-disorder" is not true and "permanent-nerve-damage" is not true'
+    ' and ("as-of" after day of "clock-start" + "peroneal-horizon-late") is not true'
+)
+
 PERONEAL_HORIZON = _outlook(
     "15",
     "How long a peroneal nerve may take",
     "Axons grow slowly, and the muscle is far away.",
     ("PRG-15", "C-18", "C-17"),
-    '"peroneal-cause" and ("edx-severity" = \'neurapraxia\') is not true and "progressive-disorder" is not true',
+    f'"peroneal-cause" and ("edx-severity" = \'neurapraxia\') is not true and {_STILL_OPEN}'
+    ' and "compartment-suspected" is not true',
     "A peroneal nerve may take {peroneal-horizon-early} to {peroneal-horizon-late} to recover. That is a horizon, "
     "not a time "
     "to wait: decisions come at {peroneal-surgery-eligible} and {surgery-due}.",
@@ -195,6 +203,11 @@ PERONEAL_HORIZON = _outlook(
         no("EDX finds the root", PERONEAL, {"edx-localisation": "l5-root"}),
         no("neurapraxia", PERONEAL, {"edx-severity": "neurapraxia"}),
         no("a progressive disease", PERONEAL, _PROGRESSIVE),
+        no("a polyneuropathy", PERONEAL, {"polyneuropathy": True}),
+        no("it is permanent", PERONEAL, {"permanent-nerve-damage": True}),
+        no("suspected compartment syndrome", PERONEAL, {"compartment-syndrome-suspected": True}),
+        yes("on the last day of the horizon", PERONEAL, {"clock-start": at('"as-of" - "peroneal-horizon-late"')}),
+        no("a day later", PERONEAL, {"clock-start": at('"as-of" - "peroneal-horizon-late" - 1 day')}),
         no("nothing peroneal", DROP),
         no("no drop", NO_DROP, {"peroneal-neuropathy": True}),
     ),
@@ -205,7 +218,7 @@ LEG_CROSSING = _outlook(
     "Who stops crossing the legs usually gets better",
     "The cause is gone on the same day.",
     ("PRG-18", "CON-01"),
-    '"habitual-leg-crossing" and "peroneal-cause" and "progressive-disorder" is not true',
+    f'"habitual-leg-crossing" and "peroneal-cause" and {_STILL_OPEN}',
     "Most people improve after they give up crossing the legs.",
     (
         yes("crosses the legs", DROP, {"habitual-leg-crossing": True}),
@@ -216,6 +229,12 @@ LEG_CROSSING = _outlook(
             {"habitual-leg-crossing": True, "edx-localisation": "l5-root"},
         ),
         no("a progressive disease", DROP, _PROGRESSIVE, {"habitual-leg-crossing": True}),
+        no("it is permanent", DROP, {"habitual-leg-crossing": True, "permanent-nerve-damage": True}),
+        no(
+            "the horizon is over",
+            DROP,
+            {"habitual-leg-crossing": True, "clock-start": at('"as-of" - "peroneal-horizon-late" - 1 day')},
+        ),
         no("no drop", NO_DROP, {"habitual-leg-crossing": True}),
     ),
 )

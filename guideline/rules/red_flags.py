@@ -239,6 +239,7 @@ SUDDEN_EARLIER = Rule(
         Alert(
             key="sudden-onset-earlier",
             severity="warning",
+            until_done="mri-brain",
             text="The foot drop began suddenly: consider a central cause, even without upper-motor-neuron signs.",
         ),
         Differential(diagnosis="intracranial-lesion"),
@@ -308,7 +309,10 @@ ACUTE_NEUROPATHY = Rule(
                     or ("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
                         is not false)
             or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
-                and ("onset-tempo" in {'sudden', 'acute', 'subacute'} or "course" = 'rapidly-worsening'
+                and ("course" = 'rapidly-worsening'
+                    or "onset-tempo" in {'sudden', 'acute', 'subacute'}
+                        and ("worsening" or ("clock-start" same day or after "as-of" - "acute-neuropathy-window")
+                            is not false)
                     or "onset" same day or after "as-of" - "acute-neuropathy-window"
                         and ("onset-tempo" = 'gradual') is not true
                         and ("bilateral-explained" is not true or "worsening")))
@@ -341,6 +345,40 @@ ACUTE_NEUROPATHY = Rule(
                 {"bilateral-leg-symptoms": True, "onset-tempo": tempo, "reflex-ankle": 0, "reflex-knee": 0},
             )
             for tempo in ("sudden", "subacute")
+        ),
+        yes(
+            "both legs, acute, no reflexes, on the last day of the window",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - "acute-neuropathy-window"'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, acute, no reflexes, a day later",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        yes(
+            "both legs, acute years ago, no reflexes, worse now",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - 2 years'),
+                "course": "worsening",
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
         ),
         yes(
             "both legs, acute, no reflexes",
@@ -454,6 +492,9 @@ ACUTE_NEUROPATHY = Rule(
 )
 
 # A drop that the operation made, or made worse.
+_NEAR_NOW = """
+    ("worsening" or ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false)
+"""
 _SINCE_HIP = '("worsening" or ("clock-start" same day or after "hip-arthroplasty-since") is not false)'
 
 HAEMATOMA = Rule(
@@ -466,7 +507,7 @@ HAEMATOMA = Rule(
     when=f"""
         "has-foot-drop"
         and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
-                or "hip-arthroplasty" and {_SINCE_HIP}
+                or "hip-arthroplasty" and {_SINCE_HIP} and {_NEAR_NOW}
                     and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency") is not false)
             or "hip-arthroplasty-since" is not null
                 and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
@@ -477,6 +518,7 @@ HAEMATOMA = Rule(
         Alert(
             key="haematoma",
             severity="warning",
+            until_done="ct-or-mri-pelvis-hip",
             text="A haematoma may press on the nerve: examine buttock, groin and thigh, and image today.",
         ),
         Order(
@@ -507,7 +549,7 @@ HAEMATOMA = Rule(
                 "hip-arthroplasty-since": at('"as-of" - 12 years'),
             },
         ),
-        yes(
+        no(
             "anticoagulated, the drop since an old hip",
             DROP,
             {
@@ -515,7 +557,24 @@ HAEMATOMA = Rule(
                 "clock-start": at('"as-of" - 1 year'),
                 "hip-arthroplasty": True,
                 "hip-arthroplasty-since": at('"as-of" - 1 year'),
+                "course": "stable",
             },
+        ),
+        yes(
+            "the same, worse now",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+                "course": "worsening",
+            },
+        ),
+        yes(
+            "anticoagulated, since a hip that has no date",
+            DROP,
+            {"anticoagulant": True, "clock-start": at('"as-of" - 1 year'), "hip-arthroplasty": True},
         ),
         yes(
             "anticoagulated, on the last day",

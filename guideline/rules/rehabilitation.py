@@ -207,7 +207,7 @@ STRENGTHENING = Rule(
     why="Muscle that is used is kept, and what recovers is put to use.",
     statements=("PT-02", "PT-13", "PT-17", "DEF-12"),
     strength="recommend",
-    when='"has-foot-drop" and "exercise-waits" is not true',
+    when='"has-foot-drop" and "mobilisation-barred" is not true and "exercise-waits" is not true',
     then=(
         Activity(
             key="strengthening",
@@ -217,6 +217,7 @@ STRENGTHENING = Rule(
     ),
     cases=(
         yes("a drop", DROP),
+        no("spine not cleared", DROP, BARRED),
         no("rapid worsening", DROP, {"course": "rapidly-worsening"}),
         no("no drop", NO_DROP),
     ),
@@ -230,7 +231,7 @@ RESISTANCE = Rule(
     strength="option",
     when="""
         "has-foot-drop" and "mrc-ankle-dorsiflexion" >= "resistance-mrc" and "exercise-waits" is not true
-        and "exercise-capped" is not true and "exercise-pain" is not true
+        and "mobilisation-barred" is not true and "exercise-capped" is not true and "exercise-pain" is not true
     """,
     then=(
         Activity(
@@ -241,6 +242,7 @@ RESISTANCE = Rule(
     cases=(
         yes("at the grade", DROP, {"mrc-ankle-dorsiflexion": at('"resistance-mrc"')}),
         no("one grade weaker", DROP, {"mrc-ankle-dorsiflexion": at('"resistance-mrc" - 1')}),
+        no("spine not cleared", DROP, BARRED, {"mrc-ankle-dorsiflexion": at('"resistance-mrc"')}),
         no("rapid worsening", DROP, {"course": "rapidly-worsening"}),
         no("a muscle disease", DROP, {"muscular-dystrophy": True}),
         no("an exercise hurts", DROP, {"exercise-pain": True}),

@@ -49,7 +49,8 @@ SPINAL_WORSENING = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "has-foot-drop" and "worsening" and ("spinal-source" or "root-cause" or "flail-foot")
+        "has-foot-drop" and "worsening"
+        and ("spinal-features" or "spinal-source" and "bilateral-explained" is not true or "root-cause" or "flail-foot")
         and "disc-herniation" is not true
     """,
     then=(
@@ -67,6 +68,12 @@ SPINAL_WORSENING = Rule(
         yes("a flail foot", FLAIL, {"course": "worsening"}),
         no("a herniated disc, which has its own rule", ROOT, {"course": "worsening", "mri-disc-herniation": True}),
         no("stable", ROOT, {"course": "stable"}),
+        yes("both legs, unexplained", DROP, {"course": "worsening", "bilateral-leg-symptoms": True}),
+        no(
+            "both legs, Charcot-Marie-Tooth disease",
+            DROP,
+            {"course": "worsening", "bilateral-leg-symptoms": True, "charcot-marie-tooth": True},
+        ),
         no("nothing spinal", PERONEAL, {"course": "worsening"}),
         no("no drop", NO_DROP, {"course": "worsening", "back-pain": True}),
     ),
@@ -158,7 +165,7 @@ COMPRESSION = Rule(
     strength="recommend",
     when="""
         "has-foot-drop" and "compressive-lesion" and ("recovery-chance" = 'none') is not true
-        and "improving" is not true
+        and "improving" is not true and ("improvement" = 'full') is not true
     """,
     then=(
         Order(
@@ -176,6 +183,7 @@ COMPRESSION = Rule(
         yes("recovery uncertain", COMPRESSED, {"recovery-chance": "uncertain"}),
         no("no chance of recovery", COMPRESSED, {"recovery-chance": "none"}),
         no("improving", COMPRESSED, {"course": "improving"}),
+        no("strong again, and stable", COMPRESSED, {"foot-drop": True, "improvement": "full", "course": "stable"}),
         no("a herniation, compression not stated", DISC),
         no("no drop", NO_DROP, {"mri-compressive-lesion": True}),
     ),
@@ -210,7 +218,7 @@ STENOSIS = Rule(
     statements=("SUR-26", "C-42", "C-03"),
     strength="recommend",
     when="""
-        "has-foot-drop" and "lumbar-spinal-stenosis" and "improving" is not true
+        "has-foot-drop" and "lumbar-spinal-stenosis" and "improving" is not true and ("improvement" = 'full') is not true
         and ("mri-root-compression" = 'significant' or "mri-root-compression" is null and "mri-explains-deficit")
     """,
     then=(
@@ -232,6 +240,16 @@ STENOSIS = Rule(
             "significant, but improving",
             DROP,
             {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant", "course": "improving"},
+        ),
+        no(
+            "significant, but strong again, and stable",
+            DROP,
+            {
+                "lumbar-spinal-stenosis": True,
+                "mri-root-compression": "significant",
+                "improvement": "full",
+                "course": "stable",
+            },
         ),
         no("no stenosis", DROP, {"mri-root-compression": "significant"}),
         no("no drop", NO_DROP, {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant"}),

@@ -29,7 +29,7 @@ DISC_ELIGIBLE = Rule(
             priority_from="SUR-03",
             window=DISC_WINDOW,
             fresh_from=DISC_WINDOW[0],
-            text="Consider the spine surgeon: a herniated disc without improvement for {disc-consult-eligible}; due by "
+            text="Consider the spine surgeon: a herniated disc without (further) improvement for {disc-consult-eligible}; due by "
             "{disc-consult-due}.",
         ),
     ),
@@ -64,7 +64,7 @@ DISC_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="spine-surgery-consult",
-            text="Disc herniation without improvement {disc-consult-due} after onset: the spine surgeon's opinion is "
+            text="Disc herniation without (further) improvement {disc-consult-due} after onset: the spine surgeon's opinion is "
             "due now.",
         ),
         Order(
@@ -72,7 +72,7 @@ DISC_DUE = Rule(
             priority="urgent",
             window=DISC_WINDOW,
             fresh_from=DISC_WINDOW[0],
-            text="Spine surgeon's opinion is due: {disc-consult-due} have passed without improvement.",
+            text="Spine surgeon's opinion is due: {disc-consult-due} have passed without (further) improvement.",
         ),
     ),
     cases=(
@@ -96,7 +96,7 @@ ROOT_ELIGIBLE = Rule(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider the spine surgeon: a root lesion without improvement for {peroneal-surgery-eligible}.",
+            text="Consider the spine surgeon: a root lesion without (further) improvement for {peroneal-surgery-eligible}.",
         ),
     ),
     cases=(
@@ -124,13 +124,13 @@ ROOT_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="spine-surgery-consult",
-            text="No improvement {surgery-due} after onset: the spine surgeon's opinion is due now.",
+            text="No (further) improvement {surgery-due} after onset: the spine surgeon's opinion is due now.",
         ),
         Order(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Spine surgeon's opinion is due: {surgery-due} without improvement, and the spine is the likely "
+            text="Spine surgeon's opinion is due: {surgery-due} without (further) improvement, and the spine is the likely "
             "source.",
         ),
     ),

@@ -83,7 +83,7 @@ CANDIDATE = Rule(
     when="""
         "may-walk"
         and ("central-diagnosis" or "extensor-plantar-response" or "ankle-clonus" or "hyperreflexia" or "spasticity")
-        and "peripheral-lesion-confirmed" is not true
+        and "peripheral-lesion-confirmed" is not true and "motor-neuron-suspected" is not true
         and "stimulation-barred" is not true
     """,
     then=(Conclude(name="stimulation-candidate"),),
@@ -101,6 +101,11 @@ CANDIDATE = Rule(
         no("the nerve is hurt as well", CENTRAL, {"edx-localisation": "peroneal"}),
         no("a contraindication", CENTRAL, {"fes-contraindication": True}),
         no("a pacemaker", CENTRAL, {"mri-unsafe-device": True}),
+        no(
+            "motor neuron disease is possible",
+            DROP,
+            {"spasticity": True, "fasciculation": True, "sensation-foot-dorsum": "normal", "back-pain": False},
+        ),
         no("pregnant", CENTRAL, {"pregnant": True}),
         no("broken skin", CENTRAL, {"skin-breakdown": True}),
         no("a fresh fracture", CENTRAL, {"fibular-fracture": True, "fibular-fracture-since": at('"as-of" - 9 days')}),
@@ -134,6 +139,22 @@ ASSESSMENT = Rule(
         no("uses one already", CENTRAL, {"fes-in-use": True}),
         no("a contraindication", CENTRAL, {"fes-contraindication": True}),
         no("nothing central", DROP, NO_UMN),
+    ),
+)
+
+LATER = Rule(
+    id="FD-FES-01b",
+    title="Electrical stimulation is for after the emergency",
+    why="It is noted now so that it is not forgotten, and begins when the emergency is settled.",
+    statements=("RED-05", "FES-04", "C-21"),
+    strength="consider",
+    when='"stimulation-candidate" and "fes-in-use" is not true and "exercise-waits"',
+    then=(Order(key="fes-assessment", text="The emergency comes first; stimulation is assessed when it is settled."),),
+    cases=(
+        yes("rapid worsening", CENTRAL, {"course": "rapidly-worsening"}),
+        no("stable", CENTRAL, {"course": "stable"}),
+        no("uses one already", CENTRAL, {"course": "rapidly-worsening", "fes-in-use": True}),
+        no("no candidate", DROP, NO_UMN, {"course": "rapidly-worsening"}),
     ),
 )
 

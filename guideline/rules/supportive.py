@@ -58,6 +58,7 @@ PRESSURE_ULCERS = Rule(
             key="skin-check",
             priority="asap",
             window=('"as-of"', '"as-of" + "pressure-skin-check"'),
+            fresh_from='"as-of"',
             text="Check heels, sacrum and all other pressure points every day.",
         ),
     ),
@@ -82,7 +83,11 @@ DIABETIC_FOOT = Rule(
                 or "edx-localisation" = 'polyneuropathy'))
     """,
     then=(
-        Order(key="podiatry", text="Podiatry: diabetes with neuropathy needs regular foot care."),
+        Order(
+            key="podiatry",
+            fresh_from='"as-of" - "foot-care-interval"',
+            text="Podiatry, every {foot-care-interval} at least: diabetes with neuropathy needs regular foot care.",
+        ),
         Activity(
             key="foot-care",
             text="Look at both feet every day, never walk barefoot, wear shoes that fit, and show any sore at once.",
@@ -109,7 +114,13 @@ FALLS = Rule(
     strength="recommend",
     population="everyone",
     when='"has-foot-drop"',
-    then=(Order(key="fall-risk-assessment", text="Assess the risk of falls: a dropped foot catches on the floor."),),
+    then=(
+        Order(
+            key="fall-risk-assessment",
+            fresh_from='"as-of" - "fall-risk-interval"',
+            text="Assess the risk of falls: a dropped foot catches on the floor.",
+        ),
+    ),
     cases=(
         yes("a drop", DROP),
         yes("a mild one", MILD_DROP),

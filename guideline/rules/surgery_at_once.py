@@ -107,7 +107,7 @@ WORSENING_IMAGE = Rule(
     why="A cyst or tumour at the knee grows, and is taken out in time or too late.",
     statements=("B-20", "C-01", "IMG-02", "LOC-71"),
     strength="recommend",
-    when='("peroneal-cause" or "sciatic-pattern") and "worsening"',
+    when='("peroneal-cause" or "sciatic-pattern") and "worsening" and "progressive-disorder" is not true',
     then=(
         Order(
             key="imaging-fibular-head",
@@ -123,6 +123,7 @@ WORSENING_IMAGE = Rule(
         yes("peroneal", PERONEAL, {"course": "worsening"}),
         yes("a sciatic pattern, as from a lesion behind the knee", SCIATIC, {"course": "worsening"}),
         no("stable", PERONEAL, {"course": "stable"}),
+        no("a progressive disease", PERONEAL, {"course": "worsening", "motor-neuron-disease": True}),
         no("neither pattern", DROP, {"course": "worsening"}),
     ),
 )
@@ -138,6 +139,7 @@ OPEN_INJURY = Rule(
         Alert(
             key="open-nerve-injury",
             severity="warning",
+            until_done="nerve-surgery-consult",
             text="Open or sharp injury: the nerve may be divided, and no waiting period applies.",
         ),
         Order(

@@ -16,7 +16,7 @@ UNKNOWN_DUE = Rule(
         "has-foot-drop" and "stalled" and {DUE}
         and "peroneal-cause" is not true and "other-nerve-cause" is not true and "root-cause" is not true
         and "not-for-nerve-surgery" is not true and "central-diagnosis" is not true
-        and ("vasculitis" or "brain-tumour") is not true
+        and "brain-tumour" is not true
         and ("back-pain" or "radicular-pain") is not true
     """,
     then=(
@@ -24,14 +24,14 @@ UNKNOWN_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="nerve-surgery-consult",
-            text="No improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the "
+            text="No (further) improvement {surgery-due} after onset, and nobody knows where the lesion lies: find the "
             "place, and ask a surgeon now.",
         ),
         Order(
             key="nerve-surgery-consult",
             window=(None, '"clock-start" + "surgery-due"'),
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: {surgery-due} without improvement, and the place of the lesion "
+            text="Consider a nerve surgeon's opinion: {surgery-due} without (further) improvement, and the place of the lesion "
             "is not known.",
         ),
     ),

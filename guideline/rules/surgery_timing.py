@@ -39,7 +39,7 @@ PERONEAL_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: no improvement for {peroneal-surgery-eligible}. State cause, "
+            text="Consider a nerve surgeon's opinion: no (further) improvement for {peroneal-surgery-eligible}. State cause, "
             "grades "
             "over time, nerve study, mass seen or excluded, and other diseases.",
         ),
@@ -79,7 +79,7 @@ OTHER_NERVE_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: a lesion of the sciatic nerve or plexus without improvement.",
+            text="Consider a nerve surgeon's opinion: a lesion of the sciatic nerve or plexus without (further) improvement.",
         ),
     ),
     cases=(
@@ -106,14 +106,14 @@ NERVE_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="nerve-surgery-consult",
-            text="No improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
+            text="No (further) improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
             "a plan.",
         ),
         Order(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Nerve surgeon's opinion is due: {surgery-due} have passed without improvement.",
+            text="Nerve surgeon's opinion is due: {surgery-due} have passed without (further) improvement.",
         ),
     ),
     cases=(

@@ -5,7 +5,7 @@ None of these proposes anything by itself.
 
 from __future__ import annotations
 
-from guideline.rule import Rule, no, yes
+from guideline.rule import Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
 from guideline.rules.words import define
 
@@ -21,23 +21,31 @@ _GENERAL = (
     "muscular-dystrophy",
     "myositis",
     "myopathy",
+    "vasculitis",
 )
 _PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
+_ELSEWHERE = ("l5-root", "sciatic", "plexus", *_EDX_GENERAL)
 
 NOT_FOR_NERVE_SURGERY = define(
     "FD-SUR-00a",
     "not-for-nerve-surgery",
     "The cause is none that a nerve surgeon can treat",
     "A general disease of nerves, motor neurons, muscle, brain or cord is not helped by freeing one nerve.",
-    ("D-08", "B-10", "B-28", "B-02"),
+    ("D-08", "B-10", "B-28", "B-02", "B-06", "B-09"),
     " or ".join(f'"{key}"' for key in _GENERAL)
     + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
-    + ' or "motor-neuron-suspected" or "purely-central"',
+    + ' or "past-inflammatory-neuropathy" or "motor-neuron-suspected" or "central-but-for-grades"',
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
         yes("an old stroke and nothing else", DROP, OLD_STROKE),
+        yes("an old stroke and the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
+        yes(
+            "an old Guillain-Barre syndrome",
+            DROP,
+            {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 years')},
+        ),
         no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
         yes("painless, normal feeling, fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": True}),
         no("painless, normal feeling, no fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": False}),
@@ -51,17 +59,15 @@ PERONEAL_CAUSE = define(
     "FD-SUR-00b",
     "peroneal-cause",
     "The peroneal nerve is taken for the cause",
-    "Something points to it, and no nerve study has put the lesion at the root instead.",
-    ("D-08", "SUR-01", "B-05"),
-    """
-        "peroneal-suspected"
-        and (("edx-localisation" = 'l5-root') is not true
-            or "peroneal-neuropathy" or "peroneal-nerve-injury" or "knee-structural-lesion")
-    """,
+    "Something points to it, and no nerve study has put the lesion elsewhere instead.",
+    ("D-08", "SUR-01", "B-05", "LOC-31"),
+    '"peroneal-suspected" and (("edx-localisation" in {'
+    + ", ".join(f"'{place}'" for place in _ELSEWHERE)
+    + '}) is not true or "peroneal-neuropathy" or "peroneal-nerve-injury" or "knee-structural-lesion")',
     (
         yes("the pattern", PERONEAL),
         yes("EDX finds it", PERONEAL, {"edx-localisation": "peroneal"}),
-        no("EDX finds the root", PERONEAL, {"edx-localisation": "l5-root"}),
+        *(no(f"EDX finds {place}", PERONEAL, {"edx-localisation": place}) for place in _ELSEWHERE),
         yes(
             "EDX finds the root, a peroneal palsy is recorded too",
             PERONEAL,

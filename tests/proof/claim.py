@@ -54,7 +54,7 @@ UMN: Final = '("extensor-plantar-response" or "ankle-clonus" or "hyperreflexia" 
 EXPLAINED: Final = """("stroke" or "multiple-sclerosis" or "cerebral-palsy" or "spinal-cord-injury"
     or "spinal-cord-disorder" or "syringomyelia-or-chiari" or "motor-neuron-disease")"""
 EXPLAINED_BOTH: Final = f"""({EXPLAINED} or "charcot-marie-tooth" or "polyneuropathy" or "diabetic-neuropathy"
-    or "muscular-dystrophy" or "myositis" or "myopathy")"""
+    or "muscular-dystrophy" or "myositis" or "myopathy" or "past-inflammatory-neuropathy")"""
 BOTH_LEGS: Final = f"""("bilateral-leg-symptoms" or {DROP} and ("opposite-foot-drop"
     or "opposite-mrc-ankle-dorsiflexion" <= "foot-drop-mrc"))"""
 BARRED: Final = '("acute-spinal-trauma" and "spine-cleared" is not true)'

@@ -33,6 +33,7 @@ ALSO_RED: Final = (
 )  # fmt: skip
 # Cards that ask for the very fact, or for its contradiction to be settled: they go when it has come.
 ASKING: Final = ("flail-foot-not-excluded", "improvement-contradicted", "preoperative-grade", "side-missing")
+ACUTE: Final = ("inflammatory-neuropathy",)  # red while it may be acute: undated; what is known to be long past is none
 _SEVERITIES_OF_DROP: Final = ("mild", "moderate", "severe")
 
 
@@ -73,6 +74,8 @@ def orthosis_keepers(space: EveryCase) -> Iterator[Turn]:
 def _turned(space: EveryCase, name: str, fact: Truth) -> Turn:
     since = f"{name}-since"
     later: dict[str, Symbol] = {since: _fresh(space, since)} if since in space.names else {}
+    if name in ACUTE:
+        later = {since: replace(later[since], known=z3.BoolVal(False))}  # type: ignore[type-var]
     return Turn(name, z3.Not(fact.yes), {name: TRUE, **later})
 
 

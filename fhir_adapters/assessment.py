@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from cql_like import Date, DateTime, parse_moment
+from cql_like.parts import LOW, filled
 from fhir_adapters.read import CannotAssess, read_record
 from guideline import assessment
 from guideline.assess import Consultation, consult
@@ -84,16 +85,33 @@ def moment_of(as_of: date | datetime | str) -> Date | DateTime:
 
 def _moment_of(as_of: date | datetime | str) -> Date | DateTime:
     if isinstance(as_of, str):
-        moment = parse_moment(as_of)
-        if isinstance(moment, Date) and moment.day is None:
-            raise ValueError(f"as_of {as_of!r} is not a whole date")
-        if isinstance(moment, DateTime) and moment.offset is None:
-            raise ValueError(f"as_of {as_of!r} has no time zone")
-        return moment
+        return _read_moment(as_of)
     if isinstance(as_of, datetime):
         if as_of.tzinfo is None:
             raise ValueError("as_of is a datetime without a time zone")
-        return DateTime.from_python(as_of)
+        return _to_the_second(DateTime.from_python(as_of))
     if isinstance(as_of, date):
         return Date.from_python(as_of)
     raise TypeError(f"as_of must be a date, a datetime with zone or an ISO string, not {type(as_of).__name__}")
+
+
+def _read_moment(text: str) -> Date | DateTime:
+    wanted = "neither a date (2026-03-01) nor a moment with its zone (2026-03-01T14:00:00Z)"
+    wrong = ValueError(f"as_of {text!r} is {wanted}")
+    try:
+        moment = parse_moment(text)
+    except ValueError:
+        raise wrong from None
+    if isinstance(moment, DateTime):
+        if moment.offset is None:
+            raise wrong
+        return _to_the_second(moment)
+    if moment.day is None:
+        raise wrong
+    return moment
+
+
+def _to_the_second(moment: DateTime) -> DateTime:
+    """As FHIR writes a moment: to the second, and further only where something stands there."""
+    year, month, day, hour, minute, second, milli = filled(moment.parts, LOW)
+    return DateTime(year, month, day, hour, minute, second, milli or None, offset=moment.offset)

@@ -44,6 +44,11 @@ class CareSeen:
         return seen
 
     @property
+    def as_of(self) -> Moment:
+        """The moment of the assessment."""
+        return cast(Moment, self.cases["left"].values["as-of"])
+
+    @property
     def order_age(self) -> Quantity:
         """How long before a question an open order may have been placed, and still answer it."""
         return cast(Quantity, self.numbers["open-order-age"])
@@ -73,11 +78,8 @@ class CareSeen:
             (care for care in matching if care.state == "ordered"),
             key=lambda care: (-_rank(care), care.resource),
         )
-        answers = [
-            care
-            for care in ordered
-            if (priority == "routine" or not self._left_open(care, fresh_from)) and not _planned_after(care, latest)
-        ]
+        in_time = [care for care in ordered if not self._planned_after(care, latest)]
+        answers = [care for care in in_time if priority == "routine" or not self._left_open(care, fresh_from)]
         if answers and (kind == "activity" or _rank(answers[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
         if self.answers(kind, key, side, priority=priority, fresh_from=fresh_from):
@@ -130,6 +132,12 @@ class CareSeen:
         begins = [add(Date.trusted(_day(moment)), self.order_age, -1) for moment in fresh_from]
         return care.date is not None and any(begin is not None and _day(care.date) < begin.parts for begin in begins)
 
+    def _planned_after(self, care: Existing, latest: str | None) -> bool:
+        """Whether it is planned for after the last day. Where that day is over, no plan can keep it, and any counts."""
+        if care.planned is None or latest is None or latest < first_day(self.as_of):
+            return False
+        return first_day(care.planned) > latest
+
     def _serves(self, care: Existing, side: Side | None) -> bool:
         return side is None or care.side == side or (care.kind == "activity" and care.side is None)
 
@@ -144,12 +152,6 @@ class CareSeen:
             if case.values.get(feature) not in (None, False)
             for fact in case.support.get(feature, ())
         ]
-
-
-def _planned_after(care: Existing, latest: str | None) -> bool:
-    if care.planned is None or latest is None:
-        return False
-    return first_day(care.planned) > latest
 
 
 def first_day(moment: Moment) -> str:

@@ -329,6 +329,20 @@ def test_a_day_may_be_text_a_date_or_a_moment_with_its_zone() -> None:
     assert {o.key for o in found.orders} == {o.key for o in answer("peroneal-leg-crossing.json").orders}
 
 
+@pytest.mark.parametrize(
+    ("same", "written"),
+    [
+        (datetime(2026, 3, 1, 14, tzinfo=UTC), "2026-03-01T14:00:00Z"),
+        ("2026-03-01T14:00Z", "2026-03-01T14:00:00Z"),
+        ("2026-03-01T14:00:00.000Z", "2026-03-01T14:00:00Z"),
+        ("2026-03-01T14:00:00+02:00", "2026-03-01T14:00:00+02:00"),
+        (datetime(2026, 3, 1, 14, 0, 0, 250_000, tzinfo=UTC), "2026-03-01T14:00:00.250Z"),
+    ],
+)
+def test_one_moment_is_written_in_one_way(same: Any, written: str) -> None:
+    assert assess(DEMO.read_bytes(), as_of=same).as_of == written
+
+
 def test_a_day_is_that_whole_day_and_a_moment_is_not() -> None:
     late = Patient().given({"mrc-ankle-dorsiflexion": 3}, day="2026-06-15T20:00:00Z")
     assert outcome(late) == "recommendations"

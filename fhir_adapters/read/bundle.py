@@ -79,6 +79,8 @@ def _plainer(value: object) -> object:
         return dict(value)
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, bytes):  # base64Binary of fhir.resources, which holds its text
+        return value.decode("ascii", "replace")
     raise TypeError
 
 

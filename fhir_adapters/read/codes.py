@@ -57,6 +57,8 @@ _IMPLANTED: Final = {"mri-unsafe-device"}
 _TAKEN: Final = {"anticoagulant"}
 # The note of falls-past-year in inputs.csv: "falls" means one or more, "recurrent falls" two or more.
 _FALLS: Final = {"161898004": 1, "279992002": 2}
+# The note of imaging-fibular-head in orders.csv: an MRI of the knee is the alternative to the ultrasound.
+_ALSO: Final = {Coding(LOINC, "30691-0"): "imaging-fibular-head"}
 # One code, two orders (308481009, referral to an orthopaedic surgeon). Read alone it is the ordinary consultation: an
 # emergency must not count as ordered because of a referral that may mean something else.
 _NEVER_BY_SHARED_CODE: Final = {"fasciotomy-consult"}
@@ -217,6 +219,8 @@ def care() -> Index:
     """ServiceRequest, Procedure, CarePlan: orders and activities."""
     index = Index()
     _add_orders(index)
+    for coding, order in _ALSO.items():
+        index.add(coding, Target("order", order, vocabulary.order_kinds()[order].sided))
     for key in vocabulary.ACTIVITY_KEYS:
         index.add(Coding(vocabulary.ACTIVITY_SYSTEM, key), Target("activity", key, sided=False, local=True))
     return index

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from fhir_adapters.read import models, times
 from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import part
 from fhir_adapters.read.shapes import ANYTHING, TEXT, Misshapen, Shape, one
 from guideline.findings import Moment
@@ -57,16 +58,18 @@ class Times(NamedTuple):
 
     @classmethod
     def of(cls, raw: dict[str, Any], clinical: set[str], name: str, draft: Draft) -> Times | None:
-        """None if all of it lies after `as_of`. An onset after it is a problem; what was recorded by then counts."""
+        """None if all of it lies after `as_of`. An onset after it is a problem; what was recorded by then counts, and
+        where nobody knows when it was recorded nothing can be said of it: Unreadable."""
         recorded = part(lambda: _recorded(raw), name, draft)
         onset, element = part(lambda: _onset(raw, draft), name, draft) or (None, "")
         if times.after(onset, draft.as_of):
             onset = None
             if times.after(recorded, draft.as_of):
                 return None
-            draft.problem(name, element, "lies in the future (after the assessment's date)", "business-rule")
+            future = Unreadable(element, "lies in the future (after the assessment's date)", "business-rule")
             if recorded is None:
-                return None
+                raise future
+            draft.unreadable(name, future)
         end = part(lambda: _abatement(raw, draft), name, draft)
         return cls(onset, end, recorded, bool(clinical & _OVER) or (not clinical and end is not None))
 

@@ -39,6 +39,7 @@ _WRITTEN: Final = {
     "mmHg": "mm[Hg]", "mm Hg": "mm[Hg]", "ml": "mL",
     "mL/min/1.73m2": "mL/min/{1.73_m2}", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73m²": "mL/min/{1.73_m2}",
 }  # fmt: skip
+_ANNOTATION: Final = re.compile(r"\{[^{}]*\}")  # UCUM: it changes nothing
 _ASHWORTH: Final = range(5)
 _LARGEST, _SMALLEST = 12, -12  # powers of ten: no measurement lies beyond, and no number grows without end
 
@@ -159,7 +160,7 @@ def _grade(part: models.Valued, element: str, allowed: range) -> int:
     if part.value_integer is not None:
         number = Decimal(part.value_integer)
     elif part.value_quantity is not None:
-        number = _converted(part.value_quantity, "1", element)
+        number = _bare(part.value_quantity, element)
         element = f"{element}.value"
     elif part.value_string is not None and allowed.stop <= 10:
         text = _GRADE.fullmatch(part.value_string)
@@ -179,6 +180,8 @@ def _quantity(feature: Feature, part: models.Valued, element: str) -> Quantity:
     if part.value_quantity is not None:
         if feature.key == "hba1c":
             amount = _hba1c(part.value_quantity, element)
+        elif feature.key == "pain-score":
+            amount = _bare(part.value_quantity, element)
         else:
             amount = _converted(part.value_quantity, unit, element)
         element = f"{element}.value"
@@ -195,11 +198,20 @@ def _quantity(feature: Feature, part: models.Valued, element: str) -> Quantity:
 def _hba1c(quantity: models.Quantity, element: str) -> Decimal:
     """HbA1c in % (NGSP). From mmol/mol (IFCC) by the master equation NGSP = 0.09148 * IFCC + 2.152, to two decimals:
     as units alone mmol/mol and % differ by a factor of ten, which is another quantity altogether."""
-    if _unit(quantity) == "mmol/mol":
+    unit = _ANNOTATION.sub("", _unit(quantity))
+    if unit == "mmol/mol":
         return (Decimal("0.09148") * _number(quantity, element) + Decimal("2.152")).quantize(Decimal("0.01"))
-    if _unit(quantity) == "%":
+    if unit == "%":
         return _number(quantity, element)
     raise Unreadable(f"{element}.{_named(quantity)}", "is neither % nor mmol/mol", "not-supported")
+
+
+def _bare(quantity: models.Quantity, element: str) -> Decimal:
+    """The number of a score or a count, which has no unit but 1 or an annotation ("{score}"): "5 /5" is no fifth part,
+    and a pain of 80 % is on nobody's scale."""
+    if _ANNOTATION.sub("", _unit(quantity)) in ("", "1"):
+        return _number(quantity, element)
+    raise Unreadable(f"{element}.{_named(quantity)}", "is a unit, and a score or count has none", "not-supported")
 
 
 def _converted(quantity: models.Quantity, unit: str, element: str) -> Decimal:

@@ -176,9 +176,8 @@ UMN_EXPLAINED = Rule(
             key="umn-signs-explained",
             severity="info",
             scope="patient",
-            text="A recorded disease of the brain, cord or motor neurons explains the upper-motor-neuron signs. "
-            "Image if "
-            "they worsen, or if a sign is new since that diagnosis (within {new-sign-window}).",
+            text="A recorded disease of the brain, cord or motor neurons explains the upper-motor-neuron signs. Image "
+            "if they worsen, or if a sign is new since that diagnosis (within {new-sign-window}).",
         ),
     ),
     cases=(
@@ -479,8 +478,7 @@ BILATERAL_INFO = Rule(
             severity="info",
             scope="patient",
             text="A recorded disease explains why both legs are affected. Image if it worsens, or if the second drop "
-            "is "
-            "new since that diagnosis (within {new-sign-window}).",
+            "is new since that diagnosis (within {new-sign-window}).",
         ),
     ),
     cases=(

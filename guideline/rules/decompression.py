@@ -21,8 +21,7 @@ INFORM = Rule(
         Activity(
             key="decompression-information",
             text="Tell the patient what decompression at the fibular head is. Its advocates call it low-risk; trials "
-            "are "
-            "few, and not every palsy needs it.",
+            "are few, and not every palsy needs it.",
         ),
     ),
     cases=(
@@ -50,8 +49,8 @@ HNPP_POSSIBLE = Rule(
         Alert(
             key="hnpp-possible",
             severity="warning",
-            text="Recurrent or familial pressure palsies: test for hereditary liability before a decompression is "
-            "discussed.",
+            text="Recurrent or familial pressure palsies: test for hereditary liability before a decompression "
+            "is discussed.",
         ),
     ),
     cases=(

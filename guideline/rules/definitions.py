@@ -235,7 +235,7 @@ SPINAL_FEATURES = define(
     "FD-DEF-32",
     "spinal-features",
     "Something other than two affected legs points to the spine",
-    "Two legs that a recorded disease explains do not make the spine the source, nor do the grades of a hemiplegic leg.",
+    "Two legs that a recorded disease explains do not make it the source, nor do the grades of a hemiplegic leg.",
     ("LOC-07", "LOC-17", "LOC-14", "C-46", "B-01", "D-04", "LOC-18"),
     """
         "has-foot-drop"

@@ -18,14 +18,14 @@ _PERONEAL = (
     "knee-arthroplasty",
     "open-or-sharp-injury",
 )
-_ASIDE = tuple(key for key in _PERONEAL if key != "localised-peroneal") + ("radicular-pain", "acute-spinal-trauma")
+_ASIDE = (*(key for key in _PERONEAL if key != "localised-peroneal"), "radicular-pain", "acute-spinal-trauma")
 _SPINAL = ("back-pain", "radicular-pain", "cauda-equina-suspected", "spinal-diagnosis", "acute-spinal-trauma")
 
 CENTRAL_BUT_FOR_GRADES = Rule(
     id="FD-EDX-00b",
     title="A recorded disease of brain or cord explains the drop, and nothing but grades points elsewhere",
-    why="A hemiplegic foot turns in and is weak in the very muscles of the peroneal nerve; the grades alone do not make "
-    "it a second lesion.",
+    why="A hemiplegic foot turns in and is weak in the very muscles of the peroneal nerve; the grades alone do not "
+    "make it a second lesion.",
     statements=("D-12", "D-08", "B-25", "D-04", "LOC-18"),
     strength="recommend",
     population="everyone",
@@ -115,8 +115,8 @@ PURELY_CENTRAL = Rule(
 STUDY = Rule(
     id="FD-EDX-01",
     title="Nerve conduction studies and EMG localise the lesion and grade it",
-    why="They tell the peroneal nerve from the L5 root, the sciatic nerve and the plexus, and say how badly it is "
-    "hurt.",
+    why="They tell the peroneal nerve from the L5 root, the sciatic nerve and the plexus, and say how badly it "
+    "is hurt.",
     statements=("EDX-01", "EDX-02", "EDX-03", "EDX-05", "EDX-06", "C-16", "B-22", "B-23", "D-12"),
     strength="recommend",
     when='"has-foot-drop" and "purely-central" is not true',
@@ -125,9 +125,8 @@ STUDY = Rule(
             key="electrodiagnostic-study",
             window=('"clock-start" + "edx-earliest"', None),
             text="Nerve conduction studies and needle EMG as one study: peroneal nerve, L5 root, sciatic nerve or "
-            "plexus? "
-            "Fully informative from {edx-earliest} after onset; earlier it may localise, but a normal EMG excludes "
-            "nothing.",
+            "plexus? Fully informative from {edx-earliest} after onset; earlier it may localise, but a normal EMG "
+            "excludes nothing.",
         ),
     ),
     cases=(
@@ -293,8 +292,8 @@ DEVICE = Rule(
             key="ncs-device",
             severity="info",
             scope="patient",
-            text="An implanted device is recorded: nerve conduction studies of the leg are feasible; tell the "
-            "laboratory.",
+            text="An implanted device is recorded: nerve conduction studies of the leg are feasible; tell "
+            "the laboratory.",
         ),
     ),
     cases=(

@@ -10,8 +10,8 @@ STANDS: Given = {**DROP, "can-stand-safely": True, "spasticity": False, "calf-co
 HOME_PROGRAMME = Rule(
     id="FD-PT-18",
     title="A home programme may be given",
-    why="Home exercise completes supervised therapy; it needs a joint that may move and a patient whom it does not "
-    "hurt.",
+    why="Home exercise completes supervised therapy; it needs a joint that may move and a patient whom it does "
+    "not hurt.",
     statements=("PT-18", "PT-23", "C-36", "EDU-05"),
     strength="recommend",
     when="""
@@ -110,8 +110,8 @@ HEEL_RAISES = Rule(
     then=(
         Activity(
             key="home-heel-raises",
-            text="Standing with a hand on a firm support and the feet shoulder-width apart, raise both heels and "
-            "lower them slowly.",
+            text="Standing with a hand on a firm support and the feet shoulder-width apart, raise both heels and lower "
+            "them slowly.",
         ),
     ),
     cases=(

@@ -41,8 +41,8 @@ LUMBAR_MRI_STAYS = Rule(
     then=(
         Order(
             key="mri-lumbar-spine",
-            text="Consider MRI of the lumbar spine: no test has localised the lesion yet, and an L5 lesion may be "
-            "painless.",
+            text="Consider MRI of the lumbar spine: no test has localised the lesion yet, and an L5 lesion may "
+            "be painless.",
         ),
     ),
     cases=(
@@ -162,8 +162,7 @@ PERONEAL_IMAGING = Rule(
         Order(
             key="imaging-fibular-head",
             text="Ultrasound of the peroneal nerve at the fibular head (MRI of the knee as the alternative): nerve, "
-            "cyst, "
-            "ganglion, other mass.",
+            "cyst, ganglion, other mass.",
         ),
     ),
     cases=(
@@ -237,8 +236,8 @@ PROVISIONAL_PERONEAL = Rule(
         Alert(
             key="peroneal-provisional",
             severity="warning",
-            text="Peroneal neuropathy is provisional: neither EDX nor imaging has localised the lesion, so L5 stays "
-            "possible.",
+            text="Peroneal neuropathy is provisional: neither EDX nor imaging has localised the lesion, so L5 "
+            "stays possible.",
         ),
     ),
     cases=(
@@ -322,8 +321,8 @@ WHOLE_COURSE = Rule(
         Alert(
             key="whole-nerve-course",
             severity="info",
-            text="Nothing is seen at the fibular neck: examine, and if needed image, buttock, thigh and popliteal "
-            "fossa.",
+            text="Nothing is seen at the fibular neck: examine, and if needed image, buttock, thigh and "
+            "popliteal fossa.",
         ),
     ),
     cases=(
@@ -424,8 +423,7 @@ DEVICE_WARNING = Rule(
             severity="warning",
             scope="patient",
             text="An implanted device is recorded: radiology decides on MRI under conditions, CT or CT myelography. "
-            "The "
-            "study is switched, never dropped.",
+            "The study is switched, never dropped.",
         ),
     ),
     cases=(

@@ -62,8 +62,8 @@ INFLAMMATORY_PANEL = Rule(
 VASCULITIC_NEUROPATHY = Rule(
     id="FD-LAB-01b",
     title="Vasculitis and a foot drop: a neurologist urgently",
-    why="Every further nerve is lost for good unless it is treated; a biopsy and immunosuppression are a specialist's "
-    "matter.",
+    why="Every further nerve is lost for good unless it is treated; a biopsy and immunosuppression are a "
+    "specialist's matter.",
     statements=("B-09", "LOC-44"),
     strength="recommend",
     population="everyone",

@@ -40,8 +40,8 @@ FASCIOTOMY = Rule(
         Alert(
             key="compartment-syndrome",
             severity="critical",
-            text="Suspected compartment syndrome: surgeon now; nothing else comes first. No brace, no cast, no "
-            "bandage.",
+            text="Suspected compartment syndrome: surgeon now; nothing else comes first. No brace, no cast, "
+            "no bandage.",
         ),
         Order(
             key="fasciotomy-consult",
@@ -171,8 +171,8 @@ KNEE_DISLOCATION = Rule(
         Order(
             key="vascular-assessment",
             priority="stat",
-            text="Vascular assessment now: pulses and ankle-brachial index; image the artery below "
-            "{ankle-brachial-limit}.",
+            text="Vascular assessment now: pulses and ankle-brachial index; image the artery "
+            "below {ankle-brachial-limit}.",
         ),
     ),
     cases=(
@@ -198,8 +198,8 @@ POOR_PERFUSION = Rule(
         Alert(
             key="popliteal-artery",
             severity="critical",
-            text="Weak pulses or a low ankle-brachial index after knee dislocation: the artery is injured until shown "
-            "otherwise.",
+            text="Weak pulses or a low ankle-brachial index after knee dislocation: the artery is injured until "
+            "shown otherwise.",
         ),
         Order(
             key="emergency-assessment",

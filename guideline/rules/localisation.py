@@ -113,8 +113,8 @@ ASK_UNEXAMINED = Rule(
         Alert(
             key="unexamined-foot-drop",
             severity="info",
-            text="A foot drop may have gone unexamined: grade ankle dorsiflexion and watch the patient walk on the "
-            "heels.",
+            text="A foot drop may have gone unexamined: grade ankle dorsiflexion and watch the patient walk on "
+            "the heels.",
         ),
     ),
     cases=(

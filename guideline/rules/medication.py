@@ -42,8 +42,8 @@ RADICULAR_PAIN = Rule(
             key="pain-medication-review",
             fresh_from=FRESH,
             text="Consider a review of relief for radicular pain, built on a non-opioid. Caution: a gabapentinoid is "
-            "advised by one source and advised against for sciatica by NICE NG59; weigh kidney function, opioids and "
-            "pregnancy.",
+            "advised by one source and advised against for sciatica by NICE NG59; weigh kidney function, opioids "
+            "and pregnancy.",
         ),
     ),
     cases=(
@@ -64,9 +64,8 @@ NEUROPATHIC_PAIN = Rule(
         Order(
             key="pain-medication-review",
             fresh_from=FRESH,
-            text="Neuropathic pain: where a gabapentinoid does not suit (caution: kidney disease, opioids, "
-            "pregnancy), consider "
-            "duloxetine, but not in liver failure, severe kidney failure or with an MAO inhibitor.",
+            text="Neuropathic pain: where a gabapentinoid does not suit (caution: kidney disease, opioids, pregnancy), "
+            "consider duloxetine, but not in liver failure, severe kidney failure or with an MAO inhibitor.",
         ),
     ),
     cases=(
@@ -120,9 +119,8 @@ CAUTION = Rule(
             severity="warning",
             scope="patient",
             text="Kidney disease or pregnancy is recorded: check it before any drug for pain. Gabapentinoids need "
-            "their dose "
-            "adapted to the kidney, with an opioid they depress breathing, and duloxetine is avoided in severe kidney "
-            "failure.",
+            "their dose adapted to the kidney, with an opioid they depress breathing, and duloxetine is avoided in "
+            "severe kidney failure.",
         ),
     ),
     cases=(
@@ -142,8 +140,8 @@ CAUTION = Rule(
 BOTULINUM = Rule(
     id="FD-MED-04",
     title="A spastic foot drop: have botulinum toxin assessed",
-    why="Where a spastic calf holds the foot down, weakening the calf may free it; in motor neuron disease it does "
-    "harm.",
+    why="Where a spastic calf holds the foot down, weakening the calf may free it; in motor neuron disease it "
+    "does harm.",
     statements=("MED-04", "DEF-16", "B-43", "D-12"),
     strength="recommend",
     when="""
@@ -156,8 +154,7 @@ BOTULINUM = Rule(
             key="spasticity-botulinum-assessment",
             fresh_from='"as-of" - "botulinum-assessment-interval"',
             text="Spastic foot drop: assessment for botulinum toxin, whose effect wears off within months; not in "
-            "motor neuron "
-            "or neuromuscular-junction disease, nor before the cause of the spasticity is known.",
+            "motor neuron or neuromuscular-junction disease, nor before the cause of the spasticity is known.",
         ),
     ),
     cases=(

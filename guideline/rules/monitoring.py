@@ -134,8 +134,8 @@ DISC_FIRST_RECHECK = Rule(
         Activity(
             key="close-monitoring",
             window=('"as-of"', '"as-of" + "disc-recheck-first"'),
-            text="Disc herniation: first check within {disc-recheck-first}, then every {disc-recheck-interval} until "
-            "stable.",
+            text="Disc herniation: first check within {disc-recheck-first}, then every {disc-recheck-interval} "
+            "until stable.",
         ),
     ),
     cases=(
@@ -163,8 +163,8 @@ DISC_NEXT_RECHECK = Rule(
             key="follow-up-visit",
             window=('"as-of"', '"as-of" + "disc-recheck-interval"'),
             fresh_from=NEXT,
-            text="Disc herniation: grade again within {disc-recheck-interval}, and ask about bladder, bowel and "
-            "saddle.",
+            text="Disc herniation: grade again within {disc-recheck-interval}, and ask about bladder, bowel "
+            "and saddle.",
         ),
         Activity(
             key="close-monitoring",

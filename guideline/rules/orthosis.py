@@ -62,8 +62,7 @@ AFO_NOW = Rule(
             priority="asap",
             window=FITTING,
             text="Ankle-foot orthosis with referral to the orthotist for fitting, within {afo-fitting-target}; it "
-            "waits for "
-            "no test and no operation.",
+            "waits for no test and no operation.",
         ),
     ),
     cases=(
@@ -250,8 +249,8 @@ SKIN_INSENSATE = Rule(
         Alert(
             key="skin-insensate",
             severity="warning",
-            text="Reduced feeling under an orthosis: sores develop without pain. Check the skin within "
-            "{skin-check-interval-insensate}.",
+            text="Reduced feeling under an orthosis: sores develop without pain. Check the skin "
+            "within {skin-check-interval-insensate}.",
         ),
         Activity(
             key="skin-inspection",
@@ -325,8 +324,8 @@ ORTHOSIS_REVIEW = Rule(
         Activity(
             key="orthosis-review",
             window=('"as-of" + "review-earliest"', '"as-of" + "review-latest"'),
-            text="Review fit, gait and need of the orthosis at every follow-up; change it when the strength has "
-            "changed.",
+            text="Review fit, gait and need of the orthosis at every follow-up; change it when the strength "
+            "has changed.",
         ),
     ),
     cases=(

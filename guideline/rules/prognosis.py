@@ -32,8 +32,7 @@ FACTORS = _outlook(
     ("PRG-01", "PRG-02", "PRG-03", "PRG-04", "PRG-10", "PRG-16", "PRG-17", "PIT-02", "C-17", "C-38"),
     '"progressive-disorder" is not true',
     "The outlook depends on the cause and whether it can be treated, on how badly the nerve is hurt, on the time "
-    "before "
-    "treatment, on age and on other diseases. Many foot drops improve; none is written off without a reason.",
+    "before treatment, on age and on other diseases. Many foot drops improve; none is written off without a reason.",
     (
         yes("any drop", DROP),
         no("a progressive disease", DROP, _PROGRESSIVE),
@@ -97,8 +96,7 @@ SPINAL_SURGERY = _outlook(
     '("compressive-lesion" or "concordant-disc") and "mrc-ankle-dorsiflexion" is not null'
     " and (\"improvement\" = 'full') is not true",
     "Dorsiflexion is grade {mrc-ankle-dorsiflexion} now. Strength before the operation is the main predictor of "
-    "strength "
-    "after it, and earlier surgery with more strength left does better.",
+    "strength after it, and earlier surgery with more strength left does better.",
     (
         yes("a compressive lesion", COMPRESSED),
         yes("a fitting disc", FITTING_DISC),
@@ -184,7 +182,8 @@ PRESSURE_GONE = _outlook(
 )
 
 _STILL_OPEN = (
-    '"not-for-nerve-surgery" is not true and "progressive-disorder" is not true and "permanent-nerve-damage" is not true'
+    '"not-for-nerve-surgery" is not true and "progressive-disorder" is not true'
+    ' and "permanent-nerve-damage" is not true'
     ' and ("as-of" after day of "clock-start" + "peroneal-horizon-late") is not true'
 )
 

@@ -29,8 +29,8 @@ CAUDA_EQUINA = Rule(
         Order(
             key="mri-lumbar-spine",
             priority="stat",
-            text="MRI of the lumbar spine within {cauda-equina-mri-target}; screen the whole spine if it is not "
-            "explained.",
+            text="MRI of the lumbar spine within {cauda-equina-mri-target}; screen the whole spine if it is "
+            "not explained.",
         ),
         Order(
             key="emergency-assessment",
@@ -66,8 +66,8 @@ FLAIL_FOOT = Rule(
         Alert(
             key="flail-foot",
             severity="critical",
-            text="Flail foot: no active movement in any direction. This is not a plain foot drop; find the cause "
-            "today.",
+            text="Flail foot: no active movement in any direction. This is not a plain foot drop; find the "
+            "cause today.",
         ),
         Differential(diagnosis="cauda-equina-syndrome"),
         Differential(diagnosis="stroke"),
@@ -195,8 +195,7 @@ SUDDEN = Rule(
             key="sudden-onset",
             severity="critical",
             text="Sudden onset: emergency pathway. Ask when the patient was last known well; thrombolysis may be "
-            "possible "
-            "within {stroke-lysis-limit}.",
+            "possible within {stroke-lysis-limit}.",
         ),
         Differential(diagnosis="stroke"),
         Differential(diagnosis="intracranial-lesion"),

@@ -98,8 +98,7 @@ PHYSIOTHERAPY = Rule(
         Order(
             key="physiotherapy",
             text="Supervised physiotherapy: keep the ankle moving, strengthen what lifts the foot, teach safe "
-            "exercise; "
-            "it waits for no test and replaces none.",
+            "exercise; it waits for no test and replaces none.",
         ),
     ),
     cases=(

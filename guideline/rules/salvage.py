@@ -33,8 +33,7 @@ NOT_EXPECTED = Rule(
         Order(
             key="foot-ankle-surgery-consult",
             text="Consider the foot and ankle surgeon: nerve recovery is not expected. State cause, strength of the "
-            "other "
-            "muscles, passive ankle movement and other diseases; it helps selected patients.",
+            "other muscles, passive ankle movement and other diseases; it helps selected patients.",
         ),
     ),
     cases=(
@@ -98,8 +97,8 @@ GENERAL_CAUSE = Rule(
     then=(
         Order(
             key="foot-ankle-surgery-consult",
-            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement, and a "
-            "general or central disease is recorded.",
+            text="The foot and ankle surgeon's opinion is an option: {surgery-due} without improvement, and a general "
+            "or central disease is recorded.",
         ),
     ),
     cases=(
@@ -132,8 +131,7 @@ OPTIONS = Rule(
         Order(
             key="foot-ankle-surgery-consult",
             text="The surgeon decides: tendon transfer (posterior tibial or flexor hallucis longus) needs a strong "
-            "donor and "
-            "passive dorsiflexion; fusion comes last.",
+            "donor and passive dorsiflexion; fusion comes last.",
         ),
     ),
     cases=(
@@ -212,8 +210,7 @@ SCIATIC_INJURY = Rule(
         Order(
             key="nerve-surgery-consult",
             text="Ask about nerve transfer, and about nerve repair with tendon transfer in one stage: the sciatic "
-            "nerve is "
-            "injured.",
+            "nerve is injured.",
         ),
     ),
     cases=(

@@ -87,9 +87,8 @@ MEAN_PRESSURE = Rule(
             key="map-low",
             severity="critical",
             scope="patient",
-            text="Spinal cord injury with a mean arterial pressure of {mean-arterial-pressure}: keep it at "
-            "{map-floor} or "
-            "more; the local protocol may ask for more.",
+            text="Spinal cord injury with a mean arterial pressure of {mean-arterial-pressure}: keep it at {map-floor} "
+            "or more; the local protocol may ask for more.",
         ),
         Goal(key="map-floor", text="Mean arterial pressure of {map-floor} or more."),
     ),
@@ -119,8 +118,8 @@ SYSTOLIC_PRESSURE = Rule(
             key="systolic-low",
             severity="critical",
             scope="patient",
-            text="Spinal cord injury, first phase, systolic pressure {systolic-blood-pressure}: raise it above "
-            "{systolic-floor}.",
+            text="Spinal cord injury, first phase, systolic pressure {systolic-blood-pressure}: raise it "
+            "above {systolic-floor}.",
         ),
         Goal(key="systolic-floor", text="Systolic pressure above {systolic-floor} during the initial assessment."),
     ),

@@ -144,8 +144,7 @@ DISC_CONCORDANT = Rule(
             priority="urgent",
             window=SOON,
             text="Urgent opinion of the spine surgeon: a herniated disc explains a dorsiflexion of grade "
-            "{moderate-mrc} or "
-            "less. Conservative care goes on beside it.",
+            "{moderate-mrc} or less. Conservative care goes on beside it.",
         ),
     ),
     cases=(
@@ -173,8 +172,7 @@ COMPRESSION = Rule(
             priority="urgent",
             window=SOON,
             text="Urgent opinion of the spine surgeon on a compressive lesion, beside conservative care. State the "
-            "grade of "
-            "dorsiflexion, the course and other diseases.",
+            "grade of dorsiflexion, the course and other diseases.",
         ),
     ),
     cases=(
@@ -218,7 +216,8 @@ STENOSIS = Rule(
     statements=("SUR-26", "C-42", "C-03"),
     strength="recommend",
     when="""
-        "has-foot-drop" and "lumbar-spinal-stenosis" and "improving" is not true and ("improvement" = 'full') is not true
+        "has-foot-drop" and "lumbar-spinal-stenosis"
+        and "improving" is not true and ("improvement" = 'full') is not true
         and ("mri-root-compression" = 'significant' or "mri-root-compression" is null and "mri-explains-deficit")
     """,
     then=(

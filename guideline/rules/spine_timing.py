@@ -29,8 +29,8 @@ DISC_ELIGIBLE = Rule(
             priority_from="SUR-03",
             window=DISC_WINDOW,
             fresh_from=DISC_WINDOW[0],
-            text="Consider the spine surgeon: a herniated disc without (further) improvement for {disc-consult-eligible}; due by "
-            "{disc-consult-due}.",
+            text="Consider the spine surgeon: a herniated disc without (further) improvement for "
+            "{disc-consult-eligible}; due by {disc-consult-due}.",
         ),
     ),
     cases=(
@@ -64,8 +64,8 @@ DISC_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="spine-surgery-consult",
-            text="Disc herniation without (further) improvement {disc-consult-due} after onset: the spine surgeon's opinion is "
-            "due now.",
+            text="Disc herniation without (further) improvement {disc-consult-due} after onset: the spine surgeon's "
+            "opinion is due now.",
         ),
         Order(
             key="spine-surgery-consult",
@@ -96,7 +96,8 @@ ROOT_ELIGIBLE = Rule(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider the spine surgeon: a root lesion without (further) improvement for {peroneal-surgery-eligible}.",
+            text="Consider the spine surgeon: a root lesion without (further) improvement "
+            "for {peroneal-surgery-eligible}.",
         ),
     ),
     cases=(
@@ -130,8 +131,8 @@ ROOT_DUE = Rule(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Spine surgeon's opinion is due: {surgery-due} without (further) improvement, and the spine is the likely "
-            "source.",
+            text="Spine surgeon's opinion is due: {surgery-due} without (further) improvement, and the spine is the "
+            "likely source.",
         ),
     ),
     cases=(

@@ -76,8 +76,8 @@ STIMULATION_BARRED = Rule(
 CANDIDATE = Rule(
     id="FD-FES-00b",
     title="A candidate for electrical stimulation",
-    why="A central cause, legs that may walk, and nothing recorded that forbids current: implants, pregnancy, a dead "
-    "nerve.",
+    why="A central cause, legs that may walk, and nothing recorded that forbids current: implants, pregnancy, a "
+    "dead nerve.",
     statements=("C-09", "D-12", "B-35", "FES-08", "B-42"),
     strength="recommend",
     when="""
@@ -117,8 +117,8 @@ CANDIDATE = Rule(
 ASSESSMENT = Rule(
     id="FD-FES-01",
     title="A central foot drop: consider electrical stimulation",
-    why="It lifts the foot in swing by the patient's own muscles, and helps walking speed about as much as an "
-    "orthosis.",
+    why="It lifts the foot in swing by the patient's own muscles, and helps walking speed about as much as "
+    "an orthosis.",
     statements=("FES-01", "FES-03", "FES-04", "FES-08", "FES-09", "FES-10", "C-09", "C-10", "D-12", "B-35", "B-36"),
     strength="consider",
     when='"stimulation-candidate" and "fes-in-use" is not true',
@@ -126,10 +126,8 @@ ASSESSMENT = Rule(
         Order(
             key="fes-assessment",
             text="Consider assessment for surface stimulation of the peroneal nerve in swing. Screen first: pacemaker "
-            "or other "
-            "electrical implant; cancer, fracture, thrombosis or metal at the site; uncontrolled epilepsy; pregnancy; "
-            "a nerve "
-            "that does not respond. It suits few, and no orthosis waits for it.",
+            "or other electrical implant; cancer, fracture, thrombosis or metal at the site; uncontrolled epilepsy; "
+            "pregnancy; a nerve that does not respond. It suits few, and no orthosis waits for it.",
         ),
     ),
     cases=(
@@ -192,8 +190,7 @@ CHOICE = Rule(
             key="orthosis-or-stimulation",
             severity="info",
             text="Orthosis and stimulation improve walking speed alike (shown in stroke); stimulation may keep more "
-            "muscle. "
-            "Decide with the patient; the orthosis stays until stimulation has proved itself.",
+            "muscle. Decide with the patient; the orthosis stays until stimulation has proved itself.",
         ),
     ),
     cases=(
@@ -218,8 +215,7 @@ IMPLANT = Rule(
         Order(
             key="implantable-fes-referral",
             text="If surface stimulation works, an implanted stimulator may be discussed: the drop is severe or has "
-            "lasted "
-            "{fes-chronic} or more.",
+            "lasted {fes-chronic} or more.",
         ),
     ),
     cases=(

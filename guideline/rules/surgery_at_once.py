@@ -114,9 +114,8 @@ WORSENING_IMAGE = Rule(
             priority="urgent",
             window=SOON,
             fresh_from='"as-of" - "urgent-consult-target"',
-            text="Image the nerve urgently, from the hollow of the knee to the fibular head: a palsy that worsens "
-            "may have a "
-            "mass behind it.",
+            text="Image the nerve urgently, from the hollow of the knee to the fibular head: a palsy that worsens may "
+            "have a mass behind it.",
         ),
     ),
     cases=(

@@ -39,9 +39,8 @@ PERONEAL_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: no (further) improvement for {peroneal-surgery-eligible}. State cause, "
-            "grades "
-            "over time, nerve study, mass seen or excluded, and other diseases.",
+            text="Consider a nerve surgeon's opinion: no (further) improvement for {peroneal-surgery-eligible}. State "
+            "cause, grades over time, nerve study, mass seen or excluded, and other diseases.",
         ),
     ),
     cases=(
@@ -79,7 +78,8 @@ OTHER_NERVE_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: a lesion of the sciatic nerve or plexus without (further) improvement.",
+            text="Consider a nerve surgeon's opinion: a lesion of the sciatic nerve or plexus without "
+            "(further) improvement.",
         ),
     ),
     cases=(
@@ -106,8 +106,8 @@ NERVE_DUE = Rule(
             key="surgery-overdue",
             severity="warning",
             until_done="nerve-surgery-consult",
-            text="No (further) improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer is not "
-            "a plan.",
+            text="No (further) improvement {surgery-due} after onset: the surgeon's opinion is due now. Waiting longer "
+            "is not a plan.",
         ),
         Order(
             key="nerve-surgery-consult",
@@ -147,9 +147,8 @@ OPTIONS = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="The surgeon decides: freeing a nerve in continuity, repair or graft of a divided one, nerve "
-            "transfer or "
-            "direct neurotisation where it cannot be repaired.",
+            text="The surgeon decides: freeing a nerve in continuity, repair or graft of a divided one, nerve transfer "
+            "or direct neurotisation where it cannot be repaired.",
         ),
     ),
     cases=(
@@ -178,8 +177,8 @@ REALISTIC = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: a nerve that may be compressed, with a realistic chance of "
-            "recovery.",
+            text="Consider a nerve surgeon's opinion: a nerve that may be compressed, with a realistic chance "
+            "of recovery.",
         ),
     ),
     cases=(

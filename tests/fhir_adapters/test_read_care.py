@@ -44,6 +44,13 @@ def test_an_order_is_known_by_our_code_and_by_every_code_of_its_row(code: str, k
     )
 
 
+def test_an_mri_of_the_knee_is_the_other_way_to_image_the_nerve() -> None:
+    knee = request("loinc 30691-0", bodySite=[site("left")])
+    assert states(read(knee)) == [("imaging-fibular-head", "left", "ordered")]
+    done = {**knee, "status": "completed"}
+    assert states(read(done)) == [("imaging-fibular-head", "left", "done")]
+
+
 def test_r5_links_the_code() -> None:
     linked = request("order mri-brain", code={"concept": concept("order mri-brain")})
     assert states(read(linked)) == [("mri-brain", None, "ordered")]

@@ -120,6 +120,15 @@ def test_a_dump_of_fhir_resources_may_hold_dates_and_decimals() -> None:
         assert read_record(dumped, AS_OF) == read(sugar)
 
 
+def test_a_dump_of_fhir_resources_may_hold_attachments() -> None:
+    from fhir.resources.R4B.bundle import Bundle
+
+    note = {"resourceType": "DocumentReference", "id": "d", "status": "current"}
+    note["content"] = [{"attachment": {"contentType": "text/plain", "data": "Zm9vdCBkcm9w"}}]
+    model = Bundle.model_validate(bundle(PATIENT, FEVER, note))
+    assert read_record(model.model_dump(), AS_OF).findings == read(FEVER).findings
+
+
 def test_an_object_that_json_does_not_know_is_refused_with_the_way_out() -> None:
     text = refused(OrderedDict(bundle(PATIENT, {**FEVER, "note": object()})))["details"]["text"]
     assert "model_dump_json()" in text

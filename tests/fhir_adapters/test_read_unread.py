@@ -34,6 +34,8 @@ def coded(code: Any, *, system: Any = SNOMED) -> Json:
         observation("sct 6077001", "left", **MODIFIED),
         condition("sct 6077001", side="left", **MODIFIED),
         condition("icd M21.371", clinicalStatus="active"),
+        condition("icd M21.371", onsetDateTime="2026-05-01"),
+        condition("icd M21.371", onsetPeriod={"start": "2026-05-01"}),
         coded(6077001),
         coded(6077001.0),
         coded("6077001", system=5),

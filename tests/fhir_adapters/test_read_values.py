@@ -203,6 +203,8 @@ def test_an_answer_outside_the_list_is_a_problem(value: Any) -> None:
         ("loinc 4548-4", {"value": 53, "code": "mmol/mol"}, "7.00 '%'"),
         ("loinc 2157-6", {"value": 900, "code": "U/L"}, "900 'U/L'"),
         ("finding post-void-residual", {"value": 0.25, "code": "L"}, "250"),
+        ("loinc 4548-4", {"value": 7.2, "code": "%{Hb}"}, "7.2 '%'"),
+        ("loinc 4548-4", {"value": 53, "code": "mmol/mol{Hb}"}, "7.00 '%'"),
         ("loinc 72514-3", {"value": 7, "code": "{score}"}, "7 '1'"),
         ("loinc 8480-6", {"value": 120, "unit": "anything", "code": "mm[Hg]"}, "120 'mm[Hg]'"),
     ],
@@ -377,3 +379,27 @@ def test_what_has_no_id_is_named_by_its_full_url_or_its_place() -> None:
     record = bundle(nameless)
     record["entry"][0]["fullUrl"] = "urn:uuid:1"
     assert only_problem(read_record(record, AS_OF)).resource == "urn:uuid:1"
+
+
+@pytest.mark.parametrize(
+    ("code", "quantity"),
+    [
+        ("finding mrc-ankle-dorsiflexion", {"value": 5, "unit": "/5"}),
+        ("finding mrc-ankle-dorsiflexion", {"value": 5, "code": "/5", "system": "http://unitsofmeasure.org"}),
+        ("finding mrc-ankle-dorsiflexion", {"value": 100, "code": "%"}),
+        ("finding falls-past-year", {"value": 200, "code": "%"}),
+        ("loinc 72514-3", {"value": 8, "unit": "/10"}),
+        ("loinc 72514-3", {"value": 80, "code": "%"}),
+    ],
+)
+def test_a_score_or_count_in_any_unit_is_a_problem_and_no_other_number(code: str, quantity: Any) -> None:
+    """ "5 /5" is full strength, and never a fifth of five."""
+    record = read(observation(code, "left", valueQuantity=quantity))
+    assert not record.findings
+    assert "a score or count has none" in only_problem(record).text
+
+
+@pytest.mark.parametrize("unit", [{}, {"code": "1"}, {"code": "{score}"}, {"code": "1{score}"}, {"unit": "{MRC}"}])
+def test_a_score_without_a_unit_is_its_number(unit: Any) -> None:
+    record = read(observation("finding mrc-ankle-dorsiflexion", "left", valueQuantity={"value": 5, **unit}))
+    assert only_finding(record).value == 5

@@ -213,6 +213,36 @@ def test_a_visit_that_is_booked_for_after_its_window_is_not_the_visit(beyond: in
     assert visit.supersedes == ("ServiceRequest/follow-up-visit" if beyond else None)
 
 
+def stalled_disc(*existing: Existing, since: str = "2026-01-10") -> Proposal:
+    """What is asked of the spine surgeon for a herniated disc whose foot drop has not improved since January."""
+    findings = (
+        Finding("mrc-ankle-dorsiflexion", "left", 4, day(since), "Observation/first"),
+        Finding("mrc-ankle-dorsiflexion", "left", 4, day("2026-06-15"), "Observation/now"),
+        Finding("onset", "left", day(since), day(since), "Condition/drop"),
+        Finding("lumbar-disc-herniation", None, True, day(since), "Condition/disc"),
+    )
+    orders = assess_record(Record("Patient/p", findings=findings, existing=existing), AS_OF).orders
+    return next(each for each in orders if each.key == "spine-surgery-consult")
+
+
+@pytest.mark.parametrize("booked", ["2026-06-15", "2026-06-17", "2026-09-01"])
+def test_no_visit_can_be_booked_for_a_window_that_is_over(booked: str) -> None:
+    """To propose it anew every day until it has been would tire everybody."""
+    seen = existing("spine-surgery-consult", "ordered", "urgent", "2026-06-10", planned=day(booked))
+    assert (stalled_disc().latest or "") < "2026-06-15"
+    assert (stalled_disc(seen).status, stalled_disc(seen).supersedes) == ("already-ordered", None)
+
+
+def test_an_opinion_that_was_given_lends_its_urgency_to_no_later_question() -> None:
+    """Asked at four weeks and answered: at three months the question is a new one, and no longer urgent."""
+    given = existing("spine-surgery-consult", "done", "urgent", "2026-02-25")
+    assert stalled_disc().priority == "urgent"
+    again = stalled_disc(given)
+    assert (again.status, again.priority, again.rules) == ("new", "routine", ["FD-SUR-04b"])
+    assert (again.latest or "") > "2026-06-15"
+    assert stalled_disc(existing("spine-surgery-consult", "done", "urgent", "2026-01-20")).priority == "urgent"
+
+
 def test_an_order_for_no_named_day_answers() -> None:
     assert plan_of(existing("follow-up-visit", "ordered"))["follow-up-visit"].status == "already-ordered"
 

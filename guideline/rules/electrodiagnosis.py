@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT, SCIATIC
+from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
 
 _PERONEAL = (
     "tinel-sign-fibular-neck",
@@ -96,7 +96,7 @@ PURELY_CENTRAL = Rule(
     population="everyone",
     when="""
         "central-but-for-grades"
-        and ("peroneal-pattern" or "sciatic-pattern" or "mrc-hip-abduction" <= "foot-drop-mrc"
+        and ("peroneal-pattern" or "mrc-hip-abduction" <= "foot-drop-mrc"
             or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc") is not true
     """,
     then=(Conclude(name="purely-central"),),
@@ -104,7 +104,6 @@ PURELY_CENTRAL = Rule(
         yes("an old stroke", DROP, OLD_STROKE, OLD_SPASTICITY),
         no("an old stroke, the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
         no("an old stroke, the grades of a root lesion", ROOT, OLD_STROKE, {"radicular-pain": False}),
-        no("an old stroke, the grades of a sciatic lesion", SCIATIC, OLD_STROKE),
         no("an old stroke, hip abduction at the limit", DROP, OLD_STROKE, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         yes("hip abduction above it", DROP, OLD_STROKE, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         no("an old stroke and diabetes", DROP, OLD_STROKE, {"diabetes": True}),

@@ -7,13 +7,10 @@ that does not bear its priority, or a circle of conclusions is a RulebookError t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, Final
 
 from cql_like import BOOLEAN, CqlError, Node, Type, check, names, parse, spell_out
 from cql_like.kinds import DECIMAL, INTEGER, Quantities
-from guideline import rules as rule_files
 from guideline.assessment import Override
 from guideline.case import case_types
 from guideline.catalogue import sources_behind
@@ -25,6 +22,7 @@ from guideline.parameters import Parameter
 from guideline.program import Program
 from guideline.rule import Activity, Conclude, Differential, Order, Rule
 from guideline.rulebook import GUIDELINE_VERSION, Dates, Entry, Rulebook
+from guideline.rules import rules_of, topic_files
 from guideline.wording import placeholders
 
 _NOT_A_CHILD: Final = '"child" is not true and ({})'
@@ -32,10 +30,7 @@ _NOT_A_CHILD: Final = '"child" is not true and ({})'
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of guideline/rules, by id."""
-    found: list[Rule] = []
-    for module in sorted(info.name for info in iter_modules(rule_files.__path__)):
-        found.extend(getattr(import_module(f"guideline.rules.{module}"), "RULES", ()))
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    return tuple(sorted((rule for topic in topic_files() for rule in rules_of(topic)), key=lambda rule: rule.id))
 
 
 def load_rulebook(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -149,16 +150,22 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
     """The parameters with a site's TOML text applied, and what it changed."""
     import tomllib
 
+    if not isinstance(site, str):
+        raise OverrideError(f"site is the text of the site's file, not {type(site).__name__}")
     parameters = dict(default_parameters())
     try:
         table = tomllib.loads(site, parse_float=Decimal)
     except tomllib.TOMLDecodeError as wrong:
-        raise OverrideError(f"the site file is not TOML: {wrong}") from wrong
-    signed_by, signed_on = (str(table.get(key, "")).strip() for key in ("signed_by", "signed_on"))
-    if not signed_by or not signed_on:
-        raise OverrideError("the site file needs signed_by and signed_on: an override has an author and a date")
+        hint = "" if "\n" in site.strip() else " (the text of the file is wanted, not its name)"
+        raise OverrideError(f"the site file is not TOML: {wrong}{hint}") from wrong
+    if stray := sorted(table.keys() - {"signed_by", "signed_on", "parameters"}):
+        raise OverrideError(f"the site file says {stray[0]}, which is no part of it: numbers stand under [parameters]")
+    signed_by, signed_on = _signed(table)
+    values = table.get("parameters", {})
+    if not isinstance(values, dict):
+        raise OverrideError("parameters is a table in the site file: a line [parameters], and below it key = number")
     overrides = []
-    for key, wanted in table.get("parameters", {}).items():
+    for key, wanted in values.items():
         known = parameters.get(key)
         if known is None:
             raise OverrideError(f"the site file sets {key}, which is no parameter of this guideline")
@@ -176,6 +183,20 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
             )
         )
     return MappingProxyType(parameters), tuple(sorted(overrides, key=lambda each: each.parameter))
+
+
+def _signed(table: Mapping[str, Any]) -> tuple[str, str]:
+    """Who signed, and when. The day may be written as a TOML date or as text."""
+    signed_by, signed_on = table.get("signed_by", ""), str(table.get("signed_on", "")).strip()
+    if not str(signed_by).strip() or not signed_on:
+        raise OverrideError("the site file needs signed_by and signed_on: an override has an author and a date")
+    if not isinstance(signed_by, str):
+        raise OverrideError("signed_by in the site file is not a text: it names whoever answers for the numbers")
+    try:
+        day = date.fromisoformat(signed_on[: len("2026-03-01")])
+    except ValueError as wrong:
+        raise OverrideError("signed_on in the site file is not a date (2026-03-01)") from wrong
+    return signed_by.strip(), day.isoformat()
 
 
 def _site_amount(known: Parameter, wanted: object) -> Amount:

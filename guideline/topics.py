@@ -10,15 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from inspect import cleandoc
-from pkgutil import iter_modules
 from typing import Final
 
-from guideline import rules as rule_files
 from guideline.errors import RulebookError
 from guideline.rule import Rule
 from guideline.rulebook import Rulebook
+from guideline.rules import rules_of, topic_files
 from guideline.sentences import capital
 
 _PREFIX: Final = re.compile(r"^[A-Z]{1,3}\b[^:]{0,20}: ")
@@ -88,11 +86,10 @@ def _stage(rule: Rule) -> Stage:
 def _files() -> Mapping[str, tuple[str, frozenset[str]]]:
     """Each file of rules by name: what it says it is about, and the ids of its rules."""
     found = {}
-    for name in sorted(info.name for info in iter_modules(rule_files.__path__)):
-        module = import_module(f"guideline.rules.{name}")
-        ids = frozenset(rule.id for rule in getattr(module, "RULES", ()))
+    for topic in topic_files():
+        ids = frozenset(rule.id for rule in rules_of(topic))
         if ids:
-            found[name] = (_about(module.__doc__ or ""), ids)
+            found[topic.__name__.rpartition(".")[2]] = (_about(topic.__doc__ or ""), ids)
     return found
 
 

@@ -34,7 +34,7 @@ def _cause(
     )
 
 
-RULES = (
+CAUSES = (
     _cause(
         "30",
         ("sciatic-neuropathy",),

@@ -66,5 +66,3 @@ WORSENING_CHILD = Rule(
         no("no drop", NO_DROP, CHILD, {"course": "worsening"}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -267,5 +267,3 @@ UNTREATED = Rule(
         no("no drop", NO_DROP),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

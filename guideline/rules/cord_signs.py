@@ -591,5 +591,3 @@ METASTATIC_CORD = Rule(
         no("no drop", NO_DROP, {"cancer-history": True, "course": "worsening"}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -61,5 +61,3 @@ HNPP_POSSIBLE = Rule(
         no("no drop", NO_DROP, {"recurrent-or-familial-pressure-palsy": True, "peroneal-neuropathy": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

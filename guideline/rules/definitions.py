@@ -5,7 +5,7 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 
 from __future__ import annotations
 
-from guideline.rule import Rule, at, no, yes
+from guideline.rule import at, no, yes
 from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, ROOT
 from guideline.rules.words import define
 
@@ -540,5 +540,3 @@ LOCALISED = define(
         no("EDX normal", {"edx-localisation": "normal"}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -131,5 +131,3 @@ RESOURCES = Rule(
     then=(Activity(key="education", text="To read more: MedlinePlus; for studies: ClinicalTrials.gov."),),
     cases=(yes("a drop", DROP), no("none", NO_DROP)),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -301,5 +301,3 @@ DEVICE = Rule(
         no("no study proposed", NO_DROP, {"mri-unsafe-device": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -265,5 +265,3 @@ MENTAL_PRACTICE = Rule(
         no("no drop, so no physiotherapy", NO_DROP, {"stroke": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -151,5 +151,3 @@ HOME_ADVICE = Rule(
         no("no drop", NO_DROP),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -536,5 +536,3 @@ PREGNANT = Rule(
         no("nothing to image", NO_DROP, {"pregnant": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

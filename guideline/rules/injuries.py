@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import CaseValue, Example, Rule, at, no, yes
+from guideline.rule import CaseValue, Example, at, no, yes
 from guideline.rules.words import define
 
 _KNEE = ("fibular-fracture", "knee-dislocation", "knee-arthroplasty")
@@ -85,5 +85,3 @@ OPEN_INJURED = define(
     _made_this_drop(_OPEN),
     _cases((_OPEN,)),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

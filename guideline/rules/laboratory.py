@@ -216,5 +216,3 @@ MIMICS = Rule(
         no("no drop", NO_DROP, {"calf-contracture": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -253,5 +253,3 @@ UNSIDED_EMERGENCY = Rule(
         no("nothing of the kind", DROP, {"limb-emergency-unsided": False}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

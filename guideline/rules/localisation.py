@@ -532,5 +532,3 @@ STRUCTURAL_PERONEAL = Rule(
         no("no drop", NO_DROP, {"knee-structural-lesion": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

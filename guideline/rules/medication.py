@@ -174,5 +174,3 @@ BOTULINUM = Rule(
         no("no drop", NO_DROP, {"spasticity": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

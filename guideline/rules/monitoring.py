@@ -277,5 +277,3 @@ PREOPERATIVE_ALERT = Rule(
         no("no drop", NO_DROP, {"surgery-planned": True, "back-pain": True}, _OLD),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

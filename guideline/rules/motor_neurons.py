@@ -136,5 +136,3 @@ MOTOR_NEURON_SUSPECTED = define(
         no("with back pain", {"sensation-foot-dorsum": "normal", "back-pain": True, "fasciculation": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

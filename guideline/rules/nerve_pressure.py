@@ -167,5 +167,3 @@ KNEE_REPLACED = Rule(
         no("no drop", NO_DROP, {"knee-arthroplasty": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

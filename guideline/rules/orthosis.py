@@ -425,5 +425,3 @@ AFTER_HEALING = Rule(
         no("a sore under an orthosis in use", DROP, {"skin-breakdown": True, "afo-in-use": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -209,5 +209,3 @@ IMMOBILE = Rule(
         no("no drop", NO_DROP, {"immobile": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

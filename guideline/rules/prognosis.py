@@ -266,5 +266,3 @@ COMPARTMENT = _outlook(
         no("no drop yet", NO_DROP, {"compartment-syndrome-suspected": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

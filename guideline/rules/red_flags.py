@@ -628,5 +628,3 @@ HAEMATOMA = Rule(
         no("no drop", NO_DROP, {"anticoagulant": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

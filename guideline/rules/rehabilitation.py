@@ -297,5 +297,3 @@ EARLY_MOBILISATION = Rule(
         no("no drop", NO_DROP, BARRED, {"spine-cleared": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

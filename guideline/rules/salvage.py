@@ -239,5 +239,3 @@ SCIATIC_INJURY = Rule(
         no("no drop", NO_DROP, {"sciatic-neuropathy": True, "hip-dislocation": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -158,5 +158,3 @@ SYSTOLIC_PRESSURE = Rule(
         ),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

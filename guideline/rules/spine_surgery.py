@@ -254,5 +254,3 @@ STENOSIS = Rule(
         no("no drop", NO_DROP, {"lumbar-spinal-stenosis": True, "mri-root-compression": "significant"}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

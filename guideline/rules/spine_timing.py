@@ -163,5 +163,3 @@ ROOT_DUE = Rule(
         no("no drop", NO_DROP, STALLED, AT_DUE, {"back-pain": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -5,7 +5,7 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 
 from __future__ import annotations
 
-from guideline.rule import Rule, at, no, yes
+from guideline.rule import at, no, yes
 from guideline.rules.people import DROP, FLAIL, NO_DROP, PERONEAL
 from guideline.rules.words import define
 
@@ -260,5 +260,3 @@ CONCORDANT_DISC = define(
         no("another level, not said to explain it", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L5-S1"}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

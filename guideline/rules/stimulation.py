@@ -277,5 +277,3 @@ IN_USE_DESPITE = Rule(
         no("no drop", NO_DROP, {"fes-in-use": True, "mri-unsafe-device": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -217,5 +217,3 @@ ORTHOSIS_STIFF = _orthosis_kind(
         no("no orthosis proposed", _MODERATE, {"calf-contracture": True, "afo-in-use": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

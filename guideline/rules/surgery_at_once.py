@@ -155,5 +155,3 @@ OPEN_INJURY = Rule(
         no("no drop", NO_DROP, {"open-or-sharp-injury": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

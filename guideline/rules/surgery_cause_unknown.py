@@ -78,5 +78,3 @@ UNLOCALISED_DUE = Rule(
         no("no drop", NO_DROP, STALLED, AT_DUE),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -281,5 +281,3 @@ CLOCK_UNCERTAIN = Rule(
         no("no drop", NO_DROP, STALLED, {"clock-start-uncertain": True}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

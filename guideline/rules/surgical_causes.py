@@ -5,7 +5,7 @@ None of these proposes anything by itself.
 
 from __future__ import annotations
 
-from guideline.rule import Rule, at, no, yes
+from guideline.rule import at, no, yes
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
 from guideline.rules.words import define
 
@@ -175,5 +175,3 @@ STALLED = define(
         no("never graded twice", {}),
     ),
 )
-
-RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

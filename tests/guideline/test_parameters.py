@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,8 +91,26 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
         (" ", "signed_by and signed_on"),
         *((SITE + f"retention-volume = {number}\n", "retention-volume must be a number") for number in NO_NUMBERS),
         ("signed_by = ", "not TOML"),
+        ("site.toml", "the text of the file is wanted, not its name"),
+        (SITE.replace("[parameters]", "[parameter]"), "says parameter, which is no part of it"),
+        (SITE.replace("[parameters]", "retention-volume = 150"), "says retention-volume, which is no part of it"),
+        (SITE + "retention-volume = 150\n[other]\n", "says other, which is no part of it"),
+        ('signed_by = "Dr A"\nsigned_on = 2026-02-01\nparameters = 3\n', "parameters is a table"),
+        ("signed_by = 3\nsigned_on = 2026-02-01\n", "signed_by in the site file is not a text"),
+        ('signed_by = "Dr A"\nsigned_on = "soon"\n', "signed_on in the site file is not a date"),
     ],
 )
 def test_an_override_that_is_not_allowed_is_refused_in_words(site: str, complaint: str) -> None:
     with pytest.raises(OverrideError, match=re.escape(complaint)):
         with_site_values(site)
+
+
+@pytest.mark.parametrize("site", [b"x", Path("site.toml"), 3], ids=["bytes", "path", "number"])
+def test_what_is_no_text_is_no_site_file(site: Any) -> None:
+    with pytest.raises(OverrideError, match="is the text of the site's file"):
+        with_site_values(site)
+
+
+def test_a_day_of_signature_may_be_written_as_text() -> None:
+    signed = SITE.replace("2026-02-01", '"2026-02-01"') + "retention-volume = 150\n"
+    assert with_site_values(signed)[1] == with_site_values(SITE + "retention-volume = 150\n")[1]

@@ -1,5 +1,6 @@
 """A rulebook that is wrong does not load, and says which rule is at fault."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from guideline.loading import load_rulebook
 from guideline.parameters import default_parameters
 from guideline.rule import Conclude, Differential, Order, Rule
 from guideline.rulebook import Rulebook, rulebook
+from guideline.rules import rules_of
 from guideline.rules.definitions import CHILD_PATIENT
 
 
@@ -111,3 +113,10 @@ def test_every_rule_of_the_published_rulebook_names_at_least_one_source_or_says_
 def test_rule_ids_are_unique_and_in_order() -> None:
     ids = [rule.id for rule in rulebook().rules]
     assert ids == sorted(set(ids))
+
+
+def test_a_rule_counts_wherever_its_file_names_it() -> None:
+    topic = ModuleType("topic")
+    first, second, third = (CHILD_PATIENT.model_copy(update={"id": f"FD-DEF-{number}"}) for number in (91, 92, 93))
+    vars(topic).update(FIRST=first, TABLE=(second, third), _HELPER={"age": 3}, WORDS=("a", "b"))
+    assert list(rules_of(topic)) == [first, second, third]

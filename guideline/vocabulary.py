@@ -126,9 +126,18 @@ def order_kinds() -> Mapping[str, OrderKind]:
 def parse_codings(cell: str) -> tuple[Coding, ...]:
     """The codings a table cell names: "SNOMED 1234567; ICD-10-CM M21.371 G57.0- C00-C96", words between them ignored.
 
-    A trailing "-" (or "xx" of HCPCS, or "and children" after the code) makes a prefix. RulebookError for a code
-    without a system before it.
+    A trailing "-" (or "xx" of HCPCS, or "and children" after the code) makes a prefix. A system of a hospital's own is
+    named by its URL, and every word up to the next semicolon is a code of it: "https://hospital.example/codes DM2 DM3".
+    RulebookError for a code without a system before it.
     """
+    parts = cell.split(";")
+    own = [part.split() for part in parts if _URL.match(part.strip())]
+    codings = _published(";".join(part for part in parts if not _URL.match(part.strip())))
+    return (*codings, *(Coding(system, code.strip(",")) for system, *codes in own for code in codes))
+
+
+def _published(cell: str) -> list[Coding]:
+    """The codings of the six code systems that have a name here."""
     codings: list[Coding] = []
     system: str | None = None
     for word in _WORD.findall(_COMPONENT.sub("", cell)):
@@ -143,7 +152,7 @@ def parse_codings(cell: str) -> tuple[Coding, ...]:
     grade = _AT_LEAST.search(cell)
     if grade:
         codings[-1] = Coding(codings[-1].system, codings[-1].code, at_least=int(grade[1]))
-    return tuple(codings)
+    return codings
 
 
 _SYSTEMS: Final = {
@@ -157,6 +166,7 @@ _CODES: Final = {
     HCPCS: re.compile(r"[A-V]\d{2}(?:\d{2}|xx)"),
     CPT: re.compile(r"\d{5}"),
 }
+_URL: Final = re.compile(r"(https?|urn):\S")
 _WORD: Final = re.compile(r"[^\s,;()]+")
 _COMPONENT: Final = re.compile(r"as component of \S+")  # the panel's code is not the finding's code
 _AT_LEAST: Final = re.compile(r"grade (\d) or more")

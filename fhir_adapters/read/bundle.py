@@ -112,7 +112,8 @@ def _parse_lines(text: bytes, loader: _Loader, error: orjson.JSONDecodeError) ->
             loader.problem(f"line {number}", f"line {number}", "is not a FHIR resource in JSON", "structure")
     if broken == len(lines):
         # orjson's message says what it met and where, and never quotes the text.
-        raise CannotAssess.because("structure", f"The record is not JSON: {error.msg}.") from error
+        place = f"line {error.lineno}, column {error.colno}"
+        raise CannotAssess.because("structure", f"The record is not JSON: {error.msg} ({place}).") from error
 
 
 class _Loader:

@@ -6,6 +6,7 @@ Unreadable     one element cannot be used: caught in this package, becomes a Pro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from guideline.errors import UnusableRecordError
@@ -15,8 +16,9 @@ from guideline.findings import Problem
 class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise CannotAssess
     """The record cannot be assessed at all. `outcome` is a FHIR OperationOutcome (a dict, ready for JSON).
 
-    Every issue has severity "fatal", a FHIR issue type, details.text and, where there is an element to blame, a
-    FHIRPath expression such as "Bundle.entry[3].resource.subject". It quotes nothing else from the record.
+    Every issue has severity "fatal" (the first; what else was found wrong is an "error"), a FHIR issue type,
+    details.text and, where there is an element to blame, a FHIRPath expression such as
+    "Bundle.entry[3].resource.subject". It quotes nothing else from the record.
     """
 
     def __init__(self, outcome: dict[str, Any]) -> None:
@@ -33,6 +35,14 @@ class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise Canno
         if expressions:
             issue["expression"] = list(expressions)
         return cls({"resourceType": "OperationOutcome", "issue": [issue]})
+
+    def beside(self, problems: Iterable[Problem]) -> CannotAssess:
+        """The same with what else was found wrong with the record, which may be why."""
+        more = [
+            {"severity": "error", "code": each.code, "details": {"text": each.text}, "expression": [each.element]}
+            for each in problems
+        ]
+        return CannotAssess({**self.outcome, "issue": [*self.outcome["issue"], *more]})
 
 
 def problem(resource: str, element: str, predicate: str, code: str = "value") -> Problem:

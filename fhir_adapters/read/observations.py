@@ -9,7 +9,7 @@ from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import modified
-from guideline.findings import Finding, Moment
+from guideline.findings import Moment
 from guideline.unsided import FOOT_DROP
 
 _UNSETTLED = frozenset({"registered", "specimen-in-process", "preliminary"})
@@ -93,11 +93,6 @@ def _add(
     if target.sided:
         codings = part.code or ()
         found = sides.of(codings, observation, draft.resolver(raw), "Observation")
-        if not found and target.key == "onset" and not target.local:
-            # The LOINC onset date belongs to an illness, not to a side: the only limb with a foot drop has it.
-            finding = Finding(target.key, None, value, when, name)
-            draft.one_limb.append((finding, "Observation.bodySite"))
-            return
         if not found and target.key == "foot-drop" and value is True:
             draft.unsided_foot_drop.append(name)
     limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element="Observation.bodySite")

@@ -15,6 +15,7 @@ from cql_like import Date, DateTime
 from fhir_adapters.read import bundle, care, conditions, identity, observations, reports, uses, versions
 from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
+from fhir_adapters.read.errors import CannotAssess
 from fhir_adapters.read.guard import Read, guarded
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
 
@@ -68,7 +69,10 @@ def _read(source: Any, as_of: Date | DateTime) -> Record:
     loaded = bundle.load(source)
     entries, problems = versions.newest(loaded.entries, history=loaded.history)
     chosen, patients, references = _choose(entries)
-    patient = identity.Identity(patients, references)
+    try:
+        patient = identity.Identity(patients, references)
+    except CannotAssess as wrong:
+        raise wrong.beside([*loaded.problems, *problems]) from None
     born, birth_problems = identity.birth_date(patients)
     draft = Draft(as_of, _Links(entries, patient).find, born, [*loaded.problems, *problems, *birth_problems])
     for entry, read in chosen:

@@ -42,7 +42,8 @@ def refused(source: Any) -> Json:
     assert isinstance(caught.value, UnusableRecordError)
     outcome: Json = caught.value.outcome
     assert outcome["resourceType"] == "OperationOutcome"
-    assert all(issue["severity"] == "fatal" and issue["details"]["text"] for issue in outcome["issue"])
+    assert [issue["severity"] for issue in outcome["issue"]] == ["fatal", *["error"] * (len(outcome["issue"]) - 1)]
+    assert all(issue["details"]["text"] for issue in outcome["issue"])
     assert pickle.loads(pickle.dumps(caught.value)).outcome == outcome
     assert str(caught.value)
     first: Json = outcome["issue"][0]
@@ -273,6 +274,20 @@ def test_a_broken_line_costs_only_itself_wherever_it_stands(broken: bytes) -> No
         assert only_problem(record).resource == f"line {place + 1}"
         assert only_finding(record).key == "fever"
     assert "is not JSON" in refused(b"\n".join([broken, b'{"resourceType'] * 2))["details"]["text"]
+
+
+def test_json_that_is_broken_is_refused_with_its_place() -> None:
+    text = refused(b'{\n  "resourceType": "Bundle",\n  "entry" []\n}')["details"]["text"]
+    assert "(line 3, column 11)" in text
+
+
+def test_what_was_found_wrong_is_told_beside_the_patient_that_is_not_there() -> None:
+    with pytest.raises(CannotAssess) as wrong:
+        read_record({"resourceType": "Bundle", "type": "collection", "entry": {"resource": PATIENT}}, AS_OF)
+    first, second = wrong.value.outcome["issue"]
+    assert (first["severity"], first["details"]["text"]) == ("fatal", "There is no patient in the record.")
+    assert (second["severity"], second["expression"]) == ("error", ["Bundle.entry"])
+    assert second["details"]["text"] == "Bundle.entry is not a list"
 
 
 def test_a_bundle_that_is_not_complete_says_so() -> None:

@@ -110,7 +110,7 @@ WHOLE: list[Json] = [
         {"code": concept("loinc 8480-6"), "valueQuantity": {"value": 120, "code": "mm[Hg]"}},
         {"code": concept("loinc 8478-0"), "valueQuantity": {"value": 90, "code": "mm[Hg]"}},
     ]),
-    observation("loinc 11368-8", id="o8", valueDateTime="2025-12-01"),
+    observation("loinc 11368-8", "right", id="o8", valueDateTime="2025-12-01"),
     observation("loinc 32385-7", "both", id="o9", valueCodeableConcept=concept("sct 2667000")),
     observation("sct 765771006", "left", id="o10", valueString="1+"),
     condition("icd M21.371", id="c1", onsetDateTime="2025-12", recordedDate="2025-12-20"),

@@ -46,6 +46,10 @@ def test_every_code_of_every_cell_is_read(table: str, column: str) -> None:
         ("ICD-10-CM C00-C11", [Coding(ICD10CM, code, True) for code in ("C0", "C10", "C11")]),
         ("LOINC 8480-6, also as component of 85354-9", [Coding(LOINC, "8480-6")]),
         ("DeviceUseStatement of HCPCS L19xx", [Coding(HCPCS, "L19", True)]),
+        (
+            "https://hospital.example/codes DM2, DM3; SNOMED 73211009",
+            [Coding(SNOMED, "73211009"), *(Coding("https://hospital.example/codes", code) for code in ("DM2", "DM3"))],
+        ),
         ("SNOMED 765771006 (modified Ashworth) grade 1 or more", [Coding(SNOMED, "765771006", at_least=1)]),
     ],
 )

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 def about(book: Rulebook) -> Json:
     """The metadata of a published artifact. It is a draft until a site has reviewed it: nobody has validated it yet."""
     source = source_attributes()
+    whom = f"For: {source['intended_users']} Patients: {source['population']} {source['exclusions']}"
     return {
         "extension": [_source_attributes(source)],
         "version": book.version,
@@ -23,8 +24,17 @@ def about(book: Rulebook) -> Json:
         "author": [{"name": source["developer"]}],
         "effectivePeriod": {"start": source["release_date"]},
         "copyright": LICENCE,
-        "usage": f"For: {source['intended_users']} Patients: {source['population']} {source['exclusions']}",
+        "usage": whom + _site(book),
     }
+
+
+def _site(book: Rulebook) -> str:
+    """Whose numbers these are, where they are not the published ones: url and version alone do not tell."""
+    told = [f"{each.parameter} {each.value} instead of {each.default}" for each in book.overrides]
+    if not told:
+        return ""
+    signed = book.overrides[0]
+    return f" With a site's own numbers: {'; '.join(told)} ({signed.signed_by}, {signed.signed_on})."
 
 
 def cited(title: str, citation: str = "") -> Json:

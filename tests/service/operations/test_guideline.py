@@ -132,8 +132,13 @@ def test_the_library_is_the_published_cql() -> None:
 def test_a_site_s_numbers_are_in_what_it_serves(tmp_path: Path) -> None:
     site = tmp_path / "site.toml"
     site.write_text('signed_by = "A"\nsigned_on = 2026-02-01\n[parameters]\nretention-volume = 150\n')
-    served = ask(app(site=site), "GET", "/Library/footdrop").json()["content"][0]["data"]
+    local = app(site=site)
+    served = ask(local, "GET", "/Library/footdrop").json()["content"][0]["data"]
     assert b"retention-volume\" Quantity default 150 'mL'" in b64decode(served)
+    for path in ("/Library/footdrop", "/PlanDefinition/footdrop"):
+        usage = ask(local, "GET", path).json()["usage"]
+        assert "With a site's own numbers: retention-volume 150 mL instead of 200 mL (A, 2026-02-01)." in usage
+        assert "own numbers" not in got(path)["usage"]
 
 
 def test_what_describes_the_guideline_is_the_same_bytes_each_time() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,7 +17,26 @@ from fhir_adapters.service.journal import Assessed
 from fhir_adapters.service.observe.kept import remember
 from guideline.vocabulary import BASE
 
+_OF_EVERY_REQUEST: Final = ("_format", "_pretty")
+_WORDS: Final = ("as_of", "date", "day", "evaluatedat", "form", "format", "patient", "site", "subject", "time")
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/audit")
+
+
+def only_these(request: Request, *known: str) -> None:
+    """InvalidInput (400) for a parameter of the query that nothing reads: with `asof` a record would be assessed as of
+    now.
+
+    Beside the `known` ones `_format` and `_pretty` are read of every request. A name is told if it is like a word that
+    belongs here; any other may be a patient's.
+    """
+    strange = sorted(request.query_params.keys() - {*known, *_OF_EVERY_REQUEST})
+    if strange:
+        text = f"A parameter of the query is not known here; {', '.join(f'`{name}`' for name in known)} can be given."
+        raise InvalidInput(text, *(f"http.{name}" for name in strange if _like_ours(name)), code="not-supported")
+
+
+def _like_ours(name: str) -> bool:
+    return bool(get_close_matches(name[:24].lower(), _WORDS, 1, 0.75))
 
 
 def moment(service: Service, given: str | None, expression: str) -> str:

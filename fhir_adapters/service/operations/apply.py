@@ -11,7 +11,7 @@ from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import Unprocessable, operation_outcome
 from fhir_adapters.service.http.answers import body_kind, fhir, wants_fhir
-from fhir_adapters.service.operations.advising import advise, moment
+from fhir_adapters.service.operations.advising import advise, moment, only_these
 from fhir_adapters.service.operations.care_plan import contained_plan, in_encounter
 from fhir_adapters.service.operations.parameters import apply_of
 
@@ -21,6 +21,7 @@ _EVALUATED_AT = "Parameters.parameter.where(name = 'evaluatedAt')"
 
 async def apply(service: Service, request: Request, *, instance: bool) -> Response:
     """Answer one call. The subject must be the patient of the data, or the answer is 422."""
+    only_these(request, "form")
     wants_fhir(request)
     body_kind(request)
     asked = apply_of(await request.body(), request.query_params, instance=instance)

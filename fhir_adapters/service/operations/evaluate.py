@@ -15,7 +15,7 @@ from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, Unavailable, operation_outcome
 from fhir_adapters.service.http.answers import JSON, NDJSON, body_kind, fhir, wants_fhir
 from fhir_adapters.service.http.safety import report, unexpected
-from fhir_adapters.service.operations.advising import advise, moment
+from fhir_adapters.service.operations.advising import advise, moment, only_these
 from fhir_adapters.write import operation_outcome as problems_outcome
 
 Json = dict[str, Any]
@@ -30,6 +30,7 @@ def _now() -> float:
 async def evaluate(service: Service, request: Request) -> Response:
     """Answer one call. All records of a batch are assessed at the same moment; those not reached in time get a 503."""
     until = _now() + _SHARE * service.settings.request_timeout_seconds
+    only_these(request, "evaluatedAt")
     wants_fhir(request)
     body_kind(request, JSON | NDJSON)
     as_of = moment(service, request.query_params.get("evaluatedAt"), "http.evaluatedAt")

@@ -11,7 +11,7 @@ from fhir_adapters.console import Format, printed
 from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import InvalidInput
 from fhir_adapters.service.http.answers import AS_JSON, AS_TEXT, FHIR_JSON, JSON, NDJSON, body_kind, wants
-from fhir_adapters.service.operations.advising import advise, moment
+from fhir_adapters.service.operations.advising import advise, moment, only_these
 
 _MEDIA: Final[dict[Format, str]] = {
     "text": "text/plain; charset=utf-8",
@@ -22,6 +22,7 @@ _MEDIA: Final[dict[Format, str]] = {
 
 async def assess(service: Service, request: Request) -> Response:
     """Answer one call: `as_of` (now if left out) and `format` (json if left out) stand in the query."""
+    only_these(request, "as_of", "format")
     asked = request.query_params.get("format", "json")
     form = next((name for name in _MEDIA if name == asked), None)
     if form is None:

@@ -70,6 +70,28 @@ def test_json_as_of_now_is_what_comes_unasked() -> None:
     assert answer.json()["as_of"] == "2026-03-01T09:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("address", "where"),
+    [
+        ("/assess?asof=2026-03-01", ["http.asof"]),
+        ("/assess?as_of=2026-03-01&Format=text&evaluatedAt=2026", ["http.Format", "http.evaluatedAt"]),
+        ("/assess?patient=1&555-0123=x", ["http.patient"]),
+        ("/$evaluate?as_of=2026-03-01", ["http.as_of"]),
+        ("/PlanDefinition/footdrop/$apply?evaluatedAt=2026-03-01", ["http.evaluatedAt"]),
+    ],
+)
+def test_a_parameter_that_nothing_reads_is_refused_by_its_name(address: str, where: list[str]) -> None:
+    answer = ask(shared(), "POST", address, fixture("sparse-record"))
+    assert answer.status_code == 400, "a misspelt day would be assessed as of now"
+    said = outcome(answer)
+    assert (said["code"], said["expression"]) == ("not-supported", where)
+
+
+def test_what_every_request_may_say_of_its_answer_is_no_such_parameter() -> None:
+    answer = ask(shared(), "POST", "/assess?format=json&_format=json&_pretty=true", fixture("sparse-record"))
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize(("query", "where"), [("format=pdf", "http.format"), ("as_of=yesterday", "http.as_of")])
 def test_what_cannot_be_given_is_a_400_that_names_the_parameter(query: str, where: str) -> None:
     answer = ask(shared(), "POST", f"/assess?{query}", fixture("sparse-record"))

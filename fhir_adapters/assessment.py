@@ -34,8 +34,8 @@ def assess(bundle: Any, *, as_of: date | datetime | str, site: str | None = None
     `bundle`: a FHIR R4 (or R5) Bundle of any type, NDJSON lines or a single resource, as dict, bytes, str or an object
     of fhir.resources. `as_of`: a date, a datetime with zone, or either in ISO form; a date means that whole day in
     UTC. `site`: the text of a site's parameter file. Raises CannotAssess, which carries the OperationOutcome, when no
-    patient can be told apart, and ValueError or TypeError when `as_of` is neither; everything else that cannot be used
-    is listed in `problems`.
+    patient can be told apart, OverrideError when the site's file cannot be used, and ValueError or TypeError when
+    `as_of` is neither; everything else that cannot be used is listed in `problems`.
     """
     return consulted(bundle, as_of=as_of, site=site)[1]
 

@@ -13,6 +13,7 @@ import orjson
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
+import fhir_adapters
 from fhir_adapters import Assessment, CannotAssess, assess, assess_many
 from guideline.catalogue import statements
 from guideline.errors import OverrideError
@@ -371,6 +372,13 @@ def test_every_day_before_the_last_year_can_be_assessed(extreme: str) -> None:
 def test_a_site_without_a_signature_is_refused(site: str) -> None:
     with pytest.raises(OverrideError, match="signed_by"):
         assess(DEMO.read_bytes(), as_of=DAY, site=site)
+
+
+def test_whoever_calls_can_name_every_error_that_a_retry_does_not_mend() -> None:
+    assert fhir_adapters.OverrideError is OverrideError
+    assert {"CannotAssess", "OverrideError"} <= set(dir(fhir_adapters))
+    lazy = "import sys, fhir_adapters; sys.exit('guideline' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", lazy]).returncode == 0
 
 
 def test_of_many_patients_a_bad_one_costs_only_itself() -> None:

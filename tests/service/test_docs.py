@@ -110,6 +110,29 @@ def test_the_examples_are_a_fixture_and_are_answered() -> None:
     assert tried >= 5
 
 
+def test_the_example_of_a_call_of_cds_hooks_gets_cards() -> None:
+    for base in ("", "/v3"):
+        about = openapi()["paths"][f"{base}/cds-services/{{id}}"]["post"]
+        example = about["requestBody"]["content"]["application/json"]["example"]
+        address = f"{base}/cds-services/footdrop-{example['hook']}"
+        answer = ask(shared(), "POST", address, orjson.dumps(example), content_type="application/json")
+        assert answer.status_code == 200, answer.text
+        assert [card["indicator"] for card in answer.json()["cards"]] == ["warning", "info", "info"]
+
+
+def test_the_page_of_cds_hooks_shows_a_call_and_what_it_answers() -> None:
+    page = (DOCS / "cds-hooks.md").read_text()
+    call = re.search(r"curl .*?--data-binary @(\S+) \\\n *http://127.0.0.1:8080(\S+)", page)
+    shown = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert call is not None
+    assert shown is not None
+    answer = ask(shared(), "POST", call[2], (DOCS.parent / call[1]).read_bytes(), content_type="application/json")
+    said = [f"{card['indicator']} {card['summary']}" for card in answer.json()["cards"]]
+    for line, card in zip(shown[1].splitlines(), said, strict=True):
+        words = " ".join(line.split())
+        assert re.fullmatch(".*".join(map(re.escape, words.split("…"))), card), (words, card)
+
+
 def test_the_page_of_it_needs_no_network() -> None:
     page = ask(shared(), "GET", "/docs").text
     needed = re.findall(r'(?:src|href)="([^"]+)"', page) + re.findall(r"url: '([^']+)'", page)

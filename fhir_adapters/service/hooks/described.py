@@ -1,8 +1,14 @@
-"""What the OpenAPI description says of the routes: bodies with an example, the services' ids, every refusal."""
+"""What the OpenAPI description says of the routes: bodies with an example, the services' ids, every refusal.
+
+The example of a call is an invented patient with all that is asked for: it is answered with cards on any day.
+"""
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any, Final
+
+import orjson
 
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
@@ -17,23 +23,11 @@ _REFUSALS: Final[dict[type[ServiceError], str]] = {
     errors.NotFound: "There is no service with this id.",
     errors.InsufficientData: "Patient, findings or diagnoses could not be had.",
     errors.TooLarge: "The body is larger, or nested deeper, than is read.",
-    errors.Unsupported: "The body is no JSON in UTF-8.",
+    errors.Unsupported: "The body is of another media type or charset, or compressed.",
     errors.Unprocessable: "The record cannot be assessed.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }
-_CALL: Final = {
-    "hook": "patient-view",
-    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-    "fhirServer": "https://ehr.example/fhir",
-    "fhirAuthorization": {
-        "access_token": "opaque",
-        "token_type": "Bearer",
-        "expires_in": 300,
-        "scope": "user/*.rs",
-        "subject": "footdrop",
-    },
-    "context": {"userId": "Practitioner/1", "patientId": "1"},
-}
+_CALL: Final[Json] = orjson.loads(files("fhir_adapters.service.hooks").joinpath("example.json").read_bytes())
 _FEEDBACK: Final = {
     "feedback": [
         {

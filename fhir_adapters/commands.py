@@ -14,6 +14,7 @@ from fhir_adapters.console import (
     moment_in,
     patient_options,
     read,
+    sentence,
     show,
     site_option,
 )
@@ -73,7 +74,7 @@ def add_commands(commands: Any) -> None:
 def _patient_command(
     commands: Any, name: str, about: str, explain: Explain, *, key: bool = False
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=sentence(about))
     patient_options(command)
     if key:
         command.add_argument("key", metavar="ORDER", help="an order, activity, alert, goal or diagnosis key")

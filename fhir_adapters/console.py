@@ -86,6 +86,11 @@ def as_json(value: Any) -> bytes:
     return orjson.dumps(value, option=_PRETTY)
 
 
+def sentence(about: str) -> str:
+    """What the list of commands says of one, as a sentence of its own; FOOTDROP_… and NDJSON stay as they are."""
+    return f"{about[:1].upper()}{about[1:]}."
+
+
 def show(data: bytes) -> None:
     """Print to standard output."""
     sys.stdout.buffer.write(data)

@@ -36,13 +36,13 @@ class Contents(Shown):
 
 
 def contents(book: Rulebook, group: str | None = None) -> Contents:
-    """The rules by group, or those of one group. An unknown group is an UnknownNameError with a suggestion."""
+    """The rules by group, or those of one group. An unknown group is an UnknownNameError with those there are."""
     found: dict[str, list[Rule]] = {}
     for rule in book.rules:
         found.setdefault(rule.group, []).append(rule)
     order = [*(key for key in GROUPS if key in found), *sorted(found.keys() - GROUPS.keys())]
     if group is not None:
-        order = [known(group.upper(), found, "group")]
+        order = [known(group.upper(), order, "group", few=True)]
     rules = [rule for key in order for rule in found[key]]
     return Contents(
         groups=[

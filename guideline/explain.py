@@ -131,13 +131,16 @@ def condition(rule: Rule) -> Node:
     return spell_out(parse(rule.when))
 
 
-def known(name: str, among: Iterable[str], what: str, like: str | None = None) -> str:
-    """`name`, or an UnknownNameError that names the nearest `among` those there are."""
+def known(name: str, among: Iterable[str], what: str, like: str | None = None, *, few: bool = False) -> str:
+    """`name`, or an UnknownNameError that names the nearest `among` those there are; where none is near, and they are
+    `few`, all of them."""
     choices = list(among)
     if name in choices:
         return name
     close = get_close_matches(like or name, choices, 3, 0.6)
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    if few and not close:
+        hint = f"; there are {', '.join(choices)}"
     raise UnknownNameError(f"there is no {what} {name!r}{hint}")
 
 

@@ -6,10 +6,9 @@ The app is made in the worker, never before it is forked off: the rule engine be
 from __future__ import annotations
 
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Final
@@ -17,7 +16,6 @@ from typing import Any, Final
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from fhir_adapters.service.app import create_app
@@ -25,7 +23,7 @@ from fhir_adapters.service.context import Authenticate, Clock, utc_now
 from fhir_adapters.service.journal import Journal
 from fhir_adapters.service.observe import logs
 from fhir_adapters.service.observe.tracing import tracing_to
-from fhir_adapters.service.settings import PREFIX, Settings
+from fhir_adapters.service.settings import Settings, said
 from guideline.errors import RulebookError
 from guideline.rulebook import site_rulebook
 
@@ -113,30 +111,3 @@ def assembled(
         http=http,
         tracing=tracing_to(settings.otlp_endpoint),
     )
-
-
-def said(wrong: Exception) -> Iterator[str]:
-    """What is wrong with the settings: the variable, and why; never its value, which may be a secret."""
-    if isinstance(wrong, ValidationError):
-        yield from _said(wrong)
-    elif isinstance(wrong, SettingsError):
-        field = re.search(r'field "(\w+)"', str(wrong))
-        yield f"{PREFIX}{(field[1] if field else '?').upper()}: is not JSON"
-    else:
-        yield _line(str(wrong))
-
-
-def _said(wrong: ValidationError) -> Iterator[str]:
-    for error in wrong.errors(include_url=False, include_context=False, include_input=False):
-        text = error["msg"].removeprefix("Value error, ")
-        if error["loc"]:
-            field, *inside = error["loc"]
-            yield f"{PREFIX}{str(field).upper()}{''.join(f'[{step}]' for step in inside)}: {text}"
-        else:
-            yield from map(_line, text.splitlines())
-
-
-def _line(text: str) -> str:
-    """ "name: why" with the variable's name."""
-    name, _, reason = text.partition(": ")
-    return f"{PREFIX}{name.upper()}: {reason}"

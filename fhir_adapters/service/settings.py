@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 PREFIX: Final = "FOOTDROP_"
 
@@ -191,6 +193,33 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The base URL that clients use, without a closing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def said(wrong: Exception) -> Iterator[str]:
+    """What is wrong with the settings: the variable, and why; never its value, which may be a secret."""
+    if isinstance(wrong, ValidationError):
+        yield from _said(wrong)
+    elif isinstance(wrong, SettingsError):
+        field = re.search(r'field "(\w+)"', str(wrong))
+        yield f"{PREFIX}{(field[1] if field else '?').upper()}: is not JSON"
+    else:
+        yield _line(str(wrong))
+
+
+def _said(wrong: ValidationError) -> Iterator[str]:
+    for error in wrong.errors(include_url=False, include_context=False, include_input=False):
+        text = error["msg"].removeprefix("Value error, ")
+        if error["loc"]:
+            field, *inside = error["loc"]
+            yield f"{PREFIX}{str(field).upper()}{''.join(f'[{step}]' for step in inside)}: {text}"
+        else:
+            yield from map(_line, text.splitlines())
+
+
+def _line(text: str) -> str:
+    """ "name: why" with the variable's name."""
+    name, _, reason = text.partition(": ")
+    return f"{PREFIX}{name.upper()}: {reason}"
 
 
 def table() -> str:

@@ -98,6 +98,7 @@ def test_a_sites_number_shows_in_every_answer(footdrop, tmp_path: Path, command:
     [
         (("explain", "FD-SUR-1"), "did you mean FD-SUR-01"),
         (("rules", "--group", "REDD"), "did you mean RED"),
+        (("rules", "--group", "ZZZ"), "there are RED, DEF"),
         ((*about(PALSY, "ask")[:2], "--as-of", "yesterday"), "date"),
         (("forecast", "no-such-file.json"), "no-such-file.json"),
         (("why", str(FIXTURES / f"{PALSY}.json"), "mri-brian", "--as-of", "2026-03-01"), "did you mean mri-brain"),
@@ -112,6 +113,16 @@ def test_wrong_usage_is_status_2_and_says_what_is_wrong(footdrop, arguments: Seq
     status, out, err = footdrop(*arguments)
     assert (status, out) == (2, "")
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("prune", "Delete what is older than FOOTDROP_RETENTION_DAYS."), ("export", "Feedback on cards, as NDJSON.")],
+)
+def test_names_stay_in_capitals_in_what_help_says(footdrop, command: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = footdrop(command, "--help")
+    assert status == 0
+    assert said in " ".join(out.split())
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "assess"])

@@ -98,3 +98,5 @@ def test_the_contents_of_one_group_hold_that_group_only() -> None:
     assert all(rule.id.startswith("FD-RED-") for rule in group.rules)
     with pytest.raises(UnknownNameError, match="did you mean RED"):
         contents(BOOK, "REDD")
+    with pytest.raises(UnknownNameError, match="there is no group 'ZZZ'; there are RED, DEF, LOC, IMG, EDX"):
+        contents(BOOK, "ZZZ")

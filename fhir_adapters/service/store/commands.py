@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from fhir_adapters.console import UsageError, as_json, show
+from fhir_adapters.console import UsageError, as_json, sentence, show
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,7 +45,7 @@ def add_commands(commands: Any) -> None:
 
 
 def _command(commands: Any, name: str, about: str, run: Run) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=sentence(about))
     command.set_defaults(run=lambda options: _on_database(run, options))
     return command
 
@@ -57,9 +57,7 @@ def _window_options(command: argparse.ArgumentParser) -> None:
 
 def _on_database(run: Run, options: argparse.Namespace) -> int:
     try:
-        from pydantic import ValidationError
-
-        from fhir_adapters.service.settings import Settings
+        from fhir_adapters.service.settings import Settings, said
         from fhir_adapters.service.store import database
     except ModuleNotFoundError as missing:
         extra = "pip install 'footdrop-guideline[service]'"
@@ -67,21 +65,15 @@ def _on_database(run: Run, options: argparse.Namespace) -> int:
     try:
         settings = Settings()
         engine = database.engine_of(settings.database_url, 600.0, connections=2)
-    except ValidationError as wrong:  # its own text would show what was set, keys and passwords among it
-        raise UsageError("; ".join(_setting(each) for each in wrong.errors())) from None
-    except ValueError as wrong:
-        raise UsageError(str(wrong)) from None
+    except ValueError as wrong:  # its own text would show what was set, keys and passwords among it
+        raise UsageError("; ".join(said(wrong))) from None
     try:
         run(engine, settings, options)
     except (database.Away, database.Refused) as wrong:
-        raise UsageError(f"the database cannot be used ({wrong})") from None
+        raise UsageError(f"FOOTDROP_DATABASE_URL: the database cannot be used ({wrong})") from None
     finally:
         engine.dispose()
     return 0
-
-
-def _setting(error: Any) -> str:
-    return ": ".join(part for part in (".".join(map(str, error["loc"])), error["msg"]) if part)
 
 
 def _window(options: argparse.Namespace) -> Window:

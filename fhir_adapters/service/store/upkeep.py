@@ -19,7 +19,7 @@ def prune(engine: Engine, before: datetime) -> dict[str, int]:
 
 
 def erase(engine: Engine, patient: str) -> dict[str, int]:
-    """Delete everything kept of the patient with this pseudonym; how many assessments and how much feedback."""
+    """Delete everything kept of the patient with this pseudonym; how many assessments, cards and words of feedback."""
     of_patient = select(ASSESSMENTS.c.id).where(ASSESSMENTS.c.patient_pseudonym == patient)
     shown = (
         select(CARDS.c.uuid)
@@ -28,5 +28,6 @@ def erase(engine: Engine, patient: str) -> dict[str, int]:
     )
     with told(), engine.begin() as connection:
         feedback = connection.execute(delete(FEEDBACK).where(shown.exists())).rowcount
+        cards = connection.execute(delete(CARDS).where(CARDS.c.assessment_id.in_(of_patient))).rowcount
         assessments = connection.execute(delete(ASSESSMENTS).where(ASSESSMENTS.c.patient_pseudonym == patient)).rowcount
-    return {"assessments": assessments, "feedback": feedback}
+    return {"assessments": assessments, "cards": cards, "feedback": feedback}

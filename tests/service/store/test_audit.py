@@ -133,7 +133,7 @@ def test_prune_and_erase_say_how_much_they_deleted(
     assert journal.flush()
     assert json.loads(printed(capfdbinary, "prune"))["deleted"] == {"assessments": 1, "feedback": 0}
     erased = printed(capfdbinary, "erase", "--scope", "https://ehr.example/fhir", "--id", "p1")
-    assert json.loads(erased) == {"patient": patient, "deleted": {"assessments": 1, "feedback": 0}}
+    assert json.loads(erased) == {"patient": patient, "deleted": {"assessments": 1, "cards": 1, "feedback": 0}}
     assert held(environment, "assessments") == []
     of_tenant = printed(capfdbinary, "erase", "--scope", "https://ehr.example", "--scope", "north", "--id", "p1")
     assert json.loads(of_tenant)["patient"] == Pseudonyms("k" * 32).of("patient", "https://ehr.example", "north", "p1")
@@ -145,7 +145,7 @@ def test_prune_and_erase_say_how_much_they_deleted(
         (["erase"], "give the patient's PSEUDONYM, or --scope and --id"),
         (["erase", "p", "--scope", "s", "--id", "i"], "give the patient's PSEUDONYM, or --scope and --id"),
         (["audit", "--since", "yesterday"], "'yesterday' is neither a date nor a moment"),
-        (["rates"], "the database cannot be used (OperationalError"),
+        (["rates"], "FOOTDROP_DATABASE_URL: the database cannot be used (OperationalError"),
     ],
 )
 def test_wrong_usage_is_told_in_one_line(
@@ -165,9 +165,21 @@ def test_wrong_settings_are_told_without_their_values(
     monkeypatch.setenv("FOOTDROP_SNOOZE_DAYS", "SOON")
     assert main(["migrate"]) == 2
     told = capsys.readouterr().err
-    assert "snooze_days" in told
+    assert told.startswith("footdrop: FOOTDROP_SNOOZE_DAYS: ")
     assert "PASSWORD" not in told
     assert "too-short" not in told
+
+
+@pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "s3cret"), ("ISSUERS", "s3cret")])
+def test_a_setting_that_cannot_be_read_is_named_as_the_service_names_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    monkeypatch.setenv("FOOTDROP_DEVELOPMENT", "true")
+    monkeypatch.setenv(f"FOOTDROP_{name}", value)
+    assert main(["rates"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"footdrop: FOOTDROP_{name}: ")
+    assert "s3cret" not in told
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:

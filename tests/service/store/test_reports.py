@@ -242,8 +242,8 @@ def test_erasing_a_patient_leaves_the_others(journal: SqlJournal, url: str) -> N
     journal.assessed(assessed(50, patient="patient-b"))
     journal.feedback([feedback("card-50")])
     assert journal.flush()
-    assert erase(journal.engine, "patient-a") == {"assessments": 10, "feedback": 8}
+    assert erase(journal.engine, "patient-a") == {"assessments": 10, "cards": 10, "feedback": 8}
     assert [row["patient_pseudonym"] for row in held(url, "assessments")] == ["patient-b"]
     assert [row["uuid"] for row in held(url, "cards")] == ["card-50"]
     assert {row["card"] for row in held(url, "feedback")} == {"card-50", "nobody's"}
-    assert erase(journal.engine, "patient-a") == {"assessments": 0, "feedback": 0}
+    assert erase(journal.engine, "patient-a") == {"assessments": 0, "cards": 0, "feedback": 0}

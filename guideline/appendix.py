@@ -1,7 +1,8 @@
-"""The tables behind the human edition: the numbers, every statement with the rules that carry it, and the sources."""
+"""The tables behind the human edition: numbers, statements with the rules that carry them, invariants, sources."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -21,6 +22,8 @@ KINDS: Final = {
     "beyond": "Beyond the sources",
     "decision": "Decisions",
 }
+INVARIANTS: Final = "Safety invariants"
+_ID: Final = re.compile(r"(?<![\w-])[A-Z]{1,3}-\d\d(?![\w-])")
 
 
 class Unruled(NamedTuple):
@@ -84,11 +87,36 @@ def statements(book: Rulebook) -> Iterator[str]:
 def _statement(row: Statement, rules: Iterable[Rule]) -> tuple[str, ...]:
     carried = links(rule.id for rule in rules)
     if not carried and row.id in unruled():
-        carried = f"*{unruled()[row.id].reason}*: {unruled()[row.id].sentence}"
+        carried = f"*{unruled()[row.id].reason}*: {linked(unruled()[row.id].sentence)}"
     places = " ".join(f"[{key}](#source-{anchor(key)})" for key in dict.fromkeys(_keys(row)))
-    said = plain(row.text) + (" *(inferred)*" if row.inferred else "") + (" *(title only)*" if row.title_only else "")
+    said = (
+        linked(plain(row.text))
+        + (" *(inferred)*" if row.inferred else "")
+        + (" *(title only)*" if row.title_only else "")
+    )
     evidence = " ".join(filter(None, (plain(row.evidence.strip("–")), places)))
     return f'<a id="{row.id}"></a>{row.id}', said, plain(row.strength.strip('"–')), evidence, carried
+
+
+def invariants() -> Iterator[str]:
+    """What no rule may break. No rule carries one, so there is no such column: the tests hold all rules to them."""
+    yield from (f'### <a id="invariants"></a>{INVARIANTS}', "")
+    yield (
+        "What must hold of every plan, whichever rules made it. No rule carries an invariant: `tests/properties` holds "
+        "thousands of generated patients to each, and `make prove` proves those that speak of one Case. `fd` is a foot "
+        "drop, `umn` signs of the upper motor neuron, `out` all that is said of one patient; red is a red flag."
+    )
+    yield from ("", "| id | what it says | statements behind it |", "|---|---|---|")
+    for row in catalogue.statements().values():
+        if row.kind == "invariant":
+            yield row_of((f'<a id="{row.id}"></a>{row.id}', linked(plain(row.text)), links(row.rows)))
+    yield ""
+
+
+def linked(text: str) -> str:
+    """Markdown in which every id of the catalogue leads to its row."""
+    rows = catalogue.statements()
+    return _ID.sub(lambda found: links(found.group().split()) if found.group() in rows else found.group(), text)
 
 
 def _keys(row: Statement) -> Iterator[str]:

@@ -11,7 +11,7 @@ from inspect import cleandoc
 from pathlib import Path
 from typing import Final
 
-from guideline.appendix import KINDS, numbers, source_list, statements
+from guideline.appendix import INVARIANTS, KINDS, invariants, linked, numbers, source_list, statements
 from guideline.assessment import NOTICE
 from guideline.citations import Citation, Number
 from guideline.diagram import diagram
@@ -61,6 +61,7 @@ def _lines(book: Rulebook) -> Iterator[str]:
                 yield from _topic(topic, book)
     yield from numbers(book)
     yield from statements(book)
+    yield from invariants()
     yield from source_list()
 
 
@@ -87,6 +88,7 @@ def _contents(found: Iterable[Topic]) -> Iterator[str]:
                 yield f"  - [{topic.title}](#{topic.key}) ({len(topic.rules)} rules)"
     yield from ("- [Numbers](#numbers)", "- **Index of statements**")
     yield from (f"  - [{title}](#{kind}s)" for kind, title in KINDS.items())
+    yield f"  - [{INVARIANTS}](#invariants)"
     yield from ("- [Sources](#sources)", "")
 
 
@@ -140,7 +142,7 @@ def _says(each: Says) -> str:
 def _told(title: str, rows: Iterable[Citation]) -> Iterator[str]:
     for row in rows:
         mark = f" {plain(row.evidence)}" if row.evidence else ""
-        yield from (f"> **{title}** · {links([row.id])}{mark}: {plain(row.text)}", "")
+        yield from (f"> **{title}** · {links([row.id])}{mark}: {linked(plain(row.text))}", "")
 
 
 def _number(each: Number) -> str:

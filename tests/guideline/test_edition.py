@@ -59,6 +59,21 @@ def test_a_rule_says_where_the_sources_differ_and_what_goes_beyond_them(kind: st
         assert all(re.search(r"\\\[(V|V2|G)\\\]", line) for line in PAGE.splitlines() if line.startswith(said))
 
 
+def test_the_invariants_stand_in_the_index_with_the_statements_behind_them() -> None:
+    begin = PAGE.index('<a id="invariants"></a>')
+    table = PAGE[begin : PAGE.index('<a id="sources"></a>')]
+    ours = [row for row in statements().values() if row.kind == "invariant"]
+    lines = {row.id: next(line for line in table.splitlines() if f'<a id="{row.id}"></a>' in line) for row in ours}
+    assert len(lines) == 45
+    assert all(f"[{each}](#{each})" in lines[row.id] for row in ours for each in row.rows)
+    assert "](#invariants)" in PAGE[:begin]
+
+
+def test_who_reads_of_an_invariant_is_led_to_it() -> None:
+    prose = re.sub(r'<a id="[^"]+"></a>SI-\d\d|\[SI-\d\d\]\(#SI-\d\d\)', "", PAGE)
+    assert not re.findall(r"SI-\d\d", prose)
+
+
 def test_every_link_inside_the_page_has_its_place() -> None:
     places = set(re.findall(r'<a id="([^"]+)"></a>', PAGE))
     assert set(re.findall(r"\]\(#([^)]+)\)", PAGE)) <= places

@@ -28,7 +28,7 @@ help:
 	@echo "make soak-service   sixteen clients while the database is stopped and started: nothing may be lost"
 	@echo "make prove     prove the safety invariants for every patient; mutate the rules and name the survivors"
 	@echo "make samples   copy the workbench's patients anew from fixtures/"
-	@echo "make docs      write anew from the code: algorithm, human edition, CQL Library, the table of settings"
+	@echo "make docs      write anew from the code: algorithm, human edition, CQL Library, vocabulary, the table of settings"
 	@echo "make readme    put the demo's real output into README.md"
 	@echo "make lock      resolve the lock files anew"
 	@echo "make clean     remove everything that was made, .venv included"
@@ -88,6 +88,7 @@ prove: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m guideline.edition docs
+	$(BIN)/python -m fhir_adapters.vocabulary_page docs/vocabulary.md
 	$(BIN)/python -m fhir_adapters.service.settings docs/service.md
 
 # The workbench's patients are copies of fixtures; a test holds them to that. A new one: an empty file of its name.

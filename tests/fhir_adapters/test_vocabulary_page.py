@@ -1,0 +1,68 @@
+"""`docs/vocabulary.md` is what the tables give; what it shows can be read; and nobody's names stand in it but ours."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fhir_adapters import assess
+from fhir_adapters.vocabulary_page import vocabulary_page
+from guideline.contents import contents
+from guideline.rulebook import rulebook
+from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = vocabulary_page(rulebook())
+SAMPLES: list[dict[str, Any]] = [json.loads(each) for each in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
+KEYS = {
+    "Findings": set(features()),
+    "Diagnoses": set(diagnoses()),
+    "Orders": set(order_kinds()),
+    "Activities": set(ACTIVITY_KEYS),
+    "Goals": set(GOAL_KEYS),
+    "Alerts": {each.key for each in contents(rulebook()).alerts},
+}
+
+
+def table(heading: str) -> list[list[str]]:
+    text = re.split(r"^## ", PAGE.partition(f"\n## {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| `")]
+
+
+def test_what_is_committed_is_what_the_tables_give() -> None:
+    assert (DOCS / "vocabulary.md").read_text("utf-8") == PAGE, "run `make docs`"
+
+
+@pytest.mark.parametrize("heading", KEYS)
+def test_every_key_has_its_row(heading: str) -> None:
+    assert {row[0].strip("`") for row in table(heading)} == KEYS[heading]
+    assert all(row[1] for row in table(heading))
+
+
+def test_the_samples_are_read_as_the_page_says() -> None:
+    patient = {"resourceType": "Patient", "id": "1", "birthDate": "1961-05-04"}
+    entries = [{"resource": each} for each in (patient, *SAMPLES)]
+    found = assess({"resourceType": "Bundle", "type": "collection", "entry": entries}, as_of="2026-03-01")
+    left = next(limb for limb in found.limbs if limb.side == "left")
+    assert (left.foot_drop, left.severity, left.onset) == (True, "moderate", "2026-01-30")
+    assert not found.problems
+
+
+def test_codes_stand_without_the_names_of_their_owners() -> None:
+    assert "display" not in PAGE
+    codes = [row[-1] for heading in ("Findings", "Diagnoses", "Orders") for row in table(heading) if row[-1]]
+    assert len(codes) > 100
+    for system in (part for cell in codes for part in cell.split("; ")):
+        words = re.sub(r"^(SNOMED CT|LOINC|ICD-10-CM|RxNorm|HCPCS|CPT) ", "", system)
+        assert re.fullmatch(r"(?:[A-Z]?[0-9][0-9A-Z.-]*(?: \(from grade \d\))? ?)+", words), system
+
+
+def test_a_finding_says_its_side_its_values_and_its_unit() -> None:
+    rows = {row[0].strip("`"): row[2:] for row in table("Findings")}
+    assert rows["mrc-ankle-dorsiflexion"] == ["each leg", "0 to 5", ""]
+    assert rows["post-void-residual"][:2] == ["", "0 or more, unit `mL`"]
+    assert rows["distal-pulses"][1] == "`present`, `reduced`, `absent`"
+    assert rows["spasticity"][2] == "SNOMED CT 221360009 765771006 (from grade 1)"
+    assert rows["afo-in-use"][2].startswith("HCPCS L19-;")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fhir_adapters.service.settings import PREFIX, Settings
+from tests.service.support import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = (ROOT / "Containerfile").read_text()
@@ -49,6 +50,16 @@ def test_every_value_that_compose_asks_for_reaches_each_container_that_reads_it(
     assert rest.count("environment: *environment") == 1
     assert "the four values" in head
     assert len(named - {"FOOTDROP_DEVELOPMENT"}) == 4
+
+
+def test_cards_of_a_trial_link_to_where_the_trial_can_be_reached() -> None:
+    compose = DELIVERED["compose.yaml"]
+    (address,) = re.findall(r"\$\{FOOTDROP_PUBLIC_URL:-(.*?)\}", compose)
+    (published,) = re.findall(r'ports: \["([\d.:]+):8080"\]', compose)
+    assert address == f"http://{published}"
+    assert settings(public_url=address, host="0.0.0.0").base_url == address, "as the image has it"
+    with pytest.raises(ValueError, match="public_url: must be the https address"):
+        settings(public_url=address, development=False)
 
 
 def test_the_service_does_not_run_as_root() -> None:

@@ -178,8 +178,9 @@ def _codes(codings: Iterable[Coding]) -> str:
     """The codes by system: "SNOMED CT 6077001; ICD-10-CM M21.371 S84.1-"."""
     found: dict[str, list[str]] = {}
     for each in codings:
+        system = _NAMES.get(each.system, f"`{each.system}`")
         grade = f" (from grade {each.at_least})" if each.at_least is not None else ""
-        found.setdefault(_NAMES[each.system], []).append(f"{each.code}{'-' if each.prefix else ''}{grade}")
+        found.setdefault(system, []).append(f"{each.code}{'-' if each.prefix else ''}{grade}")
     return "; ".join(f"{name} {' '.join(codes)}" for name, codes in found.items())
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from fhir_adapters import assess
 from fhir_adapters.vocabulary_page import vocabulary_page
+from guideline import vocabulary
 from guideline.contents import contents
 from guideline.rulebook import rulebook
-from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds
+from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds, parse_codings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = vocabulary_page(rulebook())
@@ -57,6 +58,13 @@ def test_codes_stand_without_the_names_of_their_owners() -> None:
     for system in (part for cell in codes for part in cell.split("; ")):
         words = re.sub(r"^(SNOMED CT|LOINC|ICD-10-CM|RxNorm|HCPCS|CPT) ", "", system)
         assert re.fullmatch(r"(?:[A-Z]?[0-9][0-9A-Z.-]*(?: \(from grade \d\))? ?)+", words), system
+
+
+def test_a_hospital_s_own_codes_stand_under_their_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = parse_codings("ICD-10-CM G35; https://hospital.example/codes MS1")
+    table = {"multiple-sclerosis": diagnoses()["multiple-sclerosis"]._replace(codings=own)}
+    monkeypatch.setattr(vocabulary, "diagnoses", lambda: table)
+    assert "ICD-10-CM G35; `https://hospital.example/codes` MS1" in vocabulary_page(rulebook())
 
 
 def test_a_finding_says_its_side_its_values_and_its_unit() -> None:

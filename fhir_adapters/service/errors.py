@@ -8,7 +8,7 @@ ServiceError                 anything the service refuses on purpose: HTTP statu
 ├── NotAcceptable        406 the answer is wanted in a form that is not given
 ├── InsufficientData     412 data that the answer needs are missing and could not be fetched
 ├── TooLarge             413 the body is larger, or nested deeper, than is read
-├── Unsupported          415 the body is not in UTF-8 JSON, or compressed
+├── Unsupported          415 the body is of another media type or charset than is read, or compressed
 ├── Unprocessable        422 it is FHIR, and still cannot be assessed (no patient, two patients)
 ├── Throttled            429 more requests within a minute than one client may make: wait, and try again
 └── Unavailable          503 the answer could not be given in time, or the service is stopping: try again

@@ -18,7 +18,10 @@ from guideline.assessment import NOTICE
 DESCRIPTION: Final = f"""\
 A patient's FHIR R4 record goes in; an explained care plan comes out. {NOTICE}
 
-Every error is an `OperationOutcome`. `X-Request-Id`, `X-Correlation-Id` and `traceparent` come back as they were given.
+Every error is an `OperationOutcome`, but for those of the pages, which are HTML. Beside what each call lists, any may
+answer 405 (another method is wanted) and 500 (an error of our own; it is in the log).
+
+`X-Request-Id`, `X-Correlation-Id` and `traceparent` come back as they were given.
 """
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "advice", "description": "A record in, a plan out. The same record and moment give the same bytes."},
@@ -37,7 +40,7 @@ _SENTENCES: Final[Mapping[type[ServiceError], str]] = {
     errors.NotAcceptable: "The answer is wanted in a form that is not given.",
     errors.InsufficientData: "Data that the answer needs are missing; the outcome names them.",
     errors.TooLarge: "The body is larger, or nested deeper, than is read, or the batch has too many patients.",
-    errors.Unsupported: "The body is not in UTF-8 JSON, or compressed.",
+    errors.Unsupported: "The body is of another media type or charset than is read, or compressed.",
     errors.Unprocessable: "It is FHIR, and cannot be assessed: no patient, or more than one, can be told apart.",
     errors.Throttled: "There were too many requests within a minute: wait for the seconds of Retry-After.",
     errors.Unavailable: "The answer could not be given in time: try again.",

@@ -19,6 +19,7 @@ from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
 from fhir_adapters.service.http.answers import NDJSON
 from fhir_adapters.service.http.throttle import DOORS
+from fhir_adapters.service.operations.names import PLAN_URL
 from fhir_adapters.service.settings import Settings, table
 from tests.service.asking import Json, ask, bundle, shared
 from tests.service.support import fixture
@@ -55,6 +56,10 @@ def test_every_address_is_in_the_page() -> None:
     table = SERVICE.partition("## What it answers")[2].partition("###")[0]
     for path, _, _ in operations():
         assert f"/{path.split('/')[1]}" in table, path
+
+
+def test_the_page_names_the_canonical_of_the_guideline() -> None:
+    assert f"`{PLAN_URL}`" in SERVICE, "the address ends in another word"
 
 
 def test_the_openapi_description_is_valid_and_refers_to_what_it_has() -> None:
@@ -131,6 +136,33 @@ def test_the_page_of_cds_hooks_shows_a_call_and_what_it_answers() -> None:
     for line, card in zip(shown[1].splitlines(), said, strict=True):
         words = " ".join(line.split())
         assert re.fullmatch(".*".join(map(re.escape, words.split("…"))), card), (words, card)
+
+
+def test_the_description_says_of_each_form_of_apply_what_it_can_give_and_what_any_call_may_answer() -> None:
+    found = openapi()
+    for path in ("/PlanDefinition/$apply", "/PlanDefinition/{resource_id}/$apply"):
+        (form,) = (each for each in found["paths"][path]["post"]["parameters"] if each["name"] == "form")
+        assert form["schema"]["enum"] == ["careplan", "bundle"]
+    assert all(word in found["info"]["description"] for word in ("405", "500", "HTML"))
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"\xff\xfe{}", {}, 400),
+        (b"", {}, 400),
+        (b"hello", {}, 400),
+        (b"hello", {"content_type": "text/plain"}, 415),
+        (b"{}", {"content_type": "application/json; charset=latin1"}, 415),
+        (b"{}", {"content_encoding": "gzip"}, 415),
+    ],
+)
+def test_what_is_no_json_is_400_and_what_says_that_it_is_something_else_is_415(
+    body: bytes, headers: dict[str, str], status: int
+) -> None:
+    """As both pages have it."""
+    for path in ("/cds-services/footdrop-patient-view", "/assess", "/$evaluate", "/PlanDefinition/$apply"):
+        assert ask(shared(), "POST", path, body, **headers).status_code == status, path
 
 
 def test_the_page_of_it_needs_no_network() -> None:

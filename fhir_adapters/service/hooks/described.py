@@ -23,7 +23,7 @@ _REFUSALS: Final[dict[type[ServiceError], str]] = {
     errors.NotFound: "There is no service with this id.",
     errors.InsufficientData: "Patient, findings or diagnoses could not be had.",
     errors.TooLarge: "The body is larger, or nested deeper, than is read.",
-    errors.Unsupported: "The body is of another media type or charset, or compressed.",
+    errors.Unsupported: "The body is of another media type or charset than is read, or compressed.",
     errors.Unprocessable: "The record cannot be assessed.",
     errors.Unavailable: "The answer could not be given in time: try again.",
 }

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import orjson
 
 from fhir_adapters.service.errors import InsufficientData, InvalidInput, NotFound
-from fhir_adapters.service.operations.names import IDS, PLAN_URL
+from fhir_adapters.service.operations.names import IDS, PLAN, PLAN_URL
 from guideline.rulebook import GUIDELINE_VERSION
 
 Json = dict[str, Any]
@@ -108,7 +108,7 @@ def _named(given: dict[str, Json], *, needed: bool) -> None:
         )
     for name in names:
         if not (_is_ours(given[name].get("resource")) if name == "planDefinition" else _is_url(_text(given, name))):
-            raise NotFound("There is no such guideline, or no such version of it, here.", _path(name))
+            raise NotFound(f"There is no such guideline, or no such version of it, here; ours is {PLAN}.", _path(name))
 
 
 def _is_ours(plan: Any) -> bool:

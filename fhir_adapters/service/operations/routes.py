@@ -88,13 +88,14 @@ def _known(resource_id: str, ids: tuple[str, ...]) -> str:
 def _advice(service: Service) -> APIRouter:
     routes = APIRouter(tags=["advice"], dependencies=[protected(service)], responses=openapi.refusals())
     taken = openapi.body("Parameters: `subject` and `data`, the record.", parameters=_PARAMETERS)
+    taken |= {"parameters": [openapi.query("form", "What is given.", "careplan", "bundle")]}
     other = openapi.refusals(NotFound)
 
     @routes.post(
         "/PlanDefinition/{resource_id}/$apply",
         summary="Apply the guideline to a patient: a CarePlan, or with form=bundle a transaction",
         responses=other,
-        openapi_extra=taken | {"parameters": [openapi.query("form", "What is given.", "careplan", "bundle")]},
+        openapi_extra=taken,
     )
     async def apply_to(request: Request, resource_id: str) -> Response:
         _known(resource_id, IDS)

@@ -179,7 +179,9 @@ def test_the_guideline_can_be_named_in_each_way(named: Json) -> None:
 def test_another_guideline_or_version_is_not_found(path: str, named: Json) -> None:
     body = parameters(DEMO, MOMENT)
     body["parameter"].append(named)
-    assert ask(shared(), "POST", path, body).status_code == 404
+    answer = ask(shared(), "POST", path, body)
+    assert answer.status_code == 404
+    assert PLAN in outcome(answer)["details"]["text"], "whoever guessed it from the address learns the canonical"
 
 
 def test_a_guideline_that_is_not_named_is_asked_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.guideline.consultations import FIXTURES, NAMES, day_of
 from tests.support.numbers import another, site, words
 
 PALSY = "peroneal-leg-crossing"
+README = (FIXTURES.parent / "README.md").read_text("utf-8")
 COMMANDS = {
     "why": ("nerve-surgery-consult",),
     "why-not": ("mri-brain",),
@@ -113,6 +115,19 @@ def test_wrong_usage_is_status_2_and_says_what_is_wrong(footdrop, arguments: Seq
     status, out, err = footdrop(*arguments)
     assert (status, out) == (2, "")
     assert message in err
+
+
+@pytest.mark.parametrize("example", re.findall(r"\| `footdrop (.+?)` \|$", README, re.MULTILINE))
+def test_the_examples_of_the_readme_run(footdrop, monkeypatch: pytest.MonkeyPatch, example: str) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.chdir(FIXTURES.parent)
+    status, out, err = footdrop(*example.split())
+    assert (status, err) == (0, "")
+    assert len(out.splitlines()) > 10
+
+
+def test_the_readme_has_an_example_of_every_command_that_explains() -> None:
+    shown = re.findall(r"^\| `([a-z-]+)` \|.* `footdrop ([a-z-]+) ", README, re.MULTILINE)
+    assert {(name, name) for name in (*COMMANDS, "rules", "explain", "diagram")} == set(shown)
 
 
 @pytest.mark.parametrize(

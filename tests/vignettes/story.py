@@ -66,9 +66,13 @@ def vignettes() -> list[Vignette]:
     """All vignettes of this folder, in the order in which they are written."""
     found = []
     for path in sorted(FOLDER.glob("*.toml")):
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        found += [_vignette(one, path.stem) for one in told["vignette"]]
+        found += of_text(path.read_text(encoding="utf-8"), path.stem)
     return found
+
+
+def of_text(text: str, source: str) -> list[Vignette]:
+    """The vignettes of one file's text."""
+    return [_vignette(one, source) for one in tomllib.loads(text)["vignette"]]
 
 
 def _vignette(told: dict[str, Any], source: str) -> Vignette:

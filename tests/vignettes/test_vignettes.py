@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,9 +13,10 @@ from fhir_adapters import assess
 from guideline.assessment import PRIORITIES
 from tests.support.numbers import ends, site
 from tests.vignettes.encoding import bundle
-from tests.vignettes.story import Vignette, vignettes
+from tests.vignettes.story import Vignette, of_text, vignettes
 
 ALL: Final = vignettes()
+CONTRIBUTING: Final = (Path(__file__).resolve().parents[2] / "CONTRIBUTING.md").read_text("utf-8")
 FORMS: Final = range(4)
 STRENGTHS: Final = ("recommend", "consider", "option")
 ALERTS: Final = ("critical", "warning", "info")
@@ -70,6 +72,15 @@ def test_every_vignette_tells_its_story_once() -> None:
     assert len({each.name for each in ALL}) == len(ALL)
     assert all(40 <= len(each.story) <= 900 for each in ALL)
     assert all(set(each.expect) <= EXPECTED for each in ALL)
+
+
+def test_the_recipe_s_vignette_holds() -> None:
+    recipe = CONTRIBUTING.partition("## Recipe 4")[2].partition("```toml\n")[2].partition("```")[0]
+    (shown,) = of_text(recipe, "recipe")
+    assert set(shown.expect) <= EXPECTED
+    assert [disagreements(shown.expect, planned(shown, form, shown.numbers)) for form in FORMS] == [[]] * len(FORMS)
+    for end in ("low", "high"):
+        assert disagreements(shown.expect, planned(shown, 0, ends(end) | dict(shown.numbers))) == []
 
 
 def test_at_least_twenty_are_modelled_on_published_reports() -> None:

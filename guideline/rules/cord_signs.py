@@ -72,7 +72,7 @@ RAPIDLY_WORSENING = Rule(
         Alert(
             key="rapidly-worsening",
             severity="critical",
-            text="The foot drop is worsening rapidly: imaging now, from brain to lumbar spine.",
+            text="The weakness is worsening rapidly: imaging now, from brain to lumbar spine.",
         ),
         Order(
             key="mri-lumbar-spine", priority="stat", text="MRI of the lumbar spine now: the deficit worsens rapidly."

@@ -182,7 +182,7 @@ SENSATION_REDUCED = define(
 WORSENING = define(
     "FD-DEF-12",
     "worsening",
-    "The foot drop is getting worse",
+    "The foot drop, or the weakness of its leg, is getting worse",
     "Worsening ends every waiting period.",
     ("C-05", "D-09", "SUR-02"),
     "\"course\" in {'worsening', 'rapidly-worsening'}",

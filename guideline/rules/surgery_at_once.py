@@ -18,14 +18,14 @@ WORSENING_ENDS_WAITING = Rule(
         Alert(
             key="worsening",
             severity="warning",
-            text="The foot drop is worsening: no waiting period applies any more. Look for the cause again, now.",
+            text="The weakness is worsening: no waiting period applies any more. Look for the cause again, now.",
         ),
         Order(
             key="neurological-assessment",
             priority="urgent",
             window=SOON,
             fresh_from='"as-of" - "consult-answers"',
-            text="Examine and grade again: the foot drop is worsening.",
+            text="Examine and grade again: the weakness is worsening.",
         ),
     ),
     cases=(
@@ -53,7 +53,7 @@ WORSENING_UNEXPLAINED = Rule(
             priority="urgent",
             window=SOON,
             fresh_from='"as-of" - "consult-answers"',
-            text="Neurologist urgently: the foot drop is worsening.",
+            text="Neurologist urgently: the weakness is worsening.",
         ),
     ),
     cases=(

@@ -1,0 +1,341 @@
+"""RED: emergencies of nerves: an acute neuropathy of both legs, and a haematoma that presses."""
+
+from __future__ import annotations
+
+from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP
+
+ACUTE_NEUROPATHY = Rule(
+    id="FD-RED-21",
+    title="Acute weakness of both legs without reflexes: think of Guillain-Barre syndrome",
+    why="It can reach the breathing muscles within days.",
+    statements=("B-06",),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "foot-drop-known"
+        and ("inflammatory-neuropathy"
+                and ("worsening"
+                    or ("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
+                        is not false)
+            or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
+                and ("course" = 'rapidly-worsening'
+                    or "onset-tempo" in {'sudden', 'acute', 'subacute'}
+                        and ("worsening" or ("clock-start" same day or after "as-of" - "acute-neuropathy-window")
+                            is not false)
+                    or "onset" same day or after "as-of" - "acute-neuropathy-window"
+                        and ("onset-tempo" = 'gradual') is not true
+                        and ("bilateral-explained" is not true or "worsening")))
+    """,
+    then=(
+        Conclude(name="acute-neuropathy-suspected"),
+        Alert(
+            key="acute-polyneuropathy",
+            severity="critical",
+            scope="patient",
+            text="Acute neuropathy of both legs is possible: check breathing (vital capacity) and swallowing now.",
+        ),
+        Differential(diagnosis="inflammatory-neuropathy"),
+        Order(
+            key="emergency-assessment",
+            priority="stat",
+            text="Emergency assessment with vital capacity: Guillain-Barre syndrome is possible.",
+        ),
+        Order(
+            key="neurology-referral",
+            priority="stat",
+            text="Neurologist now: acute inflammatory neuropathy is possible.",
+        ),
+    ),
+    cases=(
+        *(
+            yes(
+                f"both legs, {tempo}, no reflexes",
+                DROP,
+                {"bilateral-leg-symptoms": True, "onset-tempo": tempo, "reflex-ankle": 0, "reflex-knee": 0},
+            )
+            for tempo in ("sudden", "subacute")
+        ),
+        yes(
+            "both legs, acute, no reflexes, on the last day of the window",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - "acute-neuropathy-window"'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, acute, no reflexes, a day later",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        yes(
+            "both legs, acute years ago, no reflexes, worse now",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset-tempo": "acute",
+                "clock-start": at('"as-of" - 2 years'),
+                "course": "worsening",
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        yes(
+            "both legs, acute, no reflexes",
+            DROP,
+            {"bilateral-leg-symptoms": True, "onset-tempo": "acute", "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        yes(
+            "both legs, rapidly worse, no reflexes",
+            DROP,
+            {"bilateral-leg-symptoms": True, "course": "rapidly-worsening", "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        yes(
+            "both legs, no reflexes, on the last day of the window",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - "acute-neuropathy-window"'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, no reflexes, within the window, and gradual",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "onset-tempo": "gradual",
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "the same within the window, explained by a polyneuropathy",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "polyneuropathy": True,
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the same, worsening",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - 10 days'),
+                "polyneuropathy": True,
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+                "course": "worsening",
+            },
+        ),
+        no(
+            "both legs, no reflexes, a day later",
+            DROP,
+            {
+                "bilateral-leg-symptoms": True,
+                "onset": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+                "reflex-ankle": 0,
+                "reflex-knee": 0,
+            },
+        ),
+        no(
+            "both legs, no reflexes, since nobody knows when",
+            DROP,
+            {"bilateral-leg-symptoms": True, "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        no(
+            "reflexes kept",
+            DROP,
+            {"bilateral-leg-symptoms": True, "onset-tempo": "acute", "reflex-ankle": 1, "reflex-knee": 2},
+        ),
+        no(
+            "gradual",
+            DROP,
+            {"bilateral-leg-symptoms": True, "onset-tempo": "gradual", "reflex-ankle": 0, "reflex-knee": 0},
+        ),
+        yes(
+            "diagnosed, on the last day of the window",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - "acute-neuropathy-window"'),
+            },
+        ),
+        no(
+            "diagnosed, a day later",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "diagnosed long ago, worsening",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "course": "worsening",
+            },
+        ),
+        yes("a drop without its side", {"foot-drop-unsided": True, "inflammatory-neuropathy": True}),
+        no("no drop", NO_DROP, {"inflammatory-neuropathy": True}),
+    ),
+)
+
+_NEAR_NOW = """
+    ("worsening" or ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false)
+"""
+# A drop that the operation made, or made worse.
+_SINCE_HIP = '("worsening" or ("clock-start" same day or after "hip-arthroplasty-since") is not false)'
+
+HAEMATOMA = Rule(
+    id="FD-RED-22",
+    title="A new foot drop under an anticoagulant or after hip surgery: look for a haematoma",
+    why="An expanding haematoma presses on the sciatic nerve or the plexus, and can be evacuated in time.",
+    statements=("B-32", "D-05"),
+    strength="recommend",
+    population="everyone",
+    when=f"""
+        "has-foot-drop"
+        and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
+                or "hip-arthroplasty" and {_SINCE_HIP} and {_NEAR_NOW}
+                    and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency") is not false)
+            or "hip-arthroplasty-since" is not null
+                and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
+                and {_SINCE_HIP})
+    """,
+    then=(
+        Conclude(name="haematoma-suspected"),
+        Alert(
+            key="haematoma",
+            severity="warning",
+            until_done="ct-or-mri-pelvis-hip",
+            text="A haematoma may press on the nerve: examine buttock, groin and thigh, and image today.",
+        ),
+        Order(
+            key="ct-or-mri-pelvis-hip",
+            priority="urgent",
+            window=('"as-of"', '"as-of"'),
+            text="CT or MRI of pelvis and hip for a haematoma pressing on the sciatic nerve or plexus.",
+        ),
+    ),
+    cases=(
+        no(
+            "anticoagulated, the drop older than the old hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+            },
+        ),
+        no(
+            "anticoagulated, the drop years after the hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 12 years'),
+            },
+        ),
+        no(
+            "anticoagulated, the drop since an old hip",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the same, worse now",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - 1 year'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 1 year'),
+                "course": "worsening",
+            },
+        ),
+        yes(
+            "anticoagulated, since a hip that has no date",
+            DROP,
+            {"anticoagulant": True, "clock-start": at('"as-of" - 1 year'), "hip-arthroplasty": True},
+        ),
+        yes(
+            "anticoagulated, on the last day",
+            DROP,
+            {"anticoagulant": True, "clock-start": at('"as-of" - "haematoma-window"')},
+        ),
+        no(
+            "anticoagulated, a day later",
+            DROP,
+            {
+                "anticoagulant": True,
+                "clock-start": at('"as-of" - "haematoma-window" - 1 day'),
+                "hip-arthroplasty": False,
+            },
+        ),
+        no(
+            "the drop older than a new hip",
+            DROP,
+            {
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 3 days'),
+                "course": "stable",
+            },
+        ),
+        yes(
+            "the drop older than a new hip, and worse since",
+            DROP,
+            {
+                "clock-start": at('"as-of" - 2 years'),
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - 3 days'),
+                "course": "rapidly-worsening",
+            },
+        ),
+        yes("anticoagulated, onset unknown", DROP, {"anticoagulant": True}),
+        yes(
+            "on the last day after hip replacement",
+            DROP,
+            {"hip-arthroplasty": True, "hip-arthroplasty-since": at('"as-of" - "hip-surgery-window"')},
+        ),
+        no(
+            "a day later, not anticoagulated",
+            DROP,
+            {
+                "anticoagulant": False,
+                "hip-arthroplasty": True,
+                "hip-arthroplasty-since": at('"as-of" - "hip-surgery-window" - 1 day'),
+            },
+        ),
+        no("not anticoagulated, no operation", DROP, {"anticoagulant": False, "hip-arthroplasty": False}),
+        no("no drop", NO_DROP, {"anticoagulant": True}),
+    ),
+)

@@ -23,16 +23,15 @@ _NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/audit")
 
 
 def only_these(request: Request, *known: str) -> None:
-    """InvalidInput (400) for a parameter of the query that nothing reads: with `asof` a record would be assessed as of
-    now.
+    """InvalidInput (400) for a misspelt parameter of the query: with `asof` a record would be assessed as of now.
 
-    Beside the `known` ones `_format` and `_pretty` are read of every request. A name is told if it is like a word that
-    belongs here; any other may be a patient's.
+    Beside the `known` ones `_format` and `_pretty` are read of every request. What is like no word of ours is somebody
+    else's, a gateway's perhaps, and passes.
     """
-    strange = sorted(request.query_params.keys() - {*known, *_OF_EVERY_REQUEST})
-    if strange:
+    misspelt = sorted(filter(_like_ours, request.query_params.keys() - {*known, *_OF_EVERY_REQUEST}))
+    if misspelt:
         text = f"A parameter of the query is not known here; {', '.join(f'`{name}`' for name in known)} can be given."
-        raise InvalidInput(text, *(f"http.{name}" for name in strange if _like_ours(name)), code="not-supported")
+        raise InvalidInput(text, *(f"http.{name}" for name in misspelt), code="not-supported")
 
 
 def _like_ours(name: str) -> bool:

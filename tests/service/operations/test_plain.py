@@ -75,20 +75,21 @@ def test_json_as_of_now_is_what_comes_unasked() -> None:
     [
         ("/assess?asof=2026-03-01", ["http.asof"]),
         ("/assess?as_of=2026-03-01&Format=text&evaluatedAt=2026", ["http.Format", "http.evaluatedAt"]),
-        ("/assess?patient=1&555-0123=x", ["http.patient"]),
+        ("/assess?patient=1&gateway-key=x", ["http.patient"]),
         ("/$evaluate?as_of=2026-03-01", ["http.as_of"]),
         ("/PlanDefinition/footdrop/$apply?evaluatedAt=2026-03-01", ["http.evaluatedAt"]),
     ],
 )
-def test_a_parameter_that_nothing_reads_is_refused_by_its_name(address: str, where: list[str]) -> None:
+def test_a_misspelt_parameter_is_refused_by_its_name(address: str, where: list[str]) -> None:
     answer = ask(shared(), "POST", address, fixture("sparse-record"))
     assert answer.status_code == 400, "a misspelt day would be assessed as of now"
     said = outcome(answer)
     assert (said["code"], said["expression"]) == ("not-supported", where)
 
 
-def test_what_every_request_may_say_of_its_answer_is_no_such_parameter() -> None:
-    answer = ask(shared(), "POST", "/assess?format=json&_format=json&_pretty=true", fixture("sparse-record"))
+def test_what_every_request_may_say_and_what_a_gateway_adds_is_no_such_parameter() -> None:
+    query = "format=json&_format=json&_pretty=true&gateway-key=x"
+    answer = ask(shared(), "POST", f"/assess?{query}", fixture("sparse-record"))
     assert answer.status_code == 200
 
 

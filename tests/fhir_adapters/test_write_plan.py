@@ -10,6 +10,7 @@ from fhir_adapters.write import to_bundle
 from guideline import vocabulary
 from guideline.assessment import NOTICE, Assessment, Question
 from tests.fhir_adapters.test_write_samples import (
+    MRC,
     SAMPLES,
     alert,
     assessment,
@@ -48,6 +49,31 @@ def test_the_plan_is_a_proposal_for_the_patient_from_as_of_on() -> None:
 def test_the_plan_is_a_draft_while_one_of_its_orders_is() -> None:
     assert only(palsy(), "CarePlan")["status"] == "draft"
     assert only(palsy().model_copy(update={"questions": []}), "CarePlan")["status"] == "active"
+
+
+def test_a_plan_without_orders_is_a_draft_as_long_as_more_has_to_be_known() -> None:
+    waiting = needs_data().model_copy(update={"activities": [proposal("education")]})
+    assert only(waiting, "CarePlan")["status"] == "draft"
+    settled = assessment(outcome="nothing-new", activities=[proposal("education")])
+    assert only(settled, "CarePlan")["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("resource", "named"),
+    [
+        ("Condition/1", True),
+        ("Observation/1", True),
+        ("DiagnosticReport/1", True),
+        ("DocumentReference/1", True),
+        ("Procedure/1", False),
+        ("urn:uuid:00000000-0000-4000-8000-000000000000", False),
+    ],
+)
+def test_an_activity_names_its_reasons_of_every_type_that_fhir_takes_there(resource: str, named: bool) -> None:
+    because = [MRC.model_copy(update={"resource": resource})]
+    given = assessment(outcome="nothing-new", activities=[proposal("education", because=because)])
+    detail = only(given, "CarePlan")["activity"][0]["detail"]
+    assert detail.get("reasonReference", []) == ([{"reference": resource}] if named else [])
 
 
 def test_activities_without_an_order_stand_in_the_plan_itself() -> None:

@@ -67,6 +67,14 @@ def test_all_that_production_needs_is_asked_for_at_once(command: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("characters", "named"), [(31, True), (32, False)])
+def test_a_key_of_pseudonyms_that_could_be_guessed_is_named(command: Any, characters: int, named: bool) -> None:
+    status, said = command(PSEUDONYM_KEY="k" * characters)
+    assert status == 2, "there is more that production needs"
+    assert ("FOOTDROP_PSEUDONYM_KEY: needs at least 32 characters" in said) is named
+    assert any("PSEUDONYM_KEY" in line for line in said) is named
+
+
 def test_a_list_that_is_no_json_is_named(command: Any) -> None:
     assert command(ISSUERS="ehr") == (2, ["FOOTDROP_ISSUERS: is not JSON"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -163,12 +164,30 @@ def test_a_host_that_stays_away_is_asked_ever_more_rarely(tmp_path: Path) -> Non
     assert asked_at == [0, 30, 90, 150, 210, 270]
 
 
+def test_a_host_that_came_back_is_asked_as_often_as_ever_when_it_goes_away_again(tmp_path: Path) -> None:
+    door = rotating(tmp_path, jwks_refetch_seconds=15, jwks_cache_seconds=100)
+    asked = []
+    for seconds, away in [(0, True), (30, True), (60, False), (100, True), (29, True), (1, False)]:
+        door.host.away() if away else setattr(door.host, "answer", None)
+        door.clock.move(seconds)
+        door.opens(signed_now(door, OLD))
+        asked.append(len(door.host.asked))
+    assert asked == [1, 2, 3, 4, 4, 5]
+    assert door.trouble() is None
+
+
 @pytest.mark.requirement("1.7-57")
 @pytest.mark.requirement("1.1-1")
 @pytest.mark.parametrize("jku", ["http://keys.ehr.example/jwks.json", "file:///etc/passwd", "https://", "keys", ""])
 def test_an_address_that_is_not_https_is_refused_at_start(tmp_path: Path, jku: str) -> None:
     with pytest.raises(ValidationError, match="https"):
         Door(tmp_path, issuer={"iss": ISS, "jku": jku})
+
+
+@pytest.mark.requirement("1.7-57")
+def test_of_two_places_of_an_issuers_keys_nobody_could_tell_which_counts(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="either jku or jwks"):
+        Door(tmp_path, issuer={"iss": ISS, "jku": JKU, "jwks": str(tmp_path / "keys.json")})
 
 
 def test_an_issuer_stands_in_the_settings_once(tmp_path: Path) -> None:
@@ -187,6 +206,11 @@ def filed(tmp_path: Path, **given: Any) -> tuple[Door, Path]:
 
 def write(path: Path, *keys: dict[str, Any]) -> None:
     path.write_text(json.dumps({"keys": keys}))
+
+
+def dated(path: Path, before: os.stat_result, *, later: int = 0) -> None:
+    """Give a file the time of modification that it had before, or one so many seconds later."""
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + later * 10**9))
 
 
 @pytest.mark.requirement("1.7-57")
@@ -209,6 +233,38 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     door, path = filed(tmp_path)
     write(path, NEW.jwk(), rivest().jwk())
     assert [door.opens(key.sign(claims())) for key in (OLD, NEW, rivest())] == [False, True, True]
+
+
+@pytest.mark.requirement("1.7-59")
+def test_a_file_that_was_replaced_by_another_of_its_time_and_size_is_read_again(tmp_path: Path) -> None:
+    """As a secret is mounted anew: a file beside it takes its name."""
+    door, path = filed(tmp_path)
+    before = path.stat()
+    write(tmp_path / "other.json", NEW.jwk())
+    (tmp_path / "other.json").replace(path)
+    dated(path, before)
+    assert (path.stat().st_mtime_ns, path.stat().st_size) == (before.st_mtime_ns, before.st_size)
+    assert [door.opens(key.sign(claims())) for key in (OLD, NEW)] == [False, True]
+
+
+@pytest.mark.requirement("1.7-59")
+def test_a_file_that_was_overwritten_by_as_many_bytes_is_read_again(tmp_path: Path) -> None:
+    door, path = filed(tmp_path)
+    before = path.stat()
+    write(path, NEW.jwk())
+    dated(path, before, later=1)
+    assert (path.stat().st_ino, path.stat().st_size) == (before.st_ino, before.st_size)
+    assert [door.opens(key.sign(claims())) for key in (OLD, NEW)] == [False, True]
+
+
+@pytest.mark.requirement("1.7-59")
+def test_a_file_that_has_become_longer_is_read_again_whatever_its_time(tmp_path: Path) -> None:
+    """As a file is restored with its time, or written twice within one tick of the disk's clock."""
+    door, path = filed(tmp_path)
+    before = path.stat()
+    write(path, NEW.jwk(), rivest().jwk())
+    dated(path, before)
+    assert [door.opens(key.sign(claims())) for key in (OLD, NEW)] == [False, True]
 
 
 def test_a_file_that_is_broken_or_gone_leaves_the_last_good_keys_for_a_while(tmp_path: Path) -> None:

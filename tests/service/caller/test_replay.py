@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,30 @@ def test_a_token_that_failed_is_not_used_up(door: Door) -> None:
     assert not door.opens(token, "/cds-services")
     assert not door.opens(token.rsplit(".", 1)[0] + "." + "A" * 128)
     assert door.opens(token)
+
+
+@pytest.mark.requirement("1.7-58")
+def test_a_token_is_remembered_for_as_long_as_the_leeway_lets_it_in(tmp_path: Path, reason: Callable[[], str]) -> None:
+    """By the worker that has seen it, and by one that only shares its storage."""
+    one, two = Door(tmp_path), Door(tmp_path)
+    token = elliptic().sign(claims())
+    assert one.opens(token)
+    for door in (two, one):
+        door.clock.move(300 + door.settings.jwt_leeway_seconds - 1)
+        assert not door.opens(token)
+        assert reason() == "jti"
+        door.clock.move(1)
+        assert not door.opens(token)
+        assert reason() == "exp"
+
+
+def test_no_two_tokens_are_taken_for_one_whose_issuer_and_id_read_the_same_in_a_row() -> None:
+    async def seen() -> list[bool]:
+        pairs = [("a", "bc"), ("ab", "c"), ("a", "b:c"), ("a:b", "c"), ("1", "x" * 11 + "j"), ("x" * 11, "j")]
+        return [await guard.first(issuer, jti, expires=100.0, now=0.0) for issuer, jti in pairs]
+
+    guard = MemoryGuard()
+    assert run(seen()) == [True] * 6
 
 
 def test_two_clients_may_use_the_same_id(tmp_path: Path) -> None:
@@ -135,6 +160,20 @@ def test_the_shared_storage_is_swept(tmp_path: Path) -> None:
     guard = SharedGuard(make_url(f"sqlite:///{tmp_path / 'seen.db'}"))
     assert 10 <= run(day()) <= 18
     guard.close()
+
+
+def test_the_shared_storage_forgets_no_token_before_it_expires(tmp_path: Path) -> None:
+    """Another worker sweeps at its first look, just before the token is too old to be let in, or later."""
+
+    async def again(now: float) -> bool:
+        one, two = (SharedGuard(make_url(f"sqlite:///{tmp_path / str(now)}.db")) for _ in range(2))
+        assert await one.first("iss", "1", expires=100.0, now=0.0)
+        found = await two.first("iss", "1", expires=100.0, now=now)
+        one.close()
+        two.close()
+        return found
+
+    assert [run(again(now)) for now in (41.0, 100.0, 102.0)] == [False, False, True]
 
 
 def test_while_the_storage_is_away_each_process_knows_its_own_and_says_so(tmp_path: Path) -> None:

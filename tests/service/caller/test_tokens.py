@@ -144,6 +144,7 @@ WRONG_CLAIMS = {
     "longer than an hour": ({"exp": SECONDS + HOUR + 1}, "lifetime"),
     "long, and old": ({"iat": SECONDS - 2 * HOUR, "exp": SECONDS + 60}, "lifetime"),
     "expired before it was issued": ({"iat": SECONDS + 20, "exp": SECONDS + 10}, "lifetime"),
+    "expired when it was issued": ({"exp": SECONDS}, "lifetime"),
     "no id": ({"jti": None}, "claims"),
     "an empty id": ({"jti": ""}, "claims"),
     "an id that is no text": ({"jti": 17}, "claims"),
@@ -220,6 +221,14 @@ def test_the_audience_is_the_public_address_whatever_the_request_says(tmp_path: 
 def test_a_path_that_the_proxy_left_in_front_is_not_counted_twice(tmp_path: Path) -> None:
     door = Door(tmp_path, public_url=BASE + "/cds")
     assert door.opens(elliptic().sign(claims("/cds" + SERVICE)), "/cds" + SERVICE, root_path="/cds")
+
+
+@pytest.mark.requirement("1.7-55")
+def test_a_path_that_only_begins_like_the_proxys_is_another(tmp_path: Path) -> None:
+    door = Door(tmp_path, public_url=BASE + "/foot")
+    for path in ("/footx", "/footx" + SERVICE):
+        assert door.opens(elliptic().sign(claims("/foot" + path)), path, root_path="/foot")
+        assert not door.opens(elliptic().sign(claims(path)), path, root_path="/foot")
 
 
 @pytest.mark.requirement("1.7-58")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from functools import cache
@@ -352,6 +353,25 @@ def test_the_order_in_which_data_come_changes_nothing(name: str, seed: int) -> N
             dice.shuffle(body["prefetch"][key]["entry"])
     body["prefetch"] = {key: body["prefetch"][key] for key in keys}
     assert tuple(Client(as_of(name)).cards(body)) == answered(name, "patient-view")
+
+
+def mirrored(resources: list[Json]) -> list[Json]:
+    """The record, and of whatever it says of the left leg the same of the right one."""
+    left, right = "32153003", "62175007"
+    others = [json.loads(json.dumps(each).replace(left, right)) for each in resources if left in json.dumps(each)]
+    return [*resources, *(each | {"id": f"{each['id']}-right"} for each in others)]
+
+
+def test_what_an_alert_of_one_leg_asks_for_stands_on_its_card_and_for_the_other_leg_on_the_others() -> None:
+    name = "peroneal-leg-crossing"
+    both = mirrored(record(name))
+    cards = Client(as_of(name)).cards(call_of("patient-view", patient_of(both), prefetch_of(both)))
+    numb = [card for card in cards if card["source"]["topic"]["code"] == "skin-insensate"]
+    assert [card["summary"].partition(":")[0] for card in numb] == ["Left leg", "Right leg"]
+    orders = [
+        [(each["code"]["coding"][0]["code"], each["bodySite"][0]["text"]) for each in offered([card])] for card in numb
+    ]
+    assert orders == [[("skin-check", "left leg")], [("skin-check", "right leg")]]
 
 
 @pytest.mark.requirement("1.5-32")

@@ -86,7 +86,10 @@ def test_what_is_drafted_is_not_suggested_again_and_its_companions_are() -> None
     ids=["without a side", "as a DeviceRequest"],
 )
 def test_a_draft_that_names_no_leg_serves_the_only_one_that_is_meant(order: Json) -> None:
-    assert "ankle-foot-orthosis" not in keys(signing("peroneal-leg-crossing", order))
+    """It is an order of the guideline's, so its companions are suggested."""
+    name = "peroneal-leg-crossing"
+    without = keys(signing(name, draft("cast-review", side="left")))
+    assert sorted([*keys(signing(name, order)), "ankle-foot-orthosis"]) == sorted(without)
 
 
 def test_a_draft_that_names_no_leg_does_not_serve_two() -> None:
@@ -139,6 +142,22 @@ def test_a_plain_mri_where_another_study_is_needed_is_told_with_a_choice(hook: s
     assert len(keys(cards)) == len(set(keys(cards)))
 
 
+@pytest.mark.parametrize(
+    ("name", "drafted", "proposed"),
+    [
+        ("spinal-infection", "ct-myelogram-lumbar", "mri-lumbar-spine-contrast"),
+        ("als-pattern", "ct-head", "mri-brain"),
+        ("hip-arthroplasty-anticoagulated", "mri-lumbosacral-plexus", "ct-or-mri-pelvis-hip"),
+    ],
+)
+def test_of_each_place_another_study_than_the_one_that_is_needed_is_told(
+    name: str, drafted: str, proposed: str
+) -> None:
+    cards = signing(name, draft(drafted, priority="urgent"))
+    (card,) = [card for card in cards if "does not answer the question" in card["summary"]]
+    assert proposed in keys([card])
+
+
 def test_of_one_better_study_either_replaces_the_draft_or_joins_it() -> None:
     """At most one of the two, and the replacement is the one that is recommended."""
     cards = signing("sudden-onset", draft("mri-lumbosacral-plexus", side="left"))
@@ -180,7 +199,13 @@ def test_an_order_that_is_none_of_the_guidelines_is_only_interrupted_by_red_flag
 
 
 @pytest.mark.parametrize(
-    "gone", [{"status": "revoked"}, {"status": "entered-in-error"}, {"doNotPerform": True}, {"code": {"coding": 7}}]
+    "gone",
+    [
+        *({"status": status} for status in ("revoked", "entered-in-error", "completed", "stopped", "cancelled")),
+        {"doNotPerform": True},
+        {"code": {"coding": 7}},
+    ],
+    ids=str,
 )
 def test_what_is_no_live_order_covers_nothing(gone: Json) -> None:
     cards = signing("peroneal-leg-crossing", ORTHOSIS | gone, draft("hba1c", id="other"))

@@ -70,6 +70,17 @@ def test_one_finding_of_somebody_else_is_enough_to_refuse(key: str, reference: s
 
 
 @pytest.mark.requirement("gap-4")
+@pytest.mark.parametrize("kind", ["Device", "DeviceUsage", "AllergyIntolerance"])
+@pytest.mark.parametrize("key", ["devices", "unasked"])
+def test_what_names_somebody_else_as_its_patient_is_refused_as_well(key: str, kind: str) -> None:
+    """Not every resource calls it its subject."""
+    body = whole()
+    place = len(body["prefetch"].setdefault(key, searchset([]))["entry"])
+    body["prefetch"][key]["entry"].append({"resource": {"resourceType": kind, "id": "stray", "patient": OTHER}})
+    refused(body, f"prefetch.{key}.entry[{place}].resource.patient.reference")
+
+
+@pytest.mark.requirement("gap-4")
 def test_a_second_patient_is_refused_also_in_a_bundle_within_a_bundle() -> None:
     body = whole()
     inner = searchset([{"resourceType": "Patient", "id": "somebody-else"}])

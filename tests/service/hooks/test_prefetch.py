@@ -328,15 +328,34 @@ def test_a_device_that_is_only_linked_is_fetched(use: Json, answer: list[Json]) 
     assert [str(request.url) for request in server.asked] == [f"{SERVER}/Device/afo-7"]
 
 
-@pytest.mark.parametrize("link", ["Device/afo-7", "https://other.example/fhir/Device/afo-7"])
-def test_a_device_that_is_only_linked_and_cannot_be_had_is_told(link: str) -> None:
+@pytest.mark.parametrize(
+    ("link", "asked"),
+    [("Device/afo-7", [f"{SERVER}/Device/afo-7"]), ("https://other.example/fhir/Device/afo-7", [])],
+)
+def test_a_device_that_is_only_linked_and_cannot_be_had_is_told(link: str, asked: list[str]) -> None:
     body = with_server(whole())
     use = {"resourceType": "DeviceUseStatement", "id": "u1", "device": {"reference": link}, **AFO}
     body["prefetch"]["device-uses"] = searchset([use])
     server = FakeServer(record(NAME))
     cards = Client(as_of(NAME), server).cards(body)
     assert "only linked" in data_card(cards)["detail"]
-    assert all(str(request.url).startswith(SERVER) for request in server.asked)
+    assert [str(request.url) for request in server.asked] == asked
+
+
+@pytest.mark.parametrize(
+    "other",
+    [DEVICE | {"id": "afo-8"}, DEVICE | {"resourceType": "Medication"}, {"resourceType": "Bundle", "id": "afo-7"}],
+    ids=["another device", "another type", "a Bundle"],
+)
+def test_what_the_server_answers_is_not_taken_for_the_device_unless_it_is_that_one(other: Json) -> None:
+    server = FakeServer(record(NAME), hook=lambda _: httpx.Response(200, json=other))
+    use = {"resourceType": "DeviceUseStatement", "id": "u1", "device": {"reference": "Device/afo-7"}, **AFO}
+    body = with_server(whole())
+    body["prefetch"]["device-uses"] = searchset([use])
+    cards = Client(as_of(NAME), server).cards(body)
+    assert [str(request.url) for request in server.asked] == [f"{SERVER}/Device/afo-7"]
+    assert "only linked" in data_card(cards)["detail"]
+    assert orthosis_proposed(cards)
 
 
 @pytest.mark.requirement("1.9-62", "1.4-27")

@@ -70,6 +70,17 @@ def test_a_trailing_slash_makes_no_other_server() -> None:
     assert allowed("https://ehr.example/fhir", Caller("x", fhir_servers=("https://EHR.example/fhir/",)), settings())
 
 
+@pytest.mark.requirement("1.9-61", "1.1-1")
+def test_no_token_goes_over_plain_http_though_a_client_has_listed_such_a_server() -> None:
+    plain = "http://ehr.example/fhir"
+    caller = Caller(CALLER.issuer, fhir_servers=(plain,))
+    assert not allowed(plain, caller, settings(**PRODUCTION))
+    server = FakeServer(record(NAME), base=plain)
+    found = issue(Client(as_of(NAME), server, caller).call(asking(plain)), 412)
+    assert server.asked == []
+    assert "not one that may be read" in found["diagnostics"]
+
+
 def test_a_server_that_is_not_allowed_is_never_called() -> None:
     server = FakeServer(record(NAME), base="https://evil.example/fhir")
     found = issue(Client(as_of(NAME), server).call(asking("https://evil.example/fhir")), 412)

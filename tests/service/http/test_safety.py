@@ -137,6 +137,16 @@ def test_head_is_get_without_the_body(path: str) -> None:
     assert head.headers["content-length"] == str(len(got.content))
 
 
+def test_head_is_logged_and_counted_as_itself_at_its_route(caplog: pytest.LogCaptureFixture) -> None:
+    service, route = app(), "/PlanDefinition/{resource_id}"
+    with caplog.at_level(logging.INFO):
+        ask(service, "HEAD", "/PlanDefinition/footdrop")
+    fields = [each.__dict__["fields"] for each in caplog.records if each.message == "answered"]
+    assert [(each["method"], each["route"], each["status"]) for each in fields] == [("HEAD", route, 200)]
+    counted = f'footdrop_requests_total{{method="HEAD",route="{route}",status="200"}} 1.0'
+    assert counted in ask(service, "GET", "/metrics").text
+
+
 @pytest.mark.parametrize("path", ["/metadata", "/nowhere", "/docs"])
 def test_no_answer_is_kept_framed_or_sniffed(path: str) -> None:
     headers = ask(shared(), "GET", path).headers

@@ -144,6 +144,10 @@ def test_prune_and_erase_say_how_much_they_deleted(
     [
         (["erase"], "give the patient's PSEUDONYM, or --scope and --id"),
         (["erase", "p", "--scope", "s", "--id", "i"], "give the patient's PSEUDONYM, or --scope and --id"),
+        (["erase", "--scope", "s"], "give the patient's PSEUDONYM, or --scope and --id"),
+        (["erase", "--id", "i"], "give the patient's PSEUDONYM, or --scope and --id"),
+        (["erase", "p", "--scope", "s"], "give the patient's PSEUDONYM, or --scope and --id"),
+        (["erase", "p", "--id", "i"], "give the patient's PSEUDONYM, or --scope and --id"),
         (["audit", "--since", "yesterday"], "'yesterday' is neither a date nor a moment"),
         (["rates"], "FOOTDROP_DATABASE_URL: the database cannot be used (OperationalError"),
     ],

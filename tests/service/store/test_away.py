@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from fhir_adapters.service.store import database
+from fhir_adapters.service.store import database, writer
 from fhir_adapters.service.store.journal import SqlJournal
 from tests.service.store.support import NOW, Postgres, assessed, card, feedback, held
 
@@ -201,6 +201,31 @@ def test_a_forked_worker_begins_anew(opened: Opened, sqlite_url: str) -> None:
     journal.assessed(assessed(3))
     assert journal.flush()
     assert ids(sqlite_url) == named(range(1, 4))
+
+
+def test_a_record_that_comes_in_while_others_are_written_is_not_flushed_with_them(
+    opened: Opened, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "COMMIT_SECONDS", 3_600.0)  # only a flush writes
+    journal = opened(sqlite_url)
+    assert journal.flush()
+    write, more = database.write, [assessed(2)]
+
+    def another_comes(*given: Any) -> database.Written:
+        while more:
+            journal.assessed(more.pop())
+        return write(*given)
+
+    monkeypatch.setattr(database, "write", another_comes)
+    journal.assessed(assessed(1))
+    assert not journal.flush()
+    assert ids(sqlite_url) == named(range(1, 2))
+    assert journal.flush()
+    assert ids(sqlite_url) == named(range(1, 3))
+
+
+def test_a_flush_that_does_not_reach_the_database_has_failed_even_if_nothing_waits(opened: Opened) -> None:
+    assert not opened("sqlite:////nowhere/at/all.db").flush()
 
 
 def test_what_the_database_refuses_is_set_aside_and_holds_nothing_up(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -24,6 +26,7 @@ from tests.service.support import settings
 
 Opened = Callable[..., SqlJournal]
 CALLER = Caller(ISSUER)
+OTHER = "https://other.example"
 HOUR = timedelta(hours=1)
 
 
@@ -72,6 +75,50 @@ def test_rates_count_the_last_word_on_each_card(journal: SqlJournal) -> None:
         ],
         "unknown_cards": 1,
     }
+
+
+def two_issuers(journal: SqlJournal) -> None:
+    """Two clients have shown a card of the same uuid; one user accepted it, an hour later the other's declined it."""
+    journal.assessed(assessed(1, cards=(card("same"),)))
+    journal.assessed(assessed(2, cards=(card("same"),), issuer=OTHER, patient="patient-b"))
+    journal.feedback([feedback("same", "accepted"), feedback("same", issuer=OTHER, after=HOUR)])
+    assert journal.flush()
+
+
+def test_what_another_client_says_of_a_card_of_the_same_uuid_is_not_in_my_rates(opened: Opened, url: str) -> None:
+    journal = opened(url)
+    two_issuers(journal)
+    for issuer, outcome in ((ISSUER, "accepted"), (OTHER, "overridden")):
+        found = rates(journal.engine, Window(issuer=issuer))
+        assert [(rule["shown"], rule[outcome], rule["ignored"]) for rule in found["rules"]] == [(1, 1, 0)] * 2
+        assert found["unknown_cards"] == 0
+
+
+def test_rates_take_two_words_at_once_for_an_acceptance(opened: Opened, url: str) -> None:
+    """Of many cards, whose feedback has its ids in either order."""
+    journal = opened(url)
+    names = [f"card-{number}" for number in range(12)]
+    journal.assessed(assessed(1, cards=tuple(card(name) for name in names)))
+    journal.feedback([feedback(name, outcome) for name in names for outcome in ("accepted", "overridden")])
+    assert journal.flush()
+    for rule in rates(journal.engine, Window())["rules"]:
+        assert (rule["shown"], rule["accepted"], rule["overridden"]) == (12, 12, 0)
+
+
+def test_a_reason_is_one_by_its_code_and_is_shown_with_its_display_though_not_every_word_of_it_had_one(
+    opened: Opened, url: str
+) -> None:
+    journal = opened(url)
+    shown = {"one": ("A", "B"), "two": ("A",), "three": ("C", "D"), "four": ("C",)}
+    journal.assessed(assessed(1, cards=tuple(card(name, rules=rules) for name, rules in shown.items())))
+    said = {"one": "Not now", "two": "", "three": "", "four": "Not now"}
+    journal.feedback([feedback(name, reason_display=display) for name, display in said.items()])
+    assert journal.flush()
+    found = {rule["rule"]: rule["reasons"] for rule in rates(journal.engine, Window())["rules"]}
+    not_now = {"code": "not-now", "system": "", "display": "Not now"}
+    assert found["A"] == found["C"] == [not_now | {"count": 2}]
+    assert found["B"] == [not_now | {"count": 1}]
+    assert found["D"] == [not_now | {"display": "", "count": 1}]
 
 
 def test_a_window_holds_the_cards_shown_in_it_from_its_first_moment_to_before_its_last(journal: SqlJournal) -> None:
@@ -166,6 +213,16 @@ def test_comments_are_exported_only_where_the_site_allows_it_and_never_as_a_form
     assert dangerous.endswith(""","'=CANARY, no\"""")
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"], ids=repr)
+def test_no_cell_of_the_csv_is_run_by_a_spreadsheet(opened: Opened, sqlite_url: str, sign: str) -> None:
+    journal = opened(sqlite_url)
+    journal.feedback([feedback(comment=f"{sign}cmd|calc", reason_display=f"a{sign}b")])
+    assert journal.flush()
+    text = get(journal, "/feedback/export?format=csv", export_comments=True).text
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (row["comment"], row["reason_display"]) == (f"'{sign}cmd|calc", f"a{sign}b")
+
+
 def test_an_export_in_pages_is_the_same_and_holds_no_connection_between_them(
     journal: SqlJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,6 +283,17 @@ def test_pruning_deletes_what_is_older_and_nothing_else(journal: SqlJournal, url
     assert [row["uuid"] for row in held(url, "cards")] == ["card-8", "card-9"]
 
 
+def test_the_age_of_feedback_is_the_time_since_it_came_in_whatever_the_clients_clock_said(
+    opened: Opened, url: str
+) -> None:
+    long_ago = NOW.replace(year=1990)
+    journal = opened(url)
+    journal.feedback([feedback("came today", at=long_ago), feedback("came long ago", received_at=long_ago)])
+    assert journal.flush()
+    assert prune(journal.engine, NOW - HOUR) == {"assessments": 0, "feedback": 1}
+    assert [row["card"] for row in held(url, "feedback")] == ["came today"]
+
+
 def test_pruning_leaves_what_is_still_in_the_spool(opened: Opened, url: str) -> None:
     journal = opened(url)
     assert journal.trouble() is None
@@ -247,3 +315,11 @@ def test_erasing_a_patient_leaves_the_others(journal: SqlJournal, url: str) -> N
     assert [row["uuid"] for row in held(url, "cards")] == ["card-50"]
     assert {row["card"] for row in held(url, "feedback")} == {"card-50", "nobody's"}
     assert erase(journal.engine, "patient-a") == {"assessments": 0, "cards": 0, "feedback": 0}
+
+
+def test_erasing_a_patient_leaves_what_another_client_said_of_a_card_of_the_same_uuid(opened: Opened, url: str) -> None:
+    journal = opened(url)
+    two_issuers(journal)
+    assert erase(journal.engine, "patient-a") == {"assessments": 1, "cards": 1, "feedback": 1}
+    assert [row["issuer"] for row in held(url, "feedback")] == [OTHER]
+    assert [row["issuer"] for row in held(url, "cards")] == [OTHER]

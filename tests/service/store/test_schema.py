@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from fhir_adapters.service.store import schema
 from fhir_adapters.service.store.database import Away, Behind, engine_of
@@ -102,6 +104,20 @@ def test_a_database_that_is_no_database_is_away(tmp_path: object) -> None:
     assert not isinstance(told.value, Behind)
     assert str(told.value) == "OperationalError"
     engine.dispose()
+
+
+def test_neither_an_error_nor_the_log_of_statements_quotes_what_was_to_be_written(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even where somebody turns on SQLAlchemy's own log, or shows an error that nobody has put into other words."""
+    caplog.set_level(logging.INFO, logger="sqlalchemy.engine")
+    engine = engine_of(url, 30.0)
+    with pytest.raises(DBAPIError) as wrong, engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": "CANARY"})
+    engine.dispose()
+    for told in (caplog.text, str(wrong.value)):
+        assert "INSERT INTO nowhere" in told
+        assert "CANARY" not in told
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db", "secret"])

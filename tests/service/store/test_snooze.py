@@ -81,14 +81,27 @@ def test_overriding_after_accepting_counts(told: Callable[..., SqlJournal]) -> N
     assert away(told([card()], entries)) == AWAY
 
 
-def test_two_words_at_once_are_an_acceptance(told: Callable[..., SqlJournal]) -> None:
-    assert away(told([card()], [feedback("card-1", "accepted"), feedback()])) == frozenset()
+@pytest.mark.parametrize("outcomes", [("accepted", "overridden"), ("overridden", "accepted")])
+def test_two_words_at_once_are_an_acceptance(told: Callable[..., SqlJournal], outcomes: tuple[str, str]) -> None:
+    assert away(told([card()], [feedback("card-1", outcome) for outcome in outcomes])) == frozenset()
 
 
 def test_accepting_another_card_on_the_topic_ends_it(told: Callable[..., SqlJournal]) -> None:
     cards = [card("one"), card("two", fingerprint="f2")]
     journal = told(cards, [feedback("one"), feedback("two", "accepted", after=timedelta(hours=1))])
     assert away(journal) == frozenset()
+
+
+def test_of_several_acceptances_on_a_topic_the_last_one_counts(told: Callable[..., SqlJournal]) -> None:
+    cards = [card(name, fingerprint=name) for name in ("first", "between", "last")]
+    said = [feedback("last", "accepted", after=5 * DAY), feedback("between", after=3 * DAY)]
+    journal = told(cards, [*said, feedback("first", "accepted", after=DAY)])
+    assert away(journal, after=6 * DAY) == frozenset()
+
+
+def test_accepting_another_card_on_the_topic_in_the_same_moment_ends_it(told: Callable[..., SqlJournal]) -> None:
+    cards = [card("one"), card("two", fingerprint="f2")]
+    assert away(told(cards, [feedback("one"), feedback("two", "accepted")])) == frozenset()
 
 
 def test_a_clock_that_runs_ahead_does_not_put_a_card_off_for_longer(told: Callable[..., SqlJournal]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +97,21 @@ def test_a_folder_is_taken_over_once(tmp_path: Path) -> None:
     claim.release(remove=False)
     (again,) = Claim.left(tmp_path)
     again.release(remove=True)
+
+
+def test_a_lock_on_a_folder_that_was_given_up_in_that_moment_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock file was opened while its worker lived, and is locked when that has deleted it."""
+    living, lock = Claim.new(tmp_path), fcntl.flock
+
+    def too_late(fd: int, how: int) -> None:
+        living.release(remove=True)
+        lock(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    assert list(Claim.left(tmp_path)) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_fills_memory_and_order_is_kept_when_there_is_room_again(tmp_path: Path) -> None:

@@ -254,7 +254,11 @@ SPINAL_FEATURES = define(
         yes("a stenosis recorded", DROP, {"lumbar-spinal-stenosis": True}),
         no("both legs and nothing else", DROP, {"bilateral-leg-symptoms": True}),
         yes("weak inversion, strong plantar flexion", ROOT, {"radicular-pain": False}),
-        no("weak inversion and weak plantar flexion", ROOT, {"radicular-pain": False, "mrc-ankle-plantarflexion": 4}),
+        no(
+            "weak inversion and weak plantar flexion",
+            ROOT,
+            {"radicular-pain": False, "mrc-ankle-plantarflexion": at('"foot-drop-mrc"')},
+        ),
         yes("weak hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("strong hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         yes("a root lesion on EMG", DROP, {"edx-localisation": "l5-root"}),

@@ -205,9 +205,9 @@ PERONEAL_PATTERN = Rule(
         ),
         yes("the pattern", PERONEAL),
         no("eversion full", PERONEAL, {"mrc-ankle-eversion": 5}),
-        no("inversion weak", PERONEAL, {"mrc-ankle-inversion": 4}),
-        no("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": 4}),
-        no("hip abduction weak", PERONEAL, {"mrc-hip-abduction": 4}),
+        no("inversion weak", PERONEAL, {"mrc-ankle-inversion": at('"foot-drop-mrc"')}),
+        no("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": at('"foot-drop-mrc"')}),
+        no("hip abduction weak", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("inversion not graded", PERONEAL, {"mrc-ankle-inversion": None}),
     ),
 )
@@ -230,10 +230,10 @@ NOT_ISOLATED_PERONEAL = Rule(
         Differential(diagnosis="lumbosacral-plexopathy"),
     ),
     cases=(
-        yes("inversion weak", PERONEAL, {"mrc-ankle-inversion": 4}),
-        yes("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": 4}),
+        yes("inversion weak", PERONEAL, {"mrc-ankle-inversion": at('"foot-drop-mrc"')}),
+        yes("plantar flexion weak", PERONEAL, {"mrc-ankle-plantarflexion": at('"foot-drop-mrc"')}),
         no("both full", PERONEAL),
-        no("no drop", NO_DROP, {"mrc-ankle-inversion": 4}),
+        no("no drop", NO_DROP, {"mrc-ankle-inversion": at('"foot-drop-mrc"')}),
     ),
 )
 
@@ -262,7 +262,7 @@ SCIATIC_PATTERN = Rule(
         ),
         no("dorsiflexion full", SCIATIC, {"mrc-ankle-dorsiflexion": at('"foot-drop-mrc" + 1')}),
         yes("the pattern", SCIATIC),
-        no("hip abduction weak too", SCIATIC, {"mrc-hip-abduction": 4}),
+        no("hip abduction weak too", SCIATIC, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("inversion full", SCIATIC, {"mrc-ankle-inversion": 5}),
         no("plantar flexion full", SCIATIC, {"mrc-ankle-plantarflexion": 5}),
         no("eversion full", SCIATIC, {"mrc-ankle-eversion": 5}),
@@ -314,7 +314,7 @@ ROOT_PATTERN = Rule(
             "inversion and plantar flexion weak",
             PERONEAL,
             {
-                "mrc-ankle-inversion": 4,
+                "mrc-ankle-inversion": at('"foot-drop-mrc"'),
                 "mrc-ankle-plantarflexion": at('"foot-drop-mrc"'),
                 "mrc-great-toe-extension": 5,
             },
@@ -322,7 +322,7 @@ ROOT_PATTERN = Rule(
         yes("hip abduction at the limit", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         no("hip abduction full", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
         yes("inversion weak, plantar flexion strong", ROOT),
-        yes("hip abduction weak", PERONEAL, {"mrc-hip-abduction": 4}),
+        yes("hip abduction weak", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
         yes(
             "toes and eversion weak, dorsum numb",
             PERONEAL,
@@ -334,7 +334,7 @@ ROOT_PATTERN = Rule(
             {"mrc-great-toe-extension": 3, "sensation-lateral-leg": "absent"},
         ),
         no("the same without numbness", PERONEAL, {"mrc-great-toe-extension": 3, "sensation-foot-dorsum": "normal"}),
-        no("no drop", NO_DROP, {"mrc-hip-abduction": 4}),
+        no("no drop", NO_DROP, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
     ),
 )
 

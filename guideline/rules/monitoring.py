@@ -206,7 +206,7 @@ BIG_TOE = Rule(
         ),
         yes(
             "full strength again, toe weak",
-            {**DROP, "foot-drop": True, "improvement": "full", "mrc-great-toe-extension": 4},
+            {**DROP, "foot-drop": True, "improvement": "full", "mrc-great-toe-extension": at('"foot-drop-mrc"')},
         ),
         no("toe strong", PERONEAL, {"course": "improving", "mrc-great-toe-extension": at('"foot-drop-mrc" + 1')}),
         no("not improving", PERONEAL, {"improvement": "none", "course": "stable", "mrc-great-toe-extension": 1}),

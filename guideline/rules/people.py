@@ -11,7 +11,7 @@ Given = Mapping[str, CaseValue]
 ADULT: Given = {"age": 54}
 CHILD: Given = {"age": 9}
 DROP: Given = {"mrc-ankle-dorsiflexion": 3, "ambulatory": True}
-MILD_DROP: Given = {"mrc-ankle-dorsiflexion": 4, "severity": "mild", "ambulatory": True}
+MILD_DROP: Given = {"mrc-ankle-dorsiflexion": at('"foot-drop-mrc"'), "severity": "mild", "ambulatory": True}
 SEVERE_DROP: Given = {"mrc-ankle-dorsiflexion": 1, "severity": "severe", "ambulatory": True}
 NO_DROP: Given = {"mrc-ankle-dorsiflexion": 5, "foot-drop": False}
 FLAIL: Given = {
@@ -30,8 +30,8 @@ PERONEAL: Given = {
 ROOT: Given = {
     "mrc-ankle-dorsiflexion": 3,
     "mrc-great-toe-extension": 3,
-    "mrc-ankle-eversion": 4,
-    "mrc-ankle-inversion": 4,
+    "mrc-ankle-eversion": at('"foot-drop-mrc"'),
+    "mrc-ankle-inversion": at('"foot-drop-mrc"'),
     "mrc-ankle-plantarflexion": 5,
     "radicular-pain": True,
     "ambulatory": True,
@@ -41,7 +41,7 @@ SCIATIC: Given = {
     "mrc-ankle-eversion": 2,
     "mrc-ankle-inversion": 3,
     "mrc-ankle-plantarflexion": 3,
-    "mrc-knee-flexion": 4,
+    "mrc-knee-flexion": at('"foot-drop-mrc"'),
 }
 NO_UMN: Given = {
     "extensor-plantar-response": False,

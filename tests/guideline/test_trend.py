@@ -81,7 +81,7 @@ def test_the_latest_counts_and_of_equals_the_worse(told: list[Told], counts: int
         ("pain-score", Quantity(Decimal(8), "1"), Quantity(Decimal(7), "1")),
         ("hba1c", Quantity(Decimal("8.1"), "%"), Quantity(Decimal("8.0"), "%")),
         ("creatine-kinase", Quantity(Decimal(1200), "U/L"), Quantity(Decimal(90), "U/L")),
-        ("egfr", Quantity(Decimal(29), "mL/min/{1.73_m2}"), Quantity(Decimal(30), "mL/min/{1.73_m2}")),
+        ("egfr", Quantity(Decimal(53), "mL/min/{1.73_m2}"), Quantity(Decimal(54), "mL/min/{1.73_m2}")),
         ("mean-arterial-pressure", Quantity(Decimal(69), "mm[Hg]"), Quantity(Decimal(70), "mm[Hg]")),
     ],
 )

@@ -174,11 +174,12 @@ def _sorted(items: list[_T]) -> tuple[_T, ...]:
 
 def _order(item: Finding | Existing | Problem) -> tuple[object, ...]:
     if isinstance(item, Finding):
-        return (item.key, item.side or "", item.resource, *_sortable(item.effective), *_sortable(item.value))
+        what = (item.key, item.side or "", item.resource, *_sortable(item.effective), *_sortable(item.value))
+        return (*what, item.history, item.noted)
     if isinstance(item, Problem):
         return (item.resource, item.element, item.text, item.code)
     where = (item.key, item.side or "", item.resource, item.kind, item.state, item.priority or "")
-    return (*where, item.proposal, item.started, *_sortable(item.date))
+    return (*where, item.proposal, item.started, *_sortable(item.date), *_sortable(item.planned))
 
 
 def _sortable(value: Value | None) -> tuple[object, ...]:

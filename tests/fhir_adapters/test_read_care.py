@@ -34,6 +34,7 @@ def states(record: Record) -> list[tuple[str, str | None, str]]:
     ("code", "key"),
     [
         ("order mri-brain", "mri-brain"), ("loinc 30679-5", "mri-lumbar-spine"), ("cpt 72148", "mri-lumbar-spine"),
+        ("urn:oid:2.16.840.1.113883.6.12 72148", "mri-lumbar-spine"),
         ("sct 308482002", "spine-surgery-consult"), ("hcpcs E0100", "walking-aid"),
         ("sct 185389009", "follow-up-visit"),
     ],
@@ -217,6 +218,11 @@ def test_what_was_done_is_dated_when_it_happened() -> None:
     assert str(only_existing(read(done)).date) == "2026-02-03"
 
 
+def test_what_was_done_did_not_happen_after_today_and_then_has_the_date_of_its_order() -> None:
+    done = request("order mri-brain", status="completed", occurrenceDateTime="2026-03-02")
+    assert str(only_existing(read(done)).date) == "2026-01-10"
+
+
 def test_a_code_of_ours_that_is_no_order_is_reported() -> None:
     assert only_problem(read(request("order mri-of-the-soul"))).code == "code-invalid"
 
@@ -242,6 +248,16 @@ def test_a_procedure(more: Any, expected: Any) -> None:
     assert [(one.state, str(one.date)) for one in record.existing] == ([expected] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("status", "begun"), [("preparation", []), ("in-progress", ["2026-01-20"]), ("completed", ["2026-01-20"])]
+)
+def test_a_procedure_that_is_only_prepared_does_not_start_conservative_care(status: str, begun: list[str]) -> None:
+    fitted = resource("Procedure", "p1", status=status, code=concept("sct 308455005"), bodySite=[site("left")])
+    record = read({**fitted, "performedDateTime": "2026-01-20"})
+    assert [key for key, _, _ in states(record)] == ["ankle-foot-orthosis"]
+    assert [str(value) for _, value, _ in values(record, "conservative-care-start")] == begun
+
+
 def report(code: str, **more: Any) -> Json:
     given = {"status": "final", "effectiveDateTime": "2026-01-20", **more}
     return resource("DiagnosticReport", "d", code=concept(code), **given)
@@ -257,6 +273,10 @@ def test_a_final_report_shows_that_the_lumbar_mri_is_done(code: str) -> None:
     [
         ("final", True, "done"),
         ("amended", True, "done"),
+        ("corrected", True, "done"),
+        ("appended", True, "done"),
+        ("modified", False, "ordered"),
+        ("partial", False, "ordered"),
         ("preliminary", False, "ordered"),
         ("registered", False, "ordered"),
         ("cancelled", False, None),
@@ -356,6 +376,36 @@ def test_a_plan_has_no_side_so_the_only_limb_with_a_foot_drop_has_it() -> None:
     assert len(read(plan(detail("sct 308447003"))).problems) > 0
 
 
+@pytest.mark.parametrize(
+    ("status", "plan_status", "begun"),
+    [
+        ("not-started", "draft", False),
+        ("scheduled", "draft", False),
+        ("in-progress", "draft", True),
+        ("completed", "draft", True),
+        ("not-started", "active", True),
+    ],
+)
+def test_of_a_plan_that_is_a_draft_only_what_is_under_way_has_begun(status: str, plan_status: str, begun: bool) -> None:
+    ours = plan(detail("sct 308447003", status), status=plan_status, **OURS)
+    record = read(ours, condition("icd M21.371"))
+    assert only_existing(record).started is begun
+    assert bool(values(record, "conservative-care-start")) is begun
+
+
+@pytest.mark.parametrize(
+    ("scheduled", "since"),
+    [("2026-02-01", "2026-02-01"), ("2026-03-01", "2026-03-01"), ("2026-03-02", "2026-01-12"), (None, "2026-01-12")],
+)
+def test_an_activity_that_is_planned_for_later_is_ordered_since_the_plan_began(
+    scheduled: str | None, since: str
+) -> None:
+    when = {"scheduledPeriod": {"start": scheduled}} if scheduled else {}
+    record = read(plan(detail("sct 308447003", "scheduled", **when)), condition("icd M21.371"))
+    assert str(only_existing(record).date) == since
+    assert values(record, "conservative-care-start") == [("right", since, since)]
+
+
 def test_what_a_plan_links_or_forbids_is_not_read_from_the_plan() -> None:
     linked = plan(detail("activity education", doNotPerform=True))
     linked["activity"] += [{"reference": {"reference": "ServiceRequest/s"}},
@@ -388,6 +438,8 @@ def test_an_orthosis_in_use(kind: str, device: Json, others: list[Json]) -> None
         ({"status": "active", "recordedOn": "2026-01-01"}, [("left", True, "2026-01-01")]),
         ({"status": "completed", "recordedOn": "2026-01-01"}, [("left", False, "2026-01-01")]),
         ({"status": "stopped"}, [("left", False, None)]),
+        ({"status": "ended"}, [("left", False, None)]),
+        ({"status": "ended", "timingPeriod": {"start": "2026-01-01"}}, [("left", False, "2026-01-01")]),
         (
             {"status": "completed", "timingPeriod": {"start": "2025-01-01", "end": "2025-06-01"}},
             [("left", False, "2025-06-01"), ("left", True, "2025-01-01")],
@@ -451,10 +503,21 @@ def test_a_renewed_prescription_is_not_hidden_by_the_one_that_ended() -> None:
     assert values(read(old, new), "anticoagulant") == [(None, True, "2026-01-01")]
 
 
-def test_a_proposed_prescription_is_no_drug_that_is_taken() -> None:
-    wish = resource("MedicationRequest", "m1", status="active", intent="proposal",
+@pytest.mark.parametrize(
+    ("intent", "taken"),
+    [("proposal", False), ("plan", False), ("option", False), ("order", True), ("instance-order", True)],
+)
+def test_a_prescription_that_nobody_has_to_follow_is_no_drug_that_is_taken(intent: str, taken: bool) -> None:
+    wish = resource("MedicationRequest", "m1", status="active", intent=intent,
                     medicationCodeableConcept=concept("rxnorm 11289"))  # fmt: skip
-    assert not read(wish).findings
+    assert [value for _, value, _ in values(read(wish), "anticoagulant")] == [True] * taken
+
+
+def test_a_drug_that_must_not_be_given_is_not_taken() -> None:
+    stop = resource("MedicationRequest", "m1", status="active", intent="order", doNotPerform=True,
+                    medicationCodeableConcept=concept("rxnorm 11289"))  # fmt: skip
+    assert not read(stop).findings
+    assert [value for _, value, _ in values(read({**stop, "doNotPerform": False}), "anticoagulant")] == [True]
 
 
 def test_other_drugs_mean_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cql_like import Date, DateTime
+from guideline.vocabulary import diagnoses
 from tests.fhir_adapters.test_read_samples import (
     concept,
     condition,
@@ -30,6 +31,7 @@ DAY = DateTime.parse("2026-03-01T09:00:00Z")
         (["icd I6381"], ["stroke"]),
         (["icd i63.9"], ["stroke"]),
         (["urn:oid:2.16.840.1.113883.6.90 I63.9"], ["stroke"]),
+        (["urn:oid:2.16.840.1.113883.6.96 230690007"], ["stroke"]),
         (["diagnosis stroke"], ["stroke"]),
         (["icd M51.16"], ["lumbar-disc-herniation", "lumbar-radiculopathy"]),
         (["icd G35.A"], ["multiple-sclerosis"]),
@@ -80,6 +82,7 @@ def test_a_diagnosis_is_a_history_of_its_own_and_a_finding_is_not() -> None:
     [
         ("icd M21.371", ["right"]), ("icd M21.372", ["left"]), ("icd M21372", ["left"]),
         ("icd G57.31", ["right"]), ("icd G57.32", ["left"]), ("icd G57.33", ["left", "right"]),
+        ("urn:oid:2.16.840.1.113883.6.90 M21.371", ["right"]), ("urn:oid:2.16.840.1.113883.6.90 M21372", ["left"]),
         ("icd G57.01", ["right"]), ("icd S84.11XA", ["right"]), ("icd S84.12XD", ["left"]),
         ("icd S74.02XA", ["left"]), ("icd S83.104A", ["right"]), ("icd S83.105A", ["left"]),
         ("icd S73.004A", ["right"]), ("icd S82.832A", ["left"]), ("icd S82.401A", ["right"]),
@@ -104,6 +107,7 @@ def test_the_side_an_icd_10_cm_code_carries(code: str, sides: list[str]) -> None
         ([site("left"), site("right")], ["left", "right"]),
         (site("both"), ["left", "right"]),
         (concept("sct 7771000"), ["left"]),
+        (concept("urn:oid:2.16.840.1.113883.6.96 7771000"), ["left"]),
         (concept("sct 344001", "sct 24028007"), ["right"]),
         (concept("sct 61685007"), []),
         ({"text": "left leg"}, []),
@@ -126,6 +130,14 @@ def test_a_linked_body_structure_names_the_side_as_well() -> None:
     for structure in structures:
         linked = condition("sct 399081005", bodyStructure={"reference": "#b"}, contained=[structure])
         assert only_finding(read(linked)).side == "left"
+
+
+def test_a_link_to_anything_but_a_body_structure_names_no_side() -> None:
+    """A specimen of the left leg does not say which foot drops."""
+    specimen = {"resourceType": "Specimen", "id": "b", "location": concept("sct 32153003")}
+    record = read(condition("sct 399081005", bodyStructure={"reference": "#b"}, contained=[specimen]))
+    assert not record.findings
+    assert only_problem(record).element == "Condition.bodySite"
 
 
 @pytest.mark.parametrize(
@@ -181,6 +193,7 @@ def test_what_is_over_was_present_before(status: str) -> None:
         ({"onsetDateTime": "2020", "recordedDate": "2021"}, [(None, True, "2020"), (None, False, "2021")]),
         ({"onsetDateTime": "2021", "recordedDate": "2021-05"}, [(None, False, "2021-05")]),
         ({"onsetDateTime": "2020", "abatementDateTime": "2026-03-02"}, [(None, True, "2020")]),
+        ({"onsetDateTime": "2020", "recordedDate": "2026-03-02"}, [(None, False, "2020")]),
     ],
 )
 def test_over_since_the_latest_date_that_is_known(more: Any, expected: Any) -> None:
@@ -197,6 +210,21 @@ def test_an_abatement_without_a_status_ends_it() -> None:
 def test_a_cause_that_leaves_its_mark_stays_true(code: str) -> None:
     record = read(condition(code, onsetDateTime="2020", abatementDateTime="2021", **RESOLVED))
     assert {finding.value for finding in record.findings} == {True}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "stroke", "cancer-history", "hip-arthroplasty", "knee-arthroplasty", "poliomyelitis-sequelae",
+        "fibular-fracture", "pelvic-fracture", "hip-dislocation", "knee-dislocation", "multiple-sclerosis",
+        "cerebral-palsy", "motor-neuron-disease", "spinal-muscular-atrophy", "charcot-marie-tooth", "hnpp",
+        "muscular-dystrophy",
+    ],
+)  # fmt: skip
+def test_what_does_not_go_away_stays_true_when_it_is_resolved(key: str) -> None:
+    kind = "diagnosis" if key in diagnoses() else "finding"
+    told = condition(f"{kind} {key}", side="left", onsetDateTime="2020", abatementDateTime="2021", **RESOLVED)
+    assert [(value, since) for _, value, since in values(read(told), key)] == [(True, "2020")]
 
 
 def test_a_dislocated_knee_that_was_reduced_counts_by_its_date_alone() -> None:
@@ -237,6 +265,23 @@ def test_an_alarm_counts_before_it_is_confirmed(code: str, status: str) -> None:
     assert read(condition(code, verificationStatus=concept(f"x {status}"))).findings
 
 
+@pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "diagnosis foot-drop", "diagnosis cauda-equina-syndrome", "diagnosis spinal-cord-compression",
+        "diagnosis spinal-infection", "diagnosis spinal-tumour", "diagnosis inflammatory-neuropathy",
+        "diagnosis compartment-syndrome", "finding compartment-syndrome-suspected", "diagnosis knee-dislocation",
+        "finding bladder-dysfunction", "finding bowel-dysfunction", "finding saddle-anaesthesia",
+        "finding anal-tone-reduced", "finding mri-unsafe-device", "finding pregnant",
+    ],
+)  # fmt: skip
+def test_no_alarm_waits_for_confirmation(code: str, status: str) -> None:
+    record = read(condition(code, side="left", verificationStatus=concept(f"x {status}")))
+    assert [one.value for one in record.findings if one.key == code.split()[1]] == [True]
+    assert not record.problems
+
+
 @pytest.mark.parametrize("code", ["icd M79.A21", "diagnosis compartment-syndrome"])
 def test_compartment_syndrome_is_a_diagnosis_and_the_finding(code: str) -> None:
     record = read(condition(code, side="right"))
@@ -261,6 +306,8 @@ def test_a_foot_drop_tells_its_onset(onset: Any, read_as: str) -> None:
 def test_the_onset_is_known_since_it_was_recorded() -> None:
     record = read(condition("icd M21.371", onsetDateTime="2025-12", recordedDate="2026-01-15"))
     assert values(record, "onset") == [("right", "2025-12", "2026-01-15")]
+    later = read(condition("icd M21.371", onsetDateTime="2025-12", recordedDate="2026-03-02"))
+    assert values(later, "onset") == [("right", "2025-12", "2025-12")]
 
 
 @pytest.mark.parametrize("more", [{"recordedDate": "2025-12"}, {**RESOLVED, "onsetDateTime": "2019"}])
@@ -291,6 +338,14 @@ def test_an_age_at_onset_needs_a_birth_date() -> None:
         condition("icd I63.9", onsetAge={"value": 50, "code": "a"}), patient={"resourceType": "Patient", "id": "p"}
     )
     assert only_problem(record).element == "Condition.onsetAge"
+
+
+@pytest.mark.parametrize(("years", "onset"), [(0, "1870"), (150, "2020"), (151, None)])
+def test_nobody_is_older_than_a_hundred_and_fifty(years: int, onset: str | None) -> None:
+    stroke = condition("icd I63.9", onsetAge={"value": years, "code": "a"})
+    record = read(stroke, patient={"resourceType": "Patient", "id": "p", "birthDate": "1870-05-05"})
+    assert values(record, "stroke") == [(None, True, onset)]
+    assert [each.element for each in record.problems] == ([] if onset else ["Condition.onsetAge.value"])
 
 
 def test_an_onset_in_the_future_is_named_and_what_was_recorded_by_then_counts() -> None:
@@ -324,6 +379,9 @@ def test_what_was_recorded_later_is_not_known_yet(recorded: str) -> None:
         ("2026", Date.parse("2026-03-01"), True),
         ("2026-04", Date.parse("2026-03-01"), False),
         ("2026-03-01", DAY, True),
+        ("2026-03-01", DateTime.parse("2026-03-01T02:00:00+05:00"), True),
+        ("2026-03-02", DateTime.parse("2026-03-01T02:00:00+05:00"), False),
+        ("2026-03-01T00:00:00Z", DateTime.parse("2026-03-01T02:00:00+05:00"), False),
         ("2026-03-01T09:00:00Z", DAY, True),
         ("2026-03-01T09:00:01Z", DAY, False),
         ("2026-03-01T10:00:00+01:00", DAY, True),

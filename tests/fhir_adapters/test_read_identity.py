@@ -139,6 +139,45 @@ def test_the_same_id_on_two_servers_is_one_patient_only_by_an_identifier(identif
             read_record(source, AS_OF)
 
 
+@pytest.mark.parametrize(
+    ("subject", "same"),
+    [("Patient/p", True), ("https://a.example/fhir/Patient/p", True), ("https://c.example/fhir/Patient/p", False)],
+)
+def test_a_third_server_with_the_id_of_one_patient_has_another_patient(subject: str, *, same: bool) -> None:
+    """The copies of two servers are one by their number; of the third nobody knows whom it calls by that id."""
+    source = bundle(patient("p", MRN), patient("p", MRN), {**FEVER, "subject": {"reference": subject}})
+    for item, server in zip(source["entry"], "ab", strict=False):
+        item["fullUrl"] = f"https://{server}.example/fhir/Patient/p"
+    if same:
+        assert values(read_record(source, AS_OF), "fever")
+    else:
+        with pytest.raises(CannotAssess):
+            read_record(source, AS_OF)
+
+
+def test_a_subject_that_names_no_server_does_not_let_in_a_second_one() -> None:
+    near, far = ({**FEVER, "id": f"o{n}"} for n in (1, 2))
+    far["subject"] = {"reference": "https://b.example/fhir/Patient/p"}
+    source = bundle(patient("p"), near, far)
+    source["entry"][0]["fullUrl"] = "https://a.example/fhir/Patient/p"
+    with pytest.raises(CannotAssess):
+        read_record(source, AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("births", "known"), [(("1970-05-05", "1970-05-05"), "1970-05-05"), (("1970-05-05", "1971-05-05"), None)]
+)
+def test_copies_that_differ_in_the_birth_date_leave_the_age_open(births: tuple[str, str], known: str | None) -> None:
+    copies = [patient(name, MRN, birthDate=birth) for name, birth in zip("ab", births, strict=True)]
+    fever = {key: value for key, value in FEVER.items() if key != "subject"}
+    record = read_record(bundle(*copies, fever), AS_OF)
+    assert (str(record.birth_date) if record.birth_date else None) == known
+    assert [(each.element, each.code) for each in record.problems] == (
+        [] if known else [("Patient.birthDate", "conflict")]
+    )
+    assert values(record, "fever")
+
+
 def test_patients_that_share_nothing_are_not_one() -> None:
     assert not is_one(patient("a", MRN), patient("b", INSURANCE))
     assert not is_one({"resourceType": "Patient"}, patient("b"))

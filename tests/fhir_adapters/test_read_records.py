@@ -21,6 +21,7 @@ from guideline.vocabulary import FINDING_SYSTEM
 from tests.fhir_adapters.test_read_samples import (
     AS_OF,
     PATIENT,
+    SITES,
     WHOLE,
     Json,
     bundle,
@@ -30,6 +31,8 @@ from tests.fhir_adapters.test_read_samples import (
     only_finding,
     only_problem,
     read,
+    request,
+    resource,
     values,
 )
 
@@ -359,6 +362,75 @@ def test_two_versions_that_nobody_can_tell_apart_are_both_kept_and_reported() ->
     record = read(version(1, 1, meta=None), version(2, 4, meta=None))
     assert [value for _, value, _ in values(record, "mrc-ankle-dorsiflexion")] == [1, 4]
     assert only_problem(record).code == "duplicate"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [({"lastUpdated": "2026-01-09T10:00:00Z"}, {"versionId": "2"}), ({"versionId": "7"}, {})],
+)
+def test_a_date_and_a_number_do_not_tell_which_version_is_newer(first: Json, second: Json) -> None:
+    versions = version(1, 1, meta=first), version(2, 4, meta=second)
+    for order in (versions, versions[::-1]):
+        record = read(*order)
+        assert [value for _, value, _ in values(record, "mrc-ankle-dorsiflexion")] == [1, 4]
+        assert only_problem(record).code == "duplicate"
+
+
+TWICE: list[tuple[Json, Json]] = [
+    (version(1, 1, meta=None), version(1, 4, meta=None)),
+    (
+        observation("finding onset", "left", valueDateTime="2025-12"),
+        observation("finding onset", "left", valueDateTime="2025-12-01"),
+    ),
+    (
+        observation("finding onset", "left", valueDateTime="2025-12-01T08:00:00Z"),
+        observation("finding onset", "left", valueDateTime="2025-12-01T09:00:00+01:00"),
+    ),
+    (
+        observation("finding hba1c", valueQuantity={"value": 8, "unit": "%"}),
+        observation("finding hba1c", valueQuantity={"value": 7, "unit": "%"}),
+    ),
+    (condition("icd I63.9", onsetDateTime="2020"), condition("icd I63.9", recordedDate="2020")),
+    (request("order mri-brain", priority="urgent"), request("order mri-brain", priority="stat")),
+    (request("order mri-brain"), request("order mri-brain", occurrenceDateTime="2026-04-01")),
+    (
+        request("order mri-brain", occurrenceDateTime="2026-05-01"),
+        request("order mri-brain", occurrenceDateTime="2026-04-01"),
+    ),
+]
+
+
+@pytest.mark.parametrize("versions", TWICE)
+def test_of_two_versions_that_are_both_kept_the_order_does_not_show(versions: tuple[Json, Json]) -> None:
+    there, back = (read(*order) for order in (versions, versions[::-1]))
+    assert len(there.findings + there.existing) == 2
+    assert repr(there) == repr(back)
+
+
+ORTHOSIS: Json = {"resourceType": "Device", "id": "v", "type": concept("hcpcs L1932")}
+LEFT_LEG: Json = {"resourceType": "BodyStructure", "id": "b", "location": concept(f"sct {SITES['left']}")}
+
+
+@pytest.mark.parametrize("version_", ["", "/_history/2"])
+@pytest.mark.parametrize("server", ["", "https://h.example/fhir/"])
+def test_a_link_to_a_version_leads_to_its_resource(server: str, version_: str) -> None:
+    """The side is that of a BodyStructure, the orthosis a Device; both stand elsewhere in the record."""
+    device = {"reference": {"reference": f"{server}Device/v{version_}"}}
+    leg = {"reference": {"reference": f"{server}BodyStructure/b{version_}"}}
+    record = read(resource("DeviceUsage", "u", status="active", device=device, bodySite=leg), ORTHOSIS, LEFT_LEG)
+    assert values(record, "afo-in-use") == [("left", True, None)]
+    assert not record.problems
+
+
+@pytest.mark.parametrize("over", ["c1", "c2"])
+def test_a_foot_drop_that_is_over_does_not_hide_the_one_that_goes_on(over: str) -> None:
+    """Two Conditions of one leg: a report without a side is about the only foot that drops."""
+    knee = resource("DiagnosticReport", "d", status="final", code=concept("loinc 30691-0"))
+    going = condition("icd M21.371", id="c1" if over == "c2" else "c2", onsetDateTime="2025-01-01")
+    ended = condition("icd M21.371", id=over, onsetDateTime="2024-01-01", abatementDateTime="2026-02-01")
+    ended["clinicalStatus"] = concept("x resolved")
+    assert values(read(knee, going, ended), "knee-imaging-done") == [("right", True, None)]
+    assert not values(read(knee, ended), "knee-imaging-done")
 
 
 def test_the_same_id_on_two_servers_is_two_resources() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from cql_like import Quantity
 from fhir_adapters.read import read_record
+from guideline.findings import Record
+from guideline.vocabulary import features
 from tests.fhir_adapters.test_read_samples import (
     AS_OF,
     bundle,
@@ -141,8 +145,9 @@ def test_a_standard_finding_code_alone_means_present() -> None:
 
 @pytest.mark.parametrize(
     "more",
-    [{"dataAbsentReason": concept("x unknown")}, {"status": "registered"}, {"status": "preliminary"}],
-)
+    [{"dataAbsentReason": concept("x unknown")}, {"status": "registered"}, {"status": "specimen-in-process"},
+     {"status": "preliminary"}],
+)  # fmt: skip
 def test_a_standard_finding_code_that_waits_for_its_value_is_unknown(more: Any) -> None:
     record = read(observation("sct 386661006", **more))
     assert not record.findings
@@ -201,12 +206,16 @@ def test_an_answer_outside_the_list_is_a_problem(value: Any) -> None:
         ("loinc 8480-6", {"value": 16, "code": "kPa"}, "120.00985"),
         ("loinc 4548-4", {"value": 7.2, "code": "%"}, "7.2 '%'"),
         ("loinc 4548-4", {"value": 53, "code": "mmol/mol"}, "7.00 '%'"),
+        ("loinc 4548-4", {"value": 48, "code": "mmol/mol"}, "6.54 '%'"),
+        ("loinc 4548-4", {"value": 23, "code": "mmol/mol"}, "4.26 '%'"),
+        ("loinc 4548-4", {"value": 150, "code": "mmol/mol"}, "15.87 '%'"),
         ("loinc 2157-6", {"value": 900, "code": "U/L"}, "900 'U/L'"),
         ("finding post-void-residual", {"value": 0.25, "code": "L"}, "250"),
         ("loinc 4548-4", {"value": 7.2, "code": "%{Hb}"}, "7.2 '%'"),
         ("loinc 4548-4", {"value": 53, "code": "mmol/mol{Hb}"}, "7.00 '%'"),
         ("loinc 72514-3", {"value": 7, "code": "{score}"}, "7 '1'"),
         ("loinc 8480-6", {"value": 120, "unit": "anything", "code": "mm[Hg]"}, "120 'mm[Hg]'"),
+        ("finding post-void-residual", {"value": 250, "unit": "mL", "code": "L", "system": "http://local"}, "250 'mL'"),
     ],
 )
 def test_quantities_are_kept_in_the_unit_of_their_row(code: str, quantity: Any, text: str) -> None:
@@ -221,6 +230,8 @@ def test_quantities_are_kept_in_the_unit_of_their_row(code: str, quantity: Any, 
         ("loinc 8480-6", {"value": 120, "code": "kg"}, "code"),
         ("loinc 8480-6", {"value": 120, "code": "furlong"}, "code"),
         ("loinc 8480-6", {"value": 120, "unit": "torrish"}, "unit"),
+        ("finding post-void-residual", {"value": 250, "code": "mL", "system": "http://local"}, "code"),
+        ("finding post-void-residual", {"value": 250, "unit": "cups", "code": "mL", "system": "http://local"}, "unit"),
         ("loinc 8480-6", {"value": -1, "code": "mm[Hg]"}, "value"),
         ("loinc 8478-0", {"value": 70, "code": "mm[Hg]", "comparator": "<"}, "comparator"),
         ("loinc 4548-4", {"value": 7, "code": "1"}, "code"),
@@ -233,6 +244,30 @@ def test_a_quantity_that_cannot_be_told_in_that_unit_is_never_a_number(code: str
     record = read(observation(code, valueQuantity=quantity))
     assert not record.findings
     assert only_problem(record).element == f"Observation.valueQuantity.{element}"
+
+
+QUANTITIES = {key: row for key, row in features().items() if row.type == "quantity"}
+
+
+@pytest.mark.parametrize("key", QUANTITIES)
+def test_a_quantity_is_read_from_its_lowest_to_its_highest_value_and_no_step_beyond(key: str) -> None:
+    row = QUANTITIES[key]
+    low, high = row.low or 0, row.high
+    read_, refused = ([low], [low - 0.01]) if high is None else ([low, high], [low - 0.01, high + 0.01])
+
+    def told(value: float) -> Record:
+        return read(observation(f"finding {key}", "left", valueQuantity={"value": value, "unit": row.unit}))
+
+    assert [only_finding(told(value)).value for value in read_] == [
+        Quantity(Decimal(value), row.unit or "1") for value in read_
+    ]
+    for value in refused:
+        assert only_problem(told(value)).element == "Observation.valueQuantity.value"
+        assert not told(value).findings
+
+
+def test_only_a_score_has_a_highest_value() -> None:
+    assert [key for key, row in QUANTITIES.items() if row.high is not None] == ["pain-score"]
 
 
 def test_components_are_findings_of_their_own() -> None:

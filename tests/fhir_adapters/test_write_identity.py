@@ -49,6 +49,7 @@ def test_every_entry_is_created_only_if_its_identifier_is_not_there_yet(name: st
 )
 def test_only_a_live_proposal_stands_in_the_way_of_a_new_one(kind: str, live: str) -> None:
     requests = [one["request"] for one in to_bundle(palsy())["entry"] if one["request"]["url"] == kind]
+    assert requests
     assert all(one["ifNoneExist"].partition("&")[2] == live.removeprefix("&") for one in requests)
 
 

@@ -12,6 +12,7 @@ from guideline.assessment import Proposal
 from guideline.findings import Existing, Finding, Record
 from guideline.rulebook import rulebook
 from tests.support.calendar_months import months_after
+from tests.support.numbers import amount
 
 AS_OF = Date.parse("2026-06-15")
 _MONTHS_DUE = int(cast(Quantity, rulebook().numbers["surgery-due"]).value)
@@ -86,6 +87,19 @@ def test_an_order_that_is_too_low_is_proposed_again_and_named_for_revocation(pri
     assert mri.supersedes == ("ServiceRequest/mri-lumbar-spine" if superseded else None)
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_open_orders_the_more_urgent_answers_or_is_named_for_revocation(names: tuple[str, str]) -> None:
+    """An urgent MRI is asked for, and beside it a stat one; the routine order was never revoked."""
+    two = [
+        existing("mri-lumbar-spine", "ordered", priority)._replace(resource=f"ServiceRequest/{name}")
+        for priority, name in zip(("routine", "urgent"), names, strict=True)
+    ]
+    urgent = plan_of(*two, back_pain=True)["mri-lumbar-spine"]
+    stat = plan_of(*two, bladder_dysfunction=True)["mri-lumbar-spine"]
+    assert (urgent.priority, urgent.status, urgent.supersedes) == ("urgent", "already-ordered", None)
+    assert (stat.priority, stat.status, stat.supersedes) == ("stat", "new", f"ServiceRequest/{names[1]}")
+
+
 def test_an_order_left_open_since_long_before_the_bladder_failed_is_placed_anew() -> None:
     for date, status in (("2026-05-13", "already-ordered"), ("2026-05-12", "new"), (None, "already-ordered")):
         mri = plan_of(existing("mri-lumbar-spine", "ordered", "stat", date), bladder_dysfunction=True)
@@ -140,6 +154,23 @@ def test_an_orthosis_that_was_given_and_then_is_not_in_use_is_proposed_anew(
     assert [each.status for each in plan.orders if each.key == "ankle-foot-orthosis"] == [status]
 
 
+@pytest.mark.parametrize(("in_use", "status"), [(None, "done"), (False, "new")])
+def test_a_light_orthosis_given_nobody_knows_when_is_there_until_it_is_not_in_use(
+    in_use: bool | None, status: str
+) -> None:
+    """Of a mild drop the question is a routine one, which undated work answers; what is gone answers nothing."""
+    given = Existing("ankle-foot-orthosis", "order", "left", "done", None, None, "Procedure/afo")
+    findings = [
+        Finding("mrc-ankle-dorsiflexion", "left", int(amount("foot-drop-mrc")), day("2026-06-15"), "Observation/df"),
+        Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop"),
+    ]
+    if in_use is not None:
+        findings.append(Finding("afo-in-use", "left", in_use, day("2026-06-10"), "Observation/afo"))
+    plan = assess_record(Record("Patient/p", findings=tuple(findings), existing=(given,)), AS_OF)
+    found = [(each.priority, each.status) for each in plan.orders if each.key == "ankle-foot-orthosis"]
+    assert found == [("routine", status)]
+
+
 @pytest.mark.parametrize(("state", "pressed"), [(None, True), ("ordered", True), ("done", False)])
 def test_nobody_is_pressed_for_an_opinion_that_was_given(state: str | None, pressed: bool) -> None:
     """A peroneal palsy that EDX has found, a day after the surgeon's opinion fell due."""
@@ -184,6 +215,19 @@ def test_an_mri_from_before_the_foot_was_flail_has_not_seen_that(done: str, stat
     onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
     flail = {"plantarflexion": 0, "inversion": 0, "eversion": 0}
     mri = dangerous({"2026-06-08": 0, "2026-06-12": 0}, done, onset, **flail)["mri-lumbar-spine"]
+    assert (mri.priority, mri.status) == ("stat", status)
+
+
+@pytest.mark.parametrize("last", ["dorsiflexion", "plantarflexion", "inversion", "eversion"])
+@pytest.mark.parametrize(("done", "status"), [("2026-06-07", "new"), ("2026-06-08", "done")])
+def test_a_foot_is_flail_since_the_last_of_its_four_movements_was_found_lost(last: str, done: str, status: str) -> None:
+    onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
+    movements = ("dorsiflexion", "plantarflexion", "inversion", "eversion")
+    lost = [
+        Finding(f"mrc-ankle-{each}", "left", 0, day("2026-06-08" if each == last else "2026-06-01"), f"o/{each}")
+        for each in movements
+    ]
+    mri = dangerous({}, done, onset, *lost)["mri-lumbar-spine"]
     assert (mri.priority, mri.status) == ("stat", status)
 
 

@@ -27,6 +27,7 @@ from guideline.case import DERIVED, Case, Support, ask_for, build_cases, case_ty
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Existing, Finding, Moment, Record, Side, Value
 from guideline.vocabulary import diagnoses, features
+from tests.support.patients import is_sided
 
 DF = "mrc-ankle-dorsiflexion"
 NUMBERS: dict[str, Value] = {
@@ -105,6 +106,10 @@ def test_findings_that_cannot_be_placed_are_left_out() -> None:
         (("spasticity", True, "2026-06-29"), "umn-sign-unsided"),
         (("ankle-clonus", False, "2026-06-29"), None),
         (("toe-drag", True, "2026-06-29"), "gait-sign-unsided"),
+        (("heel-walk-impaired", True, "2026-06-29"), "gait-sign-unsided"),
+        (("steppage-gait", True, "2026-06-29"), "gait-sign-unsided"),
+        (("foot-slap", True, "2026-06-29"), "gait-sign-unsided"),
+        (("circumduction-gait", True, "2026-06-29"), "gait-sign-unsided"),
         (("toe-drag", False, "2026-06-29"), None),
         (("compartment-syndrome-suspected", True, "2020-01-01"), "limb-emergency-unsided"),
         (("knee-dislocation", True, "2026-06-16"), "limb-emergency-unsided"),
@@ -166,7 +171,9 @@ def test_a_compartment_syndrome_is_excluded_by_either_of_its_names() -> None:
     assert found["left"].values["limb-emergency-unsided"] is False
 
 
-@pytest.mark.parametrize(("place", "kept"), [("motor-neuron", True), ("polyneuropathy", True), ("peroneal", False)])
+@pytest.mark.parametrize(
+    ("place", "kept"), [("motor-neuron", True), ("polyneuropathy", True), ("myopathy", True), ("peroneal", False)]
+)
 def test_a_general_disease_that_edx_found_does_not_end_with_a_drop(place: str, kept: bool) -> None:
     values = left(("onset", Date(2026, 4, 30), "2026-05-01"), ("edx-localisation", place, "2025-12-01"))
     assert ("edx-localisation" in values) is kept
@@ -190,6 +197,31 @@ def test_what_may_happen_again_is_as_old_as_the_last_time() -> None:
     assert cases(*noted)["left"].values["hip-arthroplasty-since"] == Date(2015, 1, 1)
     lasting = [Finding("stroke", None, True, parse_moment(day), day, history=True) for day in again]
     assert cases(*lasting)["left"].values["stroke-since"] == Date(2015, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "knee-dislocation", "hip-dislocation", "knee-arthroplasty", "hip-arthroplasty", "fibular-fracture",
+        "pelvic-fracture", "inflammatory-neuropathy",
+    ],
+)  # fmt: skip
+def test_every_event_that_may_happen_again_is_as_old_as_the_last_time(key: str) -> None:
+    side: Side | None = "left" if is_sided(key) else None
+    twice = [
+        Finding(key, side, True, parse_moment(day), f"c/{day}", history=True) for day in ("2015-01-01", "2026-06-20")
+    ]
+    assert cases(*twice)["left"].values[f"{key}-since"] == Date(2026, 6, 20)
+
+
+def test_an_event_without_a_date_leaves_that_of_the_record_of_the_next() -> None:
+    """An operation nobody dated, revised and taken out again; the joint of today was only written down."""
+    told = [
+        Finding("hip-arthroplasty", "left", True, None, "c/1"),
+        Finding("hip-arthroplasty", "left", False, Date(2014), "c/2"),
+        Finding("hip-arthroplasty", "left", True, Date(2015), "c/3", noted=True),
+    ]
+    assert cases(*told)["left"].values["hip-arthroplasty-since"] == Date(2015)
 
 
 @pytest.mark.parametrize(("as_of", "counts"), [("2026-03-01T02:00:00+05:00", True), ("2026-03-01T02:00:00-05:00", True),
@@ -371,6 +403,13 @@ def test_a_drop_without_a_side_is_known_of_the_patient() -> None:
         assert [support.resource for support in case.support["foot-drop-unsided"]] == ["c/1", "c/2"]
 
 
+@pytest.mark.parametrize("drop", [("foot-drop", True, None), (DF, 4, "2026-01-05")])
+def test_a_diagnosis_without_its_side_is_that_of_the_leg_that_is_known_to_drop(drop: Told) -> None:
+    for case in cases(finding(*drop), unsided_foot_drop=("c/1",)).values():
+        assert case.values["foot-drop-unsided"] is False
+        assert case.support["foot-drop-unsided"] == ()
+
+
 def test_every_value_names_the_findings_it_rests_on() -> None:
     found = cases(
         finding("foot-drop", True, "2026-01-05", resource="c/1"),
@@ -442,6 +481,23 @@ def test_what_was_said_before_this_drop_began_is_not_about_it(key: str, value: V
         assert (left(onset, (key, value, day)).get(key) == value) is counts, day
     graded: Told = (DF, 3, "2026-01-10")
     assert left(onset, graded, (key, value, "2026-01-10"))[key] == value
+
+
+@pytest.mark.parametrize(
+    ("grades", "counted"),
+    [
+        (((DF, 3, "2026-02-01"),), ["2026-02-25", "2026-05-10"]),
+        (((DF, 3, "2026-02-01"), (DF, 5, "2026-02-20")), ["2026-05-10"]),
+        (((DF, 3, None),), ["2026-05-10"]),
+    ],
+    ids=["weak since", "strong again", "weak nobody knows when"],
+)
+def test_weakness_before_the_recorded_onset_is_this_drops_if_it_is_dated_and_lasts(
+    grades: tuple[Told, ...], counted: list[str]
+) -> None:
+    told: tuple[Told, ...] = (("onset", Date(2026, 4, 30), "2026-05-01"), *grades)
+    for day in ("2026-02-25", "2026-05-10"):
+        assert (left(*told, ("course", "fluctuating", day)).get("course") == "fluctuating") is (day in counted), day
 
 
 @pytest.mark.parametrize(("key", "value"), OF_ONE_DROP)

@@ -37,6 +37,12 @@ def test_every_red_flag_nobody_asked_about_is_a_question_and_none_that_was_answe
     assert {"bowel-dysfunction", "saddle-anaesthesia", "fever", "weight-loss-unintentional"} <= facts
 
 
+def test_a_leg_that_does_not_drop_is_asked_about_as_long_as_it_may_be_in_danger() -> None:
+    said = ("mrc-ankle-dorsiflexion", "left", 3), ("foot-drop", "right", False)
+    danger = {("compartment-syndrome-suspected", "right"), ("knee-dislocation", "right")}
+    assert danger <= {(each.fact, each.side) for each in asked(*said)}
+
+
 def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:
     for each in asked(("mrc-ankle-dorsiflexion", "left", 3)):
         assert set(each.would_change) <= set(order_kinds())

@@ -19,7 +19,7 @@ from guideline.catalogue import statements
 from guideline.errors import OverrideError
 from guideline.rulebook import rulebook
 from guideline.vocabulary import ACTIVITY_KEYS, GOAL_KEYS, diagnoses, features, order_kinds
-from tests.support.numbers import another, site
+from tests.support.numbers import amount, another, site
 from tests.support.patients import Patient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -197,8 +197,8 @@ def test_the_outcome_is_needs_data_when_only_questions_remain() -> None:
     assert asked & {"foot-drop", "mrc-ankle-dorsiflexion"}
 
 
-@pytest.mark.parametrize("grade", [0, 4])
-def test_a_grade_of_four_or_less_is_a_foot_drop_and_brings_recommendations(grade: int) -> None:
+@pytest.mark.parametrize("grade", [0, int(amount("foot-drop-mrc"))])
+def test_a_grade_up_to_the_limit_is_a_foot_drop_and_brings_recommendations(grade: int) -> None:
     assert outcome(WELL.given({"mrc-ankle-dorsiflexion": grade})) == "recommendations"
 
 

@@ -3,7 +3,7 @@ spine_timing.py."""
 
 from __future__ import annotations
 
-from guideline.rule import CaseValue, Order, Rule, no, yes
+from guideline.rule import CaseValue, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, FLAIL, MILD_DROP, NO_DROP, PERONEAL, ROOT
 from guideline.rules.surgery_timing import SOON, begun
 
@@ -151,7 +151,11 @@ DISC_CONCORDANT = Rule(
         yes("on the first day", FITTING_DISC, begun('"as-of"')),
         yes("stable", FITTING_DISC, {"course": "stable"}),
         no("improving", FITTING_DISC, {"course": "improving"}),
-        no("a mild drop", DISC, {"mri-explains-deficit": True}),
+        no(
+            "a grade better",
+            DISC,
+            {"mri-explains-deficit": True, "foot-drop": True, "mrc-ankle-dorsiflexion": at('"moderate-mrc" + 1')},
+        ),
         no("no word that the disc explains it", DROP, {"mri-disc-herniation": True, "mri-lesion-level": "L5-S1"}),
     ),
 )

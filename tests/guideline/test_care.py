@@ -260,8 +260,8 @@ def test_a_visit_that_is_booked_for_after_its_window_is_not_the_visit(beyond: in
 def stalled_disc(*existing: Existing, since: str = "2026-01-10") -> Proposal:
     """What is asked of the spine surgeon for a herniated disc whose foot drop has not improved since January."""
     findings = (
-        Finding("mrc-ankle-dorsiflexion", "left", 4, day(since), "Observation/first"),
-        Finding("mrc-ankle-dorsiflexion", "left", 4, day("2026-06-15"), "Observation/now"),
+        Finding("mrc-ankle-dorsiflexion", "left", 3, day(since), "Observation/first"),
+        Finding("mrc-ankle-dorsiflexion", "left", 3, day("2026-06-15"), "Observation/now"),
         Finding("onset", "left", day(since), day(since), "Condition/drop"),
         Finding("lumbar-disc-herniation", None, True, day(since), "Condition/disc"),
     )

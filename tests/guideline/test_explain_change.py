@@ -118,7 +118,7 @@ def test_the_answers_of_a_feature_are_allowed_by_the_vocabulary() -> None:
 
 
 def test_one_better_grade_silences_the_surgeon() -> None:
-    consultation = fixture("peroneal-leg-crossing", LATE)
+    consultation = fixture("peroneal-leg-crossing", LATE, foot_drop_mrc=4)
     found = what_if(consultation, [parse_setting("mrc-ankle-dorsiflexion:left=4", consultation.as_of)])
     difference = found.difference
     assert [(each.what, each.after) for each in difference.limbs] == [("severity", "mild"), ("course", "improving")]

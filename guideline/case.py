@@ -266,6 +266,9 @@ def _add_trends(limb: _Draft, drop: Drop | None, numbers: Numbers) -> None:
     start = trend.span(onset)[0] if onset else drop.since.low if drop else None
     muscles = (*trend.MUSCLES, *trend.SPREAD)
     grades = {muscle: [d for d in limb.groups.get(muscle, ()) if d.finding.effective] for muscle in muscles}
+    for muscle in trend.SPREAD:  # what was lost before this drop began is not its spreading
+        if start and grades[muscle] and trend.newest(grades[muscle]).high[:3] < start[:3]:
+            grades[muscle] = []
     if grades[DORSIFLEXION]:
         last = trend.newest(grades[DORSIFLEXION])
         limb.put("last-mrc-on", _day(last), last)

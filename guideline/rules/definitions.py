@@ -6,7 +6,7 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 from __future__ import annotations
 
 from guideline.rule import at, no, yes
-from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, OLD_STROKE, PERONEAL, ROOT
+from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN
 from guideline.rules.words import define
 
 HAS_FOOT_DROP = define(
@@ -231,53 +231,16 @@ CENTRAL_DIAGNOSIS = define(
     ),
 )
 
-SPINAL_FEATURES = define(
-    "FD-DEF-32",
-    "spinal-features",
-    "Something other than two affected legs points to the spine",
-    "Two legs that a recorded disease explains do not make it the source, nor do the grades of a hemiplegic leg.",
-    ("LOC-07", "LOC-17", "LOC-14", "C-46", "B-01", "D-04", "LOC-18"),
-    """
-        "has-foot-drop"
-        and ("back-pain" or "radicular-pain" or "cauda-equina-suspected" or "spinal-diagnosis"
-            or "edx-localisation" = 'l5-root' or "acute-spinal-trauma" or "flail-foot"
-            or "central-but-for-grades" is not true
-                and ("mrc-hip-abduction" <= "foot-drop-mrc"
-                    or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"))
-    """,
-    (
-        yes("a flail foot", FLAIL),
-        yes("back pain", DROP, {"back-pain": True}),
-        yes("pain down the leg", DROP, {"radicular-pain": True}),
-        yes("an acute injury of the spine", DROP, {"acute-spinal-trauma": True}),
-        yes("bladder trouble", DROP, {"bladder-dysfunction": True}),
-        yes("a stenosis recorded", DROP, {"lumbar-spinal-stenosis": True}),
-        no("both legs and nothing else", DROP, {"bilateral-leg-symptoms": True}),
-        yes("weak inversion, strong plantar flexion", ROOT, {"radicular-pain": False}),
-        no(
-            "weak inversion and weak plantar flexion",
-            ROOT,
-            {"radicular-pain": False, "mrc-ankle-plantarflexion": at('"foot-drop-mrc"')},
-        ),
-        yes("weak hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc"')}),
-        no("strong hip abduction", PERONEAL, {"mrc-hip-abduction": at('"foot-drop-mrc" + 1')}),
-        yes("a root lesion on EMG", DROP, {"edx-localisation": "l5-root"}),
-        no("an old stroke, weak hip abduction", PERONEAL, OLD_STROKE, {"mrc-hip-abduction": 3}),
-        no("an old stroke, weak inversion", ROOT, OLD_STROKE, {"radicular-pain": False}),
-        yes("an old stroke, weak inversion, numb foot", ROOT, OLD_STROKE, {"sensation-foot-dorsum": "reduced"}),
-        no("no drop", NO_DROP, {"back-pain": True}),
-    ),
-)
-
 PAST_INFLAMMATORY = define(
     "FD-DEF-34",
     "past-inflammatory-neuropathy",
     "An inflammatory neuropathy is recorded, and its acute weeks are over",
-    "What it has left behind is a general neuropathy; undated, it may be acute, and a relapse begins it anew.",
+    "What it has left behind is a general neuropathy; undated, it may be acute, and a new drop may be its relapse.",
     ("B-06", "D-04", "D-08"),
     """
         "inflammatory-neuropathy"
         and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window"
+        and ("onset" same day or after "as-of" - "acute-neuropathy-window") is not true
     """,
     (
         yes(
@@ -295,6 +258,22 @@ PAST_INFLAMMATORY = define(
             },
         ),
         no("undated", {"inflammatory-neuropathy": True}),
+        no(
+            "years old, the drop on the last day of the window",
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - "acute-neuropathy-window"'),
+            },
+        ),
+        yes(
+            "years old, the drop a day older than the window",
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+            },
+        ),
         no("none", {"inflammatory-neuropathy": False}),
     ),
 )
@@ -505,42 +484,5 @@ PAINLESS_MOTOR = define(
         no("leg pain", {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": True}),
         no("never asked about pain", {"sensation-foot-dorsum": "normal"}),
         no("feeling never tested", {"back-pain": False}),
-    ),
-)
-
-LOCALISED_PERONEAL = define(
-    "FD-DEF-27",
-    "localised-peroneal",
-    "A test has localised the lesion to the peroneal nerve",
-    "One localising test, EDX or imaging, must stand behind a peroneal diagnosis.",
-    ("IMG-07", "C-13", "PIT-07"),
-    '"edx-localisation" = \'peroneal\' or "knee-structural-lesion"',
-    (
-        yes("on EDX", {"edx-localisation": "peroneal"}),
-        yes("a lesion on imaging", {"knee-structural-lesion": True}),
-        no("clinically only", PERONEAL),
-    ),
-)
-
-LOCALISED = define(
-    "FD-DEF-28",
-    "localised",
-    "A test has localised the lesion",
-    "EDX or imaging, not the examination alone.",
-    ("C-13", "EDX-01", "IMG-09"),
-    """
-        "localised-peroneal" or "mri-explains-deficit"
-        or "edx-localisation" in {'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}
-    """,
-    (
-        yes("EDX finds the peroneal nerve", {"edx-localisation": "peroneal"}),
-        *(
-            yes(f"EDX finds {place}", {"edx-localisation": place})
-            for place in ("l5-root", "plexus", "polyneuropathy", "motor-neuron", "myopathy")
-        ),
-        yes("MRI explains the deficit", {"mri-explains-deficit": True}),
-        yes("EDX finds the sciatic nerve", {"edx-localisation": "sciatic"}),
-        no("EDX indeterminate", {"edx-localisation": "indeterminate"}),
-        no("EDX normal", {"edx-localisation": "normal"}),
     ),
 )

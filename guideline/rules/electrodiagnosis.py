@@ -5,21 +5,13 @@ from __future__ import annotations
 from guideline.rule import Alert, Conclude, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STROKE, PERONEAL, ROOT
 
-_PERONEAL = (
-    "tinel-sign-fibular-neck",
-    "habitual-leg-crossing",
-    "prolonged-squatting-kneeling",
-    "leg-cast",
-    "peroneal-neuropathy",
-    "peroneal-nerve-injury",
-    "localised-peroneal",
-    "fibular-fracture",
-    "knee-dislocation",
-    "knee-arthroplasty",
-    "open-or-sharp-injury",
-)
-_ASIDE = (*(key for key in _PERONEAL if key != "localised-peroneal"), "radicular-pain", "acute-spinal-trauma")
-_SPINAL = ("back-pain", "radicular-pain", "cauda-equina-suspected", "spinal-diagnosis", "acute-spinal-trauma")
+# A drop that began before the stroke, or long after it, is not the stroke's; what goes on may bring one any day.
+_NOT_OF_THE_STROKE = """
+    "stroke" and ("multiple-sclerosis" or "spinal-cord-disorder" or "syringomyelia-or-chiari") is not true
+    and "clock-start-uncertain" is false
+    and ("clock-start" before day of "stroke-since" - "episode-slack"
+        or "clock-start" after day of "stroke-since" + "new-sign-window")
+"""
 
 CENTRAL_BUT_FOR_GRADES = Rule(
     id="FD-EDX-00b",
@@ -31,20 +23,44 @@ CENTRAL_BUT_FOR_GRADES = Rule(
     population="everyone",
     when=f"""
         "central-diagnosis"
-        and ({" or ".join(f'"{key}"' for key in (*_PERONEAL, *_SPINAL))}
-            or "worsening" or "bilateral-unexplained" or "sensory-loss"
+        and ("peroneal-clue" or "spinal-clue" or "edx-elsewhere" or "worsening" or "bilateral-unexplained"
+            or "sensory-loss" or "reflex-ankle" = 0 or {_NOT_OF_THE_STROKE}
             or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
-            or "inflammatory-neuropathy" or "diabetic-radiculoplexus-neuropathy" or "flail-foot"
-            or "edx-localisation" in {{'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'}})
-            is not true
+            or "inflammatory-neuropathy" or "diabetic-radiculoplexus-neuropathy") is not true
     """,
     then=(Conclude(name="central-but-for-grades"),),
     cases=(
         yes("an old stroke, the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
         yes("an old stroke, the grades of a root lesion", ROOT, OLD_STROKE, {"radicular-pain": False}),
-        *(no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True}) for key in _ASIDE),
+        no("an old stroke and no ankle jerk", DROP, OLD_STROKE, {"reflex-ankle": 0}),
+        yes("an old stroke and an ankle jerk", DROP, OLD_STROKE, {"reflex-ankle": 1}),
+        *(
+            maker(
+                f"a drop that began {when}",
+                PERONEAL,
+                OLD_STROKE,
+                {"clock-start": at(start), "clock-start-uncertain": False},
+            )
+            for maker, when, start in (
+                (yes, "with the stroke", '"as-of" - 2 years'),
+                (yes, "as long before it as dates are uncertain", '"as-of" - 2 years - "episode-slack"'),
+                (no, "before it", '"as-of" - 2 years - "episode-slack" - 1 day'),
+                (yes, "on the last day after it that is still near", '"as-of" - 2 years + "new-sign-window"'),
+                (no, "long after it", '"as-of" - 2 years + "new-sign-window" + 1 day'),
+            )
+        ),
+        yes("long after it, as far as is recorded", PERONEAL, OLD_STROKE, {"clock-start": at('"as-of" - 1 month')}),
+        *(
+            yes(
+                f"long after the stroke, with {key}",
+                PERONEAL,
+                OLD_STROKE,
+                {"clock-start": at('"as-of" - 1 month'), "clock-start-uncertain": False, key: True},
+            )
+            for key in ("multiple-sclerosis", "spinal-cord-disorder", "syringomyelia-or-chiari")
+        ),
         no("an old stroke and a flail foot", FLAIL, OLD_STROKE),
         *(
             no(f"an old stroke and {key}", DROP, OLD_STROKE, {key: True})
@@ -96,8 +112,7 @@ PURELY_CENTRAL = Rule(
     population="everyone",
     when="""
         "central-but-for-grades"
-        and ("peroneal-pattern" or "mrc-hip-abduction" <= "foot-drop-mrc"
-            or "mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc") is not true
+        and ("peroneal-pattern" or "root-grades") is not true
     """,
     then=(Conclude(name="purely-central"),),
     cases=(

@@ -278,8 +278,7 @@ ROOT_PATTERN = Rule(
     population="everyone",
     when="""
         "has-foot-drop"
-        and ("mrc-ankle-inversion" <= "foot-drop-mrc" and "mrc-ankle-plantarflexion" > "foot-drop-mrc"
-            or "mrc-hip-abduction" <= "foot-drop-mrc"
+        and ("root-grades"
             or "mrc-great-toe-extension" <= "foot-drop-mrc" and "mrc-ankle-eversion" <= "foot-drop-mrc"
                 and ("sensation-foot-dorsum" in {'reduced', 'absent'}
                     or "sensation-lateral-leg" in {'reduced', 'absent'}))
@@ -416,8 +415,7 @@ DEFAULT_PERONEAL = Rule(
     population="everyone",
     when="""
         "has-foot-drop"
-        and ("edx-localisation" in {'l5-root', 'sciatic', 'plexus', 'polyneuropathy', 'motor-neuron', 'myopathy'})
-            is not true
+        and "edx-elsewhere" is not true
     """,
     then=(Differential(diagnosis="peroneal-neuropathy"),),
     cases=(
@@ -465,11 +463,7 @@ PERONEAL_SUSPECTED = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "has-foot-drop"
-        and ("peroneal-pattern" or "tinel-sign-fibular-neck" or "habitual-leg-crossing"
-            or "prolonged-squatting-kneeling" or "leg-cast" or "peroneal-neuropathy" or "peroneal-nerve-injury"
-            or "localised-peroneal" or "fibular-fracture" or "knee-dislocation" or "knee-arthroplasty"
-            or "open-or-sharp-injury")
+        "has-foot-drop" and ("peroneal-pattern" or "peroneal-clue")
     """,
     then=(Conclude(name="peroneal-suspected"), Differential(diagnosis="peroneal-neuropathy")),
     cases=(

@@ -16,8 +16,10 @@ ACUTE_NEUROPATHY = Rule(
         "foot-drop-known"
         and ("inflammatory-neuropathy"
                 and ("worsening"
-                    or ("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
-                        is not false)
+                    or "past-inflammatory-neuropathy" is not true
+                        and (("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
+                                is not false
+                            or ("onset-tempo" = 'gradual') is not true))
             or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
                 and ("course" = 'rapidly-worsening'
                     or "onset-tempo" in {'sudden', 'acute', 'subacute'}
@@ -196,16 +198,38 @@ ACUTE_NEUROPATHY = Rule(
                 "course": "worsening",
             },
         ),
+        yes(
+            "diagnosed long ago, a new drop on the last day of the window: a relapse",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - "acute-neuropathy-window"'),
+            },
+        ),
+        no(
+            "a day later",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - "acute-neuropathy-window" - 1 day'),
+            },
+        ),
+        no(
+            "diagnosed long ago, a new drop that came gradually",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - 10 days'),
+                "onset-tempo": "gradual",
+            },
+        ),
         yes("a drop without its side", {"foot-drop-unsided": True, "inflammatory-neuropathy": True}),
         no("no drop", NO_DROP, {"inflammatory-neuropathy": True}),
     ),
 )
-
-_NEAR_NOW = """
-    ("worsening" or ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false)
-"""
-# A drop that the operation made, or made worse.
-_SINCE_HIP = '("worsening" or ("clock-start" same day or after "hip-arthroplasty-since") is not false)'
 
 HAEMATOMA = Rule(
     id="FD-RED-22",
@@ -214,14 +238,17 @@ HAEMATOMA = Rule(
     statements=("B-32", "D-05"),
     strength="recommend",
     population="everyone",
-    when=f"""
+    when="""
         "has-foot-drop"
         and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
-                or "hip-arthroplasty" and {_SINCE_HIP} and {_NEAR_NOW}
-                    and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency") is not false)
+                or "hip-arthroplasty"
+                    and ("hip-arthroplasty-since" is null
+                        or "worsening"
+                            and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency")
+                                is not false))
             or "hip-arthroplasty-since" is not null
                 and ("hip-arthroplasty-since" same day or after "as-of" - "hip-surgery-window") is not false
-                and {_SINCE_HIP})
+                and ("worsening" or ("clock-start" same day or after "hip-arthroplasty-since") is not false))
     """,
     then=(
         Conclude(name="haematoma-suspected"),
@@ -337,5 +364,35 @@ HAEMATOMA = Rule(
         ),
         no("not anticoagulated, no operation", DROP, {"anticoagulant": False, "hip-arthroplasty": False}),
         no("no drop", NO_DROP, {"anticoagulant": True}),
+    ),
+)
+
+HAEMATOMA_AGAIN = Rule(
+    id="FD-RED-22b",
+    title="Weakness that worsens where a haematoma was suspected: look again",
+    why="It grows, and what an image did not show last week it may show today.",
+    statements=("B-32", "C-05", "D-05"),
+    strength="recommend",
+    population="everyone",
+    when='"haematoma-suspected" and "worsening"',
+    then=(
+        Alert(
+            key="haematoma",
+            severity="warning",
+            until_done="ct-or-mri-pelvis-hip",
+            text="It is worse: image pelvis and hip again today, also after an image that showed nothing.",
+        ),
+        Order(
+            key="ct-or-mri-pelvis-hip",
+            priority="urgent",
+            window=('"as-of"', '"as-of"'),
+            fresh_from='"last-mrc-on"',
+            text="Again, because the weakness is worsening.",
+        ),
+    ),
+    cases=(
+        yes("worse", DROP, {"anticoagulant": True, "course": "worsening"}),
+        no("stable", DROP, {"anticoagulant": True, "course": "stable"}),
+        no("worse, no haematoma suspected", DROP, {"anticoagulant": False, "course": "worsening"}),
     ),
 )

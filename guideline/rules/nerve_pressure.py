@@ -61,7 +61,6 @@ CAST_COMPARTMENT = Rule(
             fresh_from='"as-of"',
             text="Take the cast or brace off, or split it down to the skin, now; to pad it is not enough.",
         ),
-        Activity(key="remove-compression", priority="stat", text="Take off everything that encloses the leg."),
     ),
     cases=(
         yes("a cast", DROP, {"leg-cast": True, "compartment-syndrome-suspected": True}),

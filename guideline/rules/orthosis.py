@@ -218,7 +218,8 @@ OUT_OF_IT = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        ("proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use") and "compartment-suspected" is not true
+        ("proposed-ankle-foot-orthosis" and "leg-cast" is not true or "has-foot-drop" and "afo-in-use")
+        and "compartment-suspected" is not true
     """,
     then=(
         Activity(
@@ -232,6 +233,7 @@ OUT_OF_IT = Rule(
         no(
             "in use, suspected compartment syndrome", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": True}
         ),
+        no("proposed for when the cast is off", DROP, {"severity": "moderate", "leg-cast": True}),
         no("neither", DROP, {"afo-declined": True}),
         no("in use, no drop", NO_DROP, {"afo-in-use": True}),
     ),
@@ -390,7 +392,10 @@ AFTER_CAST = Rule(
     statements=("ORT-04", "CON-02", "C-08"),
     strength="recommend",
     population="everyone",
-    when='"proposed-ankle-foot-orthosis" and "leg-cast"',
+    when="""
+        "proposed-ankle-foot-orthosis" and "leg-cast"
+        and ("skin-breakdown" or "compartment-suspected" or "limb-emergency-unsided") is not true
+    """,
     then=(
         Activity(
             key="orthosis-fitting",
@@ -401,6 +406,10 @@ AFTER_CAST = Rule(
         yes("a cast", DROP, {"severity": "severe", "leg-cast": True}),
         no("none", DROP, {"severity": "severe", "leg-cast": False}),
         no("a cast, and an orthosis for afterwards", DROP, {"leg-cast": True, "afo-in-use": True}),
+        *(
+            no(f"a cast, and {key}", DROP, {"severity": "severe", "leg-cast": True, key: True})
+            for key in ("skin-breakdown", "compartment-syndrome", "limb-emergency-unsided")
+        ),
     ),
 )
 
@@ -411,17 +420,23 @@ AFTER_HEALING = Rule(
     statements=("ORT-04", "ORT-07", "C-08"),
     strength="recommend",
     population="everyone",
-    when='"proposed-ankle-foot-orthosis" and ("skin-breakdown" or "pressure-ulcer")',
+    when="""
+        "proposed-ankle-foot-orthosis" and "skin-breakdown"
+        and ("compartment-suspected" or "limb-emergency-unsided") is not true
+    """,
     then=(
         Activity(
             key="orthosis-fitting",
-            text="The skin is broken: have the orthosis made now, and fitted over skin that has healed.",
+            text="The skin is broken: have the orthosis made now, and worn only over skin that has healed.",
         ),
     ),
     cases=(
         yes("a sore", DROP, {"severity": "severe", "skin-breakdown": True}),
-        yes("an ulcer", DROP, {"severity": "severe", "pressure-ulcer": True}),
-        no("whole skin", DROP, {"severity": "severe", "skin-breakdown": False, "pressure-ulcer": False}),
+        no("whole skin", DROP, {"severity": "severe", "skin-breakdown": False}),
         no("a sore under an orthosis in use", DROP, {"skin-breakdown": True, "afo-in-use": True}),
+        *(
+            no(f"a sore, and {key}", DROP, {"severity": "severe", "skin-breakdown": True, key: True})
+            for key in ("compartment-syndrome", "limb-emergency-unsided")
+        ),
     ),
 )

@@ -5,9 +5,33 @@ from __future__ import annotations
 from guideline.rule import Alert, CaseValue, Rule, at, no, yes
 from guideline.rules.people import DROP, MILD_DROP, NO_DROP, OLD_STROKE, PERONEAL
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, begun
+from guideline.rules.words import define
 
 _MODERATE: dict[str, CaseValue] = {**DROP, "severity": "moderate"}
 _DELAYED = begun('"as-of" - "orthosis-delay"')
+
+ORTHOSIS_MISSED = define(
+    "FD-PIT-00",
+    "orthosis-missed",
+    "An orthosis has been missing for weeks",
+    "Not where it cannot be worn yet, beneath a cast or over a sore, nor where a stimulator does its work.",
+    ("PIT-01", "C-08"),
+    """
+        "needs-orthosis" and "severity" in {'moderate', 'severe'}
+        and "as-of" same day or after "clock-start" + "orthosis-delay"
+        and ("leg-cast" or "skin-breakdown" or "fes-in-use") is not true
+    """,
+    (
+        yes("moderate, on the day", _MODERATE, _DELAYED),
+        yes("severe, on the day", DROP, _DELAYED, {"severity": "severe"}),
+        no("a day early", _MODERATE, begun('"as-of" - "orthosis-delay" + 1 day')),
+        no("mild", MILD_DROP, _DELAYED),
+        no("has one", _MODERATE, _DELAYED, {"afo-in-use": True}),
+        no("has declined one", _MODERATE, _DELAYED, {"afo-declined": True}),
+        *(no(key, _MODERATE, _DELAYED, {key: True}) for key in ("leg-cast", "skin-breakdown", "fes-in-use")),
+        no("no drop", NO_DROP, _DELAYED, {"severity": "moderate", "ambulatory": True}),
+    ),
+)
 
 WITHOUT_ORTHOSIS = Rule(
     id="FD-PIT-01",
@@ -16,12 +40,7 @@ WITHOUT_ORTHOSIS = Rule(
     statements=("PIT-01", "PIT-09", "IMG-13", "C-08"),
     strength="recommend",
     population="everyone",
-    when="""
-        "needs-orthosis" and "severity" in {'moderate', 'severe'}
-        and "as-of" same day or after "clock-start" + "orthosis-delay"
-        and ("leg-cast" or "skin-breakdown" or "pressure-ulcer" or "fes-in-use" or "compartment-suspected"
-            or "limb-emergency-unsided") is not true
-    """,
+    when='"orthosis-missed" and ("compartment-suspected" or "limb-emergency-unsided") is not true',
     then=(
         Alert(
             key="orthosis-delayed",
@@ -33,23 +52,9 @@ WITHOUT_ORTHOSIS = Rule(
     ),
     cases=(
         yes("moderate, on the day", _MODERATE, _DELAYED),
-        yes("severe, on the day", DROP, _DELAYED, {"severity": "severe"}),
         no("a day early", _MODERATE, begun('"as-of" - "orthosis-delay" + 1 day')),
-        no("mild", MILD_DROP, _DELAYED),
-        no("has one", _MODERATE, _DELAYED, {"afo-in-use": True}),
-        no("has declined one", _MODERATE, _DELAYED, {"afo-declined": True}),
-        *(
-            no(f"{key}: not now", _MODERATE, _DELAYED, {key: True})
-            for key in (
-                "compartment-syndrome",
-                "limb-emergency-unsided",
-                "leg-cast",
-                "skin-breakdown",
-                "pressure-ulcer",
-                "fes-in-use",
-            )
-        ),
-        no("no drop", NO_DROP, _DELAYED, {"severity": "moderate", "ambulatory": True}),
+        no("suspected compartment syndrome", _MODERATE, _DELAYED, {"compartment-syndrome-suspected": True}),
+        no("an emergency of a leg without its side", _MODERATE, _DELAYED, {"limb-emergency-unsided": True}),
     ),
 )
 
@@ -60,12 +65,7 @@ ORTHOSIS_AFTER_EMERGENCY = Rule(
     statements=("PIT-01", "B-33", "RED-16"),
     strength="recommend",
     population="everyone",
-    when="""
-        "needs-orthosis" and "severity" in {'moderate', 'severe'}
-        and "as-of" same day or after "clock-start" + "orthosis-delay"
-        and ("leg-cast" or "skin-breakdown" or "pressure-ulcer" or "fes-in-use") is not true
-        and ("compartment-suspected" or "limb-emergency-unsided")
-    """,
+    when='"orthosis-missed" and ("compartment-suspected" or "limb-emergency-unsided")',
     then=(
         Alert(
             key="orthosis-delayed",
@@ -78,18 +78,6 @@ ORTHOSIS_AFTER_EMERGENCY = Rule(
     cases=(
         yes("suspected compartment syndrome", _MODERATE, _DELAYED, {"compartment-syndrome-suspected": True}),
         yes("an emergency of a leg without its side", _MODERATE, _DELAYED, {"limb-emergency-unsided": True}),
-        *(
-            no(f"{key}: not now", _MODERATE, _DELAYED, {key: True, "limb-emergency-unsided": True})
-            for key in ("leg-cast", "skin-breakdown", "pressure-ulcer", "fes-in-use")
-        ),
-        yes("severe", DROP, _DELAYED, {"severity": "severe", "compartment-syndrome": True}),
-        no("mild", MILD_DROP, _DELAYED, {"compartment-syndrome": True}),
-        no(
-            "a day early",
-            _MODERATE,
-            begun('"as-of" - "orthosis-delay" + 1 day'),
-            {"compartment-syndrome-suspected": True},
-        ),
         no("no emergency", _MODERATE, _DELAYED),
         no("has one", _MODERATE, _DELAYED, {"afo-in-use": True, "compartment-syndrome-suspected": True}),
     ),
@@ -146,8 +134,6 @@ _CAUSES_KNOWN = (
     "lumbosacral-plexopathy",
     "vasculitis",
     "brain-tumour",
-    "hip-arthroplasty",
-    "knee-arthroplasty",
 )
 _RECORDED = (
     '("central-diagnosis" or "progressive-disorder" or ' + " or ".join(f'"{key}"' for key in _CAUSES_KNOWN) + ")"

@@ -94,7 +94,7 @@ SPINAL_SURGERY = _outlook(
     "A root that still works a little is a root that can recover.",
     ("PRG-07", "PRG-08", "SUR-30"),
     '("compressive-lesion" or "concordant-disc") and "mrc-ankle-dorsiflexion" is not null'
-    " and (\"improvement\" = 'full') is not true",
+    ' and "strong-again" is not true',
     "Dorsiflexion is grade {mrc-ankle-dorsiflexion} now. Strength before the operation is the main predictor of "
     "strength after it, and earlier surgery with more strength left does better.",
     (

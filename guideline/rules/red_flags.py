@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, FLAIL, NO_DROP, PERONEAL, RECENT
+from guideline.rules.people import DROP, FLAIL, NO_DROP, PERONEAL, RECENT, Given
 
 CAUDA_EQUINA = Rule(
     id="FD-RED-01",
@@ -226,6 +226,8 @@ SUDDEN = Rule(
     ),
 )
 
+_EARLIER: Given = {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}
+
 SUDDEN_EARLIER = Rule(
     id="FD-RED-19b",
     title="A foot drop that once came on suddenly",
@@ -263,6 +265,39 @@ SUDDEN_EARLIER = Rule(
         ),
         no("gradual", DROP, {"onset-tempo": "gradual", "onset": at('"as-of" - 1 month')}),
         no("no drop", NO_DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - 1 month')}),
+    ),
+)
+
+SUDDEN_EARLIER_WORSE = Rule(
+    id="FD-RED-19c",
+    title="A foot drop that once came on suddenly, and worsens",
+    why="An image of the brain from before has not seen what is new.",
+    statements=("RED-19", "D-05", "C-05"),
+    strength="consider",
+    population="everyone",
+    when='"has-foot-drop" and "onset-tempo" = \'sudden\' and "sudden-recent" is false and "worsening"',
+    then=(
+        Alert(
+            key="sudden-onset-earlier",
+            severity="warning",
+            until_done="mri-brain",
+            text="It is worse: consider a central cause again, also after an image of the brain that showed nothing.",
+        ),
+        Order(
+            key="mri-brain",
+            priority="urgent",
+            priority_from="RED-19",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            fresh_from='"last-mrc-on"',
+            text="Consider it again: the weakness is worsening.",
+        ),
+    ),
+    cases=(
+        yes("worse", DROP, _EARLIER, {"course": "worsening"}),
+        no("stable", DROP, _EARLIER, {"course": "stable"}),
+        no("gradual", DROP, _EARLIER, {"onset-tempo": "gradual", "course": "worsening"}),
+        no("days ago, an emergency by itself", DROP, RECENT, {"onset-tempo": "sudden", "course": "worsening"}),
+        no("no drop", NO_DROP, _EARLIER, {"course": "worsening"}),
     ),
 )
 

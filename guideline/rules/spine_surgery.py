@@ -168,7 +168,7 @@ COMPRESSION = Rule(
     strength="recommend",
     when="""
         "has-foot-drop" and "compressive-lesion" and ("recovery-chance" = 'none') is not true
-        and "improving" is not true and ("improvement" = 'full') is not true
+        and "improving" is not true and "strong-again" is not true
     """,
     then=(
         Order(
@@ -220,8 +220,7 @@ STENOSIS = Rule(
     statements=("SUR-26", "C-42", "C-03"),
     strength="recommend",
     when="""
-        "has-foot-drop" and "lumbar-spinal-stenosis"
-        and "improving" is not true and ("improvement" = 'full') is not true
+        "has-foot-drop" and "lumbar-spinal-stenosis" and "improving" is not true and "strong-again" is not true
         and ("mri-root-compression" = 'significant' or "mri-root-compression" is null and "mri-explains-deficit")
     """,
     then=(

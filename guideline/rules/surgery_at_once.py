@@ -107,7 +107,11 @@ WORSENING_IMAGE = Rule(
     why="A cyst or tumour at the knee grows, and is taken out in time or too late.",
     statements=("B-20", "C-01", "IMG-02", "LOC-71"),
     strength="recommend",
-    when='("peroneal-cause" or "sciatic-pattern") and "worsening" and "progressive-disorder" is not true',
+    when="""
+        ("peroneal-cause" or "sciatic-pattern") and "worsening"
+        and ("progressive-disorder" is not true or "localised-peroneal" or "tinel-sign-fibular-neck"
+            or "peroneal-nerve-injury" or "fibular-fracture")
+    """,
     then=(
         Order(
             key="imaging-fibular-head",
@@ -123,6 +127,19 @@ WORSENING_IMAGE = Rule(
         yes("a sciatic pattern, as from a lesion behind the knee", SCIATIC, {"course": "worsening"}),
         no("stable", PERONEAL, {"course": "stable"}),
         no("a progressive disease", PERONEAL, {"course": "worsening", "motor-neuron-disease": True}),
+        *(
+            yes(
+                f"a progressive disease, and {key}",
+                PERONEAL,
+                {"course": "worsening", "charcot-marie-tooth": True, key: True},
+            )
+            for key in (
+                "knee-structural-lesion",
+                "tinel-sign-fibular-neck",
+                "peroneal-nerve-injury",
+                "fibular-fracture",
+            )
+        ),
         no("neither pattern", DROP, {"course": "worsening"}),
     ),
 )
@@ -145,6 +162,7 @@ OPEN_INJURY = Rule(
             key="nerve-surgery-consult",
             priority="urgent",
             window=SOON,
+            fresh_from='"open-or-sharp-injury-since"',
             text="Urgent opinion of the nerve surgeon: a nerve cut by an open injury is repaired early.",
         ),
     ),

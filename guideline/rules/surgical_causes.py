@@ -6,6 +6,7 @@ None of these proposes anything by itself.
 from __future__ import annotations
 
 from guideline.rule import at, no, yes
+from guideline.rules.clues import ELSEWHERE
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
 from guideline.rules.words import define
 
@@ -21,11 +22,17 @@ _GENERAL = (
     "muscular-dystrophy",
     "myositis",
     "myopathy",
-    "vasculitis",
+)
+_OF_L5 = ("mrc-great-toe-extension", "mrc-ankle-eversion", "mrc-ankle-inversion", "mrc-hip-abduction")
+_LOCAL = (
+    "localised-peroneal",
+    "tinel-sign-fibular-neck",
+    "peroneal-nerve-injury",
+    "fibular-fracture",
+    "knee-arthroplasty",
 )
 _PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
-_ELSEWHERE = ("l5-root", "sciatic", "plexus", *_EDX_GENERAL)
 
 NOT_FOR_NERVE_SURGERY = define(
     "FD-SUR-00a",
@@ -35,7 +42,9 @@ NOT_FOR_NERVE_SURGERY = define(
     ("D-08", "B-10", "B-28", "B-02", "B-06", "B-09"),
     " or ".join(f'"{key}"' for key in _GENERAL)
     + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
-    + ' or "past-inflammatory-neuropathy" or "motor-neuron-suspected" or "central-but-for-grades"',
+    + ' or "motor-neuron-suspected" or "central-but-for-grades"'
+    + ' or ("past-inflammatory-neuropathy" or "vasculitis")'
+    + f" and ({' or '.join(f'{chr(34)}{key}{chr(34)}' for key in _LOCAL)}) is not true",
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
@@ -50,6 +59,17 @@ NOT_FOR_NERVE_SURGERY = define(
         yes("painless, normal feeling, fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": True}),
         no("painless, normal feeling, no fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": False}),
         no("fasciculation with back pain", PERONEAL, {**_PAINLESS, "fasciculation": True, "back-pain": True}),
+        yes("vasculitis", PERONEAL, {"vasculitis": True}),
+        *(
+            no(f"vasculitis, and {key}", PERONEAL, {"vasculitis": True, key: True})
+            for key in _LOCAL
+            if key != "localised-peroneal"
+        ),
+        no(
+            "vasculitis, and EDX finds the peroneal nerve",
+            PERONEAL,
+            {"vasculitis": True, "edx-localisation": "peroneal"},
+        ),
         no("diabetes without neuropathy", PERONEAL, {"diabetes": True}),
         no("EDX finds the peroneal nerve", PERONEAL, {"edx-localisation": "peroneal"}),
     ),
@@ -61,13 +81,15 @@ PERONEAL_CAUSE = define(
     "The peroneal nerve is taken for the cause",
     "Something points to it, and no nerve study has put the lesion elsewhere instead.",
     ("D-08", "SUR-01", "B-05", "LOC-31"),
-    '"peroneal-suspected" and (("edx-localisation" in {'
-    + ", ".join(f"'{place}'" for place in _ELSEWHERE)
-    + '}) is not true or "peroneal-neuropathy" or "peroneal-nerve-injury" or "knee-structural-lesion")',
+    """
+        "peroneal-suspected"
+        and ("edx-elsewhere" is not true
+            or "peroneal-neuropathy" or "peroneal-nerve-injury" or "knee-structural-lesion")
+    """,
     (
         yes("the pattern", PERONEAL),
         yes("EDX finds it", PERONEAL, {"edx-localisation": "peroneal"}),
-        *(no(f"EDX finds {place}", PERONEAL, {"edx-localisation": place}) for place in _ELSEWHERE),
+        *(no(f"EDX finds {place}", PERONEAL, {"edx-localisation": place}) for place in ELSEWHERE),
         yes(
             "EDX finds the root, a peroneal palsy is recorded too",
             PERONEAL,
@@ -155,6 +177,33 @@ IMPROVING = define(
         no("a gain that has stopped", {"improvement": "plateau", "course": "improving"}),
         no("a gain that is being lost", {"improvement": "partial", "course": "worsening"}),
         no("nothing known", {}),
+    ),
+)
+
+STRONG_AGAIN = define(
+    "FD-SUR-00k",
+    "strong-again",
+    "The leg is strong again",
+    "Full dorsiflexion, and no other muscle of nerve or root known to be weak; a pressed cord is no recovery.",
+    ("C-03", "C-05", "D-03"),
+    """
+        "improvement" = 'full' and "worsening" is not true and "mri-cord-compression" is not true
+        and ("mrc-great-toe-extension" <= "foot-drop-mrc" or "mrc-ankle-eversion" <= "foot-drop-mrc"
+            or "mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-hip-abduction" <= "foot-drop-mrc") is not true
+    """,
+    (
+        yes("full strength", {"improvement": "full"}),
+        no("a gain", {"improvement": "partial"}),
+        no("full dorsiflexion, other muscles worsen", {"improvement": "full", "course": "worsening"}),
+        no("full dorsiflexion, the cord is pressed", {"improvement": "full", "mri-cord-compression": True}),
+        *(
+            no(f"full dorsiflexion, {muscle} at the limit", {"improvement": "full", muscle: at('"foot-drop-mrc"')})
+            for muscle in _OF_L5
+        ),
+        *(
+            yes(f"full dorsiflexion, {muscle} above it", {"improvement": "full", muscle: at('"foot-drop-mrc" + 1')})
+            for muscle in _OF_L5
+        ),
     ),
 )
 

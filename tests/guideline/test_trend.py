@@ -217,7 +217,16 @@ def test_eversion_and_great_toe_add_a_loss_or_a_gain_but_never_hold_back(
     ("told", "course"),
     [
         ((*GAIN, *grades(("03-01", 5), ("04-01", 4), muscle=CALF)), "worsening"),
-        ((*GAIN, *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "rapidly-worsening"),
+        ((*GAIN, *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "worsening"),
+        (
+            (*GAIN, *grades(("03-25", 5), ("04-01", 2), muscle=HIP), *grades(("03-25", 5), ("04-01", 4), muscle=CALF)),
+            "rapidly-worsening",
+        ),
+        ((*LOSS, *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "worsening"),
+        (grades(("03-20", 5), ("03-25", 2), muscle=HIP) + grades(("04-01", 3)), None),
+        (grades(("03-20", 5), ("04-01", 2), muscle=HIP) + grades(("04-01", 3)), "worsening"),
+        ((("onset", Date(2026, 3, 26), "2026-04-01"), *grades(("03-20", 5), ("03-25", 2), muscle=HIP)), None),
+        ((("onset", Date(2026, 3, 25), "2026-04-01"), *grades(("03-20", 5), ("03-25", 2), muscle=HIP)), "worsening"),
         ((*GAIN, *grades(("03-01", 5), ("03-20", 2), muscle=HIP)), "improving"),
         ((*LOSS, *grades(("03-01", 3), ("04-15", 5), muscle=CALF)), "worsening"),
         (grades(("03-01", 3), ("04-01", 3)) + grades(("03-01", 3), ("04-01", 5), muscle=CALF), "stable"),

@@ -98,7 +98,7 @@ def calendar_unit(unit: str) -> str | None:
 @lru_cache(maxsize=4096)
 def conversion(source: str, target: str) -> tuple[Decimal, Decimal]:
     """(slope, intercept) such that target = source * slope + intercept. UnitError if the units do not convert."""
-    source, target = _plain(source), _plain(target)
+    source, target = plain_unit(source), plain_unit(target)
     if source == target:
         return Decimal(1), Decimal(0)
     for table in (_MILLISECONDS, _MONTHS):
@@ -112,11 +112,12 @@ def conversion(source: str, target: str) -> tuple[Decimal, Decimal]:
 @lru_cache(maxsize=4096)
 def known_unit(unit: str) -> None:
     """UnitError unless `unit` is a calendar word or valid UCUM."""
-    if _plain(unit) not in CALENDAR_UNITS and _plain(unit) not in _MILLISECONDS and _plain(unit) != "1":
-        _ucum(_plain(unit))
+    if plain_unit(unit) not in CALENDAR_UNITS and plain_unit(unit) not in _MILLISECONDS and plain_unit(unit) != "1":
+        _ucum(plain_unit(unit))
 
 
-def _plain(unit: str) -> str:
+def plain_unit(unit: str) -> str:
+    """The unit without its annotations, which change nothing: "{score}" is "1", "%{Hb}" is "%"."""
     unit = _PLURAL.get(unit, unit)
     if "{" in unit:
         unit = _ANNOTATION.sub(lambda found: "" if found[1] is None else f"{found[1]}1", unit)

@@ -1,14 +1,14 @@
 """The numbers of the guideline, read from parameters.toml, and a site's own values for them.
 
-A site file is TOML: `signed_by`, `signed_on` and a table `[parameters]` of key = number. A value outside the stated
-range, an unknown key or a missing signature is an OverrideError.
+A site file is TOML: `signed_by`, `signed_on` (a date) and a table `[parameters]` of key = number. A value outside the
+stated range, an unknown key, any other word in the file or a missing signature is an OverrideError.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -29,6 +29,7 @@ _DAYS: Final = {
     "years": Decimal("365.25"),
 }
 _SPAN: Final = re.compile(r"\b(\d[\d.]*) (\w+) to (\d[\d.]*) \2\b")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 Number = int | Decimal | Quantity
 Amount = tuple[Decimal, str]
 
@@ -156,7 +157,7 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
     try:
         table = tomllib.loads(site, parse_float=Decimal)
     except tomllib.TOMLDecodeError as wrong:
-        hint = "" if "\n" in site.strip() else " (the text of the file is wanted, not its name)"
+        hint = "" if "=" in site else " (the text of the file is wanted, not its name)"
         raise OverrideError(f"the site file is not TOML: {wrong}{hint}") from wrong
     if stray := sorted(table.keys() - {"signed_by", "signed_on", "parameters"}):
         raise OverrideError(f"the site file says {stray[0]}, which is no part of it: numbers stand under [parameters]")
@@ -188,15 +189,18 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
 def _signed(table: Mapping[str, Any]) -> tuple[str, str]:
     """Who signed, and when. The day may be written as a TOML date or as text."""
     signed_by, signed_on = table.get("signed_by", ""), str(table.get("signed_on", "")).strip()
+    signed_on = signed_on.partition(" ")[0] if isinstance(table.get("signed_on"), datetime) else signed_on
     if not str(signed_by).strip() or not signed_on:
         raise OverrideError("the site file needs signed_by and signed_on: an override has an author and a date")
     if not isinstance(signed_by, str):
         raise OverrideError("signed_by in the site file is not a text: it names whoever answers for the numbers")
     try:
-        day = date.fromisoformat(signed_on[: len("2026-03-01")])
+        if not _DAY.fullmatch(signed_on):
+            raise ValueError(signed_on)
+        date.fromisoformat(signed_on)
     except ValueError as wrong:
         raise OverrideError("signed_on in the site file is not a date (2026-03-01)") from wrong
-    return signed_by.strip(), day.isoformat()
+    return signed_by.strip(), signed_on
 
 
 def _site_amount(known: Parameter, wanted: object) -> Amount:

@@ -130,10 +130,20 @@ def parse_codings(cell: str) -> tuple[Coding, ...]:
     named by its URL, and every word up to the next semicolon is a code of it: "https://hospital.example/codes DM2 DM3".
     RulebookError for a code without a system before it.
     """
-    parts = cell.split(";")
-    own = [part.split() for part in parts if _URL.match(part.strip())]
-    codings = _published(";".join(part for part in parts if not _URL.match(part.strip())))
-    return (*codings, *(Coding(system, code.strip(",")) for system, *codes in own for code in codes))
+    parts = [part.strip() for part in cell.split(";")]
+    own = [part for part in parts if _URL.match(part)]
+    codings = _published("; ".join(part for part in parts if part not in own))
+    return (*codings, *(coding for part in own for coding in _of_a_hospital(part)))
+
+
+def _of_a_hospital(part: str) -> Iterator[Coding]:
+    """ "https://hospital.example/codes DM2, DM3": a system by its URL, and its codes, each as it stands."""
+    system, *codes = part.replace(",", " ").split()
+    if not codes or any(code.endswith("-") or code[0] in "([" or _URL.match(code) for code in codes):
+        raise RulebookError(
+            f"{part!r}: a system by its URL, then its codes one by one, and a semicolon behind the last"
+        )
+    yield from (Coding(system, code) for code in codes)
 
 
 def _published(cell: str) -> list[Coding]:
@@ -141,6 +151,10 @@ def _published(cell: str) -> list[Coding]:
     codings: list[Coding] = []
     system: str | None = None
     for word in _WORD.findall(_COMPONENT.sub("", cell)):
+        if _URL.match(word):
+            raise RulebookError(
+                f"{cell!r}: a system by its URL stands at the beginning of its part, behind a semicolon"
+            )
         if word in _SYSTEMS:
             system = _SYSTEMS[word]
         elif system is None and any(pattern.fullmatch(word) for pattern in _CODES.values()):

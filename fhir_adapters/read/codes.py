@@ -63,6 +63,19 @@ _ALSO: Final = {Coding(LOINC, "30691-0"): "imaging-fibular-head"}
 # emergency must not count as ordered because of a referral that may mean something else.
 _NEVER_BY_SHARED_CODE: Final = {"fasciotomy-consult"}
 
+# Whose published codes only another resource than Observation and Condition says, or says as well.
+CARRIERS: Final = {
+    **dict.fromkeys(_REPORTED, "DiagnosticReport"),
+    **dict.fromkeys(_WORN, "DeviceUseStatement, Device"),
+    **dict.fromkeys(_IMPLANTED, "Observation, Condition, DeviceUseStatement, Device"),
+    **dict.fromkeys(_TAKEN, "Observation, Condition, MedicationStatement, MedicationRequest"),
+}
+# Codes that are read beside those of the tables.
+ALSO_READ: Final = {
+    "falls-past-year": tuple(Coding(SNOMED, code) for code in _FALLS),
+    **{order: (coding,) for coding, order in _ALSO.items()},
+}
+
 _SCALARS: Final = (int, float, bool)
 
 

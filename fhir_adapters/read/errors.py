@@ -7,18 +7,20 @@ Unreadable     one element cannot be used: caught in this package, becomes a Pro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from guideline.errors import UnusableRecordError
 from guideline.findings import Problem
+
+_MOST: Final = 50  # issues beside the first: a record of a thousand broken entries is told by its first ones
 
 
 class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise CannotAssess
     """The record cannot be assessed at all. `outcome` is a FHIR OperationOutcome (a dict, ready for JSON).
 
-    Every issue has severity "fatal" (the first; what else was found wrong is an "error"), a FHIR issue type,
-    details.text and, where there is an element to blame, a FHIRPath expression such as
-    "Bundle.entry[3].resource.subject". It quotes nothing else from the record.
+    The first issue is "fatal"; what else was found wrong follows as "error". Each has a FHIR issue type, details.text
+    and, where there is an element to blame, a FHIRPath expression such as "Bundle.entry[3].resource.subject". It quotes
+    nothing else from the record.
     """
 
     def __init__(self, outcome: dict[str, Any]) -> None:
@@ -26,7 +28,7 @@ class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise Canno
         self.outcome = outcome
 
     def __str__(self) -> str:
-        return "; ".join(issue["details"]["text"] for issue in self.outcome["issue"])
+        return "; ".join(each["details"]["text"] for each in self.outcome["issue"] if each["severity"] == "fatal")
 
     @classmethod
     def because(cls, code: str, text: str, *expressions: str) -> CannotAssess:
@@ -38,10 +40,20 @@ class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise Canno
 
     def beside(self, problems: Iterable[Problem]) -> CannotAssess:
         """The same with what else was found wrong with the record, which may be why."""
-        more = [
-            {"severity": "error", "code": each.code, "details": {"text": each.text}, "expression": [each.element]}
-            for each in problems
+        found = sorted(set(problems), key=lambda each: (each.resource, each.element, each.text))
+        more: list[dict[str, Any]] = [
+            {
+                "severity": "error",
+                "code": each.code,
+                "details": {"text": each.text},
+                "diagnostics": each.resource,
+                "expression": [each.element],
+            }
+            for each in found[:_MOST]
         ]
+        if rest := len(found) - len(more):
+            text = f"There are {rest} more problems like these."
+            more.append({"severity": "error", "code": "incomplete", "details": {"text": text}})
         return CannotAssess({**self.outcome, "issue": [*self.outcome["issue"], *more]})
 
 

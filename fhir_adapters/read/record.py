@@ -18,6 +18,7 @@ from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import CannotAssess
 from fhir_adapters.read.guard import Read, guarded
 from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
+from guideline.parameters import default_parameters
 
 _T = TypeVar("_T", Finding, Existing, Problem)
 _Wanted = Callable[[dict[str, Any]], bool]
@@ -189,7 +190,8 @@ def _sortable(value: Value | None) -> tuple[object, ...]:
 
 
 def _limbs_with_foot_drop(findings: list[Finding]) -> list[Side]:
-    """The sides with a foot drop: recorded and not over, or dorsiflexion last graded 4 or less."""
+    """The sides with a foot drop: recorded and not over, or dorsiflexion last graded as one (published number)."""
+    limit = default_parameters()["foot-drop-mrc"].number
     last: dict[tuple[str, Side, str], Finding] = {}
     telling = [f for f in findings if f.key in ("foot-drop", "mrc-ankle-dorsiflexion")]
     for finding in sorted(telling, key=lambda f: (_when(f.effective), _order(f))):
@@ -197,7 +199,7 @@ def _limbs_with_foot_drop(findings: list[Finding]) -> list[Side]:
             last[finding.key, finding.side, finding.resource if finding.history else ""] = finding
     sides: set[Side] = set()
     for (key, side, _), finding in last.items():
-        if finding.value is True if key == "foot-drop" else isinstance(finding.value, int) and finding.value <= 4:
+        if finding.value is True if key == "foot-drop" else isinstance(finding.value, int) and finding.value <= limit:
             sides.add(side)
     return sorted(sides)
 

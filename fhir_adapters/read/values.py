@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from cql_like import Quantity, UnitError, convert
+from cql_like.quantity import plain_unit
 from fhir_adapters.read import models, times
 from fhir_adapters.read.codes import Target
 from fhir_adapters.read.errors import Unreadable
@@ -39,7 +40,6 @@ _WRITTEN: Final = {
     "mmHg": "mm[Hg]", "mm Hg": "mm[Hg]", "ml": "mL",
     "mL/min/1.73m2": "mL/min/{1.73_m2}", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73m²": "mL/min/{1.73_m2}",
 }  # fmt: skip
-_ANNOTATION: Final = re.compile(r"\{[^{}]*\}")  # UCUM: it changes nothing
 _ASHWORTH: Final = range(5)
 _LARGEST, _SMALLEST = 12, -12  # powers of ten: no measurement lies beyond, and no number grows without end
 
@@ -198,7 +198,7 @@ def _quantity(feature: Feature, part: models.Valued, element: str) -> Quantity:
 def _hba1c(quantity: models.Quantity, element: str) -> Decimal:
     """HbA1c in % (NGSP). From mmol/mol (IFCC) by the master equation NGSP = 0.09148 * IFCC + 2.152, to two decimals:
     as units alone mmol/mol and % differ by a factor of ten, which is another quantity altogether."""
-    unit = _ANNOTATION.sub("", _unit(quantity))
+    unit = plain_unit(_unit(quantity))
     if unit == "mmol/mol":
         return (Decimal("0.09148") * _number(quantity, element) + Decimal("2.152")).quantize(Decimal("0.01"))
     if unit == "%":
@@ -209,7 +209,7 @@ def _hba1c(quantity: models.Quantity, element: str) -> Decimal:
 def _bare(quantity: models.Quantity, element: str) -> Decimal:
     """The number of a score or a count, which has no unit but 1 or an annotation ("{score}"): "5 /5" is no fifth part,
     and a pain of 80 % is on nobody's scale."""
-    if _ANNOTATION.sub("", _unit(quantity)) in ("", "1"):
+    if plain_unit(_unit(quantity)) == "1":
         return _number(quantity, element)
     raise Unreadable(f"{element}.{_named(quantity)}", "is a unit, and a score or count has none", "not-supported")
 

@@ -290,7 +290,16 @@ def test_what_was_found_wrong_is_told_beside_the_patient_that_is_not_there() -> 
     first, second = wrong.value.outcome["issue"]
     assert (first["severity"], first["details"]["text"]) == ("fatal", "There is no patient in the record.")
     assert (second["severity"], second["expression"]) == ("error", ["Bundle.entry"])
-    assert second["details"]["text"] == "Bundle.entry is not a list"
+    assert (second["details"]["text"], second["diagnostics"]) == ("Bundle.entry is not a list", "Bundle")
+    assert str(wrong.value) == "There is no patient in the record."
+
+
+def test_a_record_of_broken_entries_is_told_by_its_first_ones() -> None:
+    with pytest.raises(CannotAssess) as wrong:
+        read_record({"resourceType": "Bundle", "entry": [{"resource": 1}] * 60}, AS_OF)
+    _, *more, last = wrong.value.outcome["issue"]
+    assert len({each["diagnostics"] for each in more}) == 50
+    assert last["details"]["text"] == "There are 10 more problems like these."
 
 
 def test_a_bundle_that_is_not_complete_says_so() -> None:

@@ -57,6 +57,21 @@ def test_the_language_of_the_cells(cell: str, codings: list[Coding]) -> None:
     assert list(parse_codings(cell)) == codings
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "https://hospital.example/codes",
+        "https://hospital.example/codes DM2-",
+        "https://hospital.example/codes DM2 (diabetes)",
+        "SNOMED 73211009, https://hospital.example/codes DM2",
+        "https://hospital.example/codes DM2 https://hospital.example/more X",
+    ],
+)
+def test_a_hospitals_own_code_that_cannot_be_read_is_an_error(cell: str) -> None:
+    with pytest.raises(RulebookError, match=r"hospital\.example"):
+        parse_codings(cell)
+
+
 def test_a_code_without_a_system_is_an_error_that_names_it() -> None:
     with pytest.raises(RulebookError, match="6077001"):
         parse_codings("6077001")

@@ -2,12 +2,14 @@
 
 import json
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fhir_adapters import assess
+from fhir_adapters.read import codes
 from fhir_adapters.vocabulary_page import vocabulary_page
 from guideline import vocabulary
 from guideline.contents import contents
@@ -53,9 +55,10 @@ def test_the_samples_are_read_as_the_page_says() -> None:
 
 def test_codes_stand_without_the_names_of_their_owners() -> None:
     assert "display" not in PAGE
-    codes = [row[-1] for heading in ("Findings", "Diagnoses", "Orders") for row in table(heading) if row[-1]]
-    assert len(codes) > 100
-    for system in (part for cell in codes for part in cell.split("; ")):
+    columns = {"Findings": 4, "Diagnoses": 3, "Orders": 4}
+    listed = [row[at] for heading, at in columns.items() for row in table(heading) if row[at]]
+    assert len(listed) > 100
+    for system in (part for cell in listed for part in cell.split("; ")):
         words = re.sub(r"^(SNOMED CT|LOINC|ICD-10-CM|RxNorm|HCPCS|CPT) ", "", system)
         assert re.fullmatch(r"(?:[A-Z]?[0-9][0-9A-Z.-]*(?: \(from grade \d\))? ?)+", words), system
 
@@ -69,8 +72,25 @@ def test_a_hospital_s_own_codes_stand_under_their_url(monkeypatch: pytest.Monkey
 
 def test_a_finding_says_its_side_its_values_and_its_unit() -> None:
     rows = {row[0].strip("`"): row[2:] for row in table("Findings")}
-    assert rows["mrc-ankle-dorsiflexion"] == ["each leg", "0 to 5", ""]
+    assert rows["mrc-ankle-dorsiflexion"] == ["each leg", "0 to 5", "", ""]
     assert rows["post-void-residual"][:2] == ["", "0 or more, unit `mL`"]
     assert rows["distal-pulses"][1] == "`present`, `reduced`, `absent`"
     assert rows["spasticity"][2] == "SNOMED CT 221360009 765771006 (from grade 1)"
     assert rows["afo-in-use"][2].startswith("HCPCS L19-;")
+
+
+INDEX = {
+    "Observation": codes.clinical, "Condition": codes.clinical, "DiagnosticReport": codes.reports,
+    "DeviceUseStatement": codes.devices, "Device": codes.devices, "MedicationStatement": codes.drugs,
+    "MedicationRequest": codes.drugs,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [row for row in table("Findings") if row[4]], ids=lambda row: row[0].strip("`"))
+def test_a_code_is_read_from_the_resources_that_its_row_names_and_no_other(row: list[str]) -> None:
+    key, kinds = row[0].strip("`"), set(row[5].split(", "))
+    listed = [*features()[key].codings, *codes.ALSO_READ.get(key, ())]
+    assert listed
+    for coding, (kind, index) in product(listed, INDEX.items()):
+        found = {each.key for each in index().find(coding.system, coding.code) if each.kind == "finding"}
+        assert (key in found) is (kind in kinds), f"{coding.code} in {kind}"

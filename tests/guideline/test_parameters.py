@@ -97,7 +97,10 @@ def test_a_site_may_write_its_own_unit_if_it_converts() -> None:
         (SITE + "retention-volume = 150\n[other]\n", "says other, which is no part of it"),
         ('signed_by = "Dr A"\nsigned_on = 2026-02-01\nparameters = 3\n', "parameters is a table"),
         ("signed_by = 3\nsigned_on = 2026-02-01\n", "signed_by in the site file is not a text"),
-        ('signed_by = "Dr A"\nsigned_on = "soon"\n', "signed_on in the site file is not a date"),
+        *(
+            (f'signed_by = "Dr A"\nsigned_on = {day}\n', "signed_on in the site file is not a date")
+            for day in ('"soon"', '"2026-03-01 nonsense"', "20260301", '"2026-W10-1"', '"2026-02-30"', '"2026-03"')
+        ),
     ],
 )
 def test_an_override_that_is_not_allowed_is_refused_in_words(site: str, complaint: str) -> None:

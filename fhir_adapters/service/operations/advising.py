@@ -18,7 +18,10 @@ from fhir_adapters.service.observe.kept import remember
 from guideline.vocabulary import BASE
 
 _OF_EVERY_REQUEST: Final = ("_format", "_pretty")
-_WORDS: Final = ("as_of", "date", "day", "evaluatedat", "form", "format", "patient", "site", "subject", "time")
+_WORDS: Final = (
+    "asof", "asofdate", "date", "datetime", "day", "effectivedate", "evaluatedat", "form", "format", "moment",
+    "patient", "site", "subject", "time", "timestamp", "when",
+)  # fmt: skip
 _NAMESPACE: Final = uuid5(NAMESPACE_URL, f"{BASE}/audit")
 
 
@@ -35,7 +38,8 @@ def only_these(request: Request, *known: str) -> None:
 
 
 def _like_ours(name: str) -> bool:
-    return bool(get_close_matches(name[:24].lower(), _WORDS, 1, 0.75))
+    plain = "".join(filter(str.isalnum, name[:24].lower()))
+    return bool(get_close_matches(plain, _WORDS, 1, 0.85))
 
 
 def moment(service: Service, given: str | None, expression: str) -> str:

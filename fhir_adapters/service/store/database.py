@@ -84,7 +84,7 @@ def usable(url: str) -> URL:
     """The URL, with its driver. ValueError says what is understood; it never quotes the URL, which holds a password."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # of a port that is no number make_url quotes what may be half a password
         raise ValueError("database_url: this is no URL of a database") from None
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")

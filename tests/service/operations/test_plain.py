@@ -76,6 +76,9 @@ def test_json_as_of_now_is_what_comes_unasked() -> None:
         ("/assess?asof=2026-03-01", ["http.asof"]),
         ("/assess?as_of=2026-03-01&Format=text&evaluatedAt=2026", ["http.Format", "http.evaluatedAt"]),
         ("/assess?patient=1&gateway-key=x", ["http.patient"]),
+        ("/assess?as-of=2026-03-01", ["http.as-of"]),
+        ("/assess?timestamp=2026-03-01", ["http.timestamp"]),
+        ("/assess?as_of_date=2026-03-01", ["http.as_of_date"]),
         ("/$evaluate?as_of=2026-03-01", ["http.as_of"]),
         ("/PlanDefinition/footdrop/$apply?evaluatedAt=2026-03-01", ["http.evaluatedAt"]),
     ],
@@ -88,7 +91,7 @@ def test_a_misspelt_parameter_is_refused_by_its_name(address: str, where: list[s
 
 
 def test_what_every_request_may_say_and_what_a_gateway_adds_is_no_such_parameter() -> None:
-    query = "format=json&_format=json&_pretty=true&gateway-key=x"
+    query = "format=json&_format=json&_pretty=true&gateway-key=x&from=portal&data=1&update=no&state=x&today=1"
     answer = ask(shared(), "POST", f"/assess?{query}", fixture("sparse-record"))
     assert answer.status_code == 200
 

@@ -120,7 +120,16 @@ def test_neither_an_error_nor_the_log_of_statements_quotes_what_was_to_be_writte
         assert "CANARY" not in told
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://user:secret@host/db", "secret"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///:memory:",
+        "mysql://user:secret@host/db",
+        "secret",
+        "postgresql://u:pa@ss:secret@db:5432/x",
+    ],
+)
 def test_a_url_that_cannot_be_used_is_refused_without_quoting_it(opened: Opened, url: str) -> None:
     with pytest.raises(ValueError, match="database_url: ") as refused:
         opened(url)

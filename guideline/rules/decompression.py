@@ -15,7 +15,7 @@ INFORM = Rule(
     when="""
         "peroneal-cause" and "patient-bothered" and "informed-of-decompression" is not true
         and "not-for-nerve-surgery" is not true and "open-or-sharp-injury" is not true
-        and "exercise-waits" is not true and "mobilisation-barred" is not true and "permanent-nerve-damage" is not true
+        and "may-exercise" and "permanent-nerve-damage" is not true
     """,
     then=(
         Activity(

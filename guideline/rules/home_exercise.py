@@ -15,8 +15,7 @@ HOME_PROGRAMME = Rule(
     statements=("PT-18", "PT-23", "C-36", "EDU-05"),
     strength="recommend",
     when="""
-        "has-foot-drop" and "proposed-physiotherapy" and "exercise-pain" is not true and "leg-cast" is not true
-        and "mobilisation-barred" is not true and "exercise-waits" is not true
+        "may-exercise" and "proposed-physiotherapy" and "exercise-pain" is not true and "leg-cast" is not true
     """,
     then=(Conclude(name="home-programme"),),
     cases=(

@@ -53,6 +53,24 @@ EXERCISE_WAITS = Rule(
     ),
 )
 
+MAY_EXERCISE = Rule(
+    id="FD-PT-00f",
+    title="Exercise may begin",
+    why="Not before an injured spine is cleared, and not while an emergency is open.",
+    statements=("RED-12", "C-36", "RED-05"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "mobilisation-barred" is not true and "exercise-waits" is not true',
+    then=(Conclude(name="may-exercise"),),
+    cases=(
+        yes("a drop", DROP),
+        no("spine not cleared", DROP, BARRED),
+        yes("spine cleared", DROP, BARRED, {"spine-cleared": True}),
+        no("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        no("no drop", NO_DROP),
+    ),
+)
+
 _OVERWORKED = (
     "motor-neuron-disease",
     "spinal-muscular-atrophy",
@@ -185,7 +203,7 @@ NO_LONG_REST = Rule(
     statements=("SUP-06", "PIT-04", "C-35", "C-36"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "mobilisation-barred" is not true and "exercise-waits" is not true',
+    when='"may-exercise"',
     then=(
         Activity(
             key="range-of-motion",
@@ -206,7 +224,7 @@ STRENGTHENING = Rule(
     why="Muscle that is used is kept, and what recovers is put to use.",
     statements=("PT-02", "PT-13", "PT-17", "DEF-12"),
     strength="recommend",
-    when='"has-foot-drop" and "mobilisation-barred" is not true and "exercise-waits" is not true',
+    when='"may-exercise"',
     then=(
         Activity(
             key="strengthening",
@@ -229,8 +247,8 @@ RESISTANCE = Rule(
     statements=("PT-16", "B-44"),
     strength="option",
     when="""
-        "has-foot-drop" and "mrc-ankle-dorsiflexion" >= "resistance-mrc" and "exercise-waits" is not true
-        and "mobilisation-barred" is not true and "exercise-capped" is not true and "exercise-pain" is not true
+        "may-exercise" and "mrc-ankle-dorsiflexion" >= "resistance-mrc"
+        and "exercise-capped" is not true and "exercise-pain" is not true
     """,
     then=(
         Activity(

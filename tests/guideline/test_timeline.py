@@ -7,7 +7,7 @@ import pytest
 from guideline.rule import Alert, Rule
 from guideline.vocabulary import order_kinds
 from guideline.wording import titles
-from tests.guideline.test_plan import ALWAYS, AS_OF, NOTED, a_rule, ask, book_of, done, plan
+from tests.support.small_books import ALWAYS, AS_OF, NOTED, a_rule, ask, book_of, done, plan
 
 ORDER = titles("orders")[NOTED].capitalize()
 

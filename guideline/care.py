@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Literal, cast
@@ -10,7 +10,7 @@ from typing import Final, Literal, cast
 from cql_like import Date, DateTime, Quantity
 from cql_like.periods import add
 from guideline.assessment import PRIORITIES, Priority, Side
-from guideline.case import Case
+from guideline.case import Case, Support
 from guideline.findings import Existing, Record, Value
 
 Kind = Literal["order", "activity"]
@@ -105,12 +105,12 @@ class CareSeen:
         return said is not None and (date is None or _day(date) < _day(said))
 
     def found_since(self, case: Case, name: str) -> Moment | None:
-        """Since when a finding that is no yes or no has been as it is: of a course told from grades, the last day on
-        which the strength was still there."""
+        """Since when a finding that is no yes or no has been as it is: of a course told from grades, the first day on
+        which less strength was found. Work from before that day may not have seen the loss."""
         support = case.support.get(name, ())
         dated = [each for each in support if each.effective is not None]
         if not dated or dated[0].fact != name:
-            return min((each.effective for each in dated if each.effective), key=_day, default=None)
+            return min(self._lost(dated), key=_day, default=None)
         now, since = dated[0], dated[0].effective
         told = ((each.effective, each) for each in self.record.findings if (each.key, each.side) == (name, now.side))
         same = [(_day(when), each) for when, each in told if when]
@@ -119,6 +119,19 @@ class CareSeen:
                 break
             since = each.effective
         return since
+
+    def _lost(self, grades: list[Support]) -> Iterator[Moment]:
+        """The days of the grades below the one that a course was told from, and after it."""
+        if len(grades) < 2:
+            return
+        now, before = grades[0], grades[-1]
+        since, strength = _day(cast(Moment, before.effective)), cast(int, before.value)
+        for each in self.record.findings:
+            value, when = each.value, each.effective
+            if (each.key, each.side) != (now.fact, now.side) or when is None or not isinstance(value, int):
+                continue
+            if value < strength and _day(when) >= since:
+                yield when
 
     def _as_bad(self, value: Value, name: str) -> bool:
         """Whether pain of another score is as much of an alarm."""

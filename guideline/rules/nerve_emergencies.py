@@ -386,7 +386,6 @@ HAEMATOMA_AGAIN = Rule(
             key="ct-or-mri-pelvis-hip",
             priority="urgent",
             window=('"as-of"', '"as-of"'),
-            fresh_from='"last-mrc-on"',
             text="Again, because the weakness is worsening.",
         ),
     ),

@@ -288,7 +288,6 @@ SUDDEN_EARLIER_WORSE = Rule(
             priority="urgent",
             priority_from="RED-19",
             window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
-            fresh_from='"last-mrc-on"',
             text="Consider it again: the weakness is worsening.",
         ),
     ),

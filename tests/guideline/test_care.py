@@ -203,10 +203,14 @@ def dangerous(grades: dict[str, int], done: str, *more: Finding, **movements: in
     return {order.key: order for order in assess_record(record, AS_OF).orders}
 
 
-@pytest.mark.parametrize(("done", "status"), [("2026-06-04", "new"), ("2026-06-05", "done")])
-def test_an_mri_from_before_the_strength_was_lost_has_not_seen_the_loss(done: str, status: str) -> None:
+@pytest.mark.parametrize("again", [{}, {"2026-06-14": 1}])
+@pytest.mark.parametrize(("done", "status"), [("2026-06-05", "new"), ("2026-06-11", "new"), ("2026-06-12", "done")])
+def test_an_mri_from_before_the_loss_was_found_may_not_have_seen_it(
+    done: str, status: str, again: dict[str, int]
+) -> None:
+    """The strength was still there on the fifth; when it went nobody knows. A grade that is as low is no new loss."""
     onset = Finding("onset", "left", day("2026-05-01"), day("2026-05-01"), "Condition/drop")
-    mri = dangerous({"2026-06-05": 4, "2026-06-12": 1}, done, onset)["mri-lumbar-spine"]
+    mri = dangerous({"2026-06-05": 4, "2026-06-12": 1, **again}, done, onset)["mri-lumbar-spine"]
     assert (mri.priority, mri.status) == ("stat", status)
 
 

@@ -267,7 +267,8 @@ def _add_trends(limb: _Draft, drop: Drop | None, numbers: Numbers) -> None:
     muscles = (*trend.MUSCLES, *trend.SPREAD)
     grades = {muscle: [d for d in limb.groups.get(muscle, ()) if d.finding.effective] for muscle in muscles}
     for muscle in trend.SPREAD:  # what was lost before this drop began is not its spreading
-        if start and grades[muscle] and trend.newest(grades[muscle]).high[:3] < start[:3]:
+        series = grades[muscle]
+        if start and series and not trend.reaches(trend.newest(series).high, numbers["episode-slack"], start):
             grades[muscle] = []
     if grades[DORSIFLEXION]:
         last = trend.newest(grades[DORSIFLEXION])

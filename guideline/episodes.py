@@ -13,7 +13,7 @@ Groups = dict[str, list[Dated]]  # findings by key
 # What happens, and may happen again: it is as old as the last time.
 EVENTS: Final = frozenset((
     "knee-dislocation", "hip-dislocation", "knee-arthroplasty", "hip-arthroplasty", "fibular-fracture",
-    "pelvic-fracture", "inflammatory-neuropathy",
+    "pelvic-fracture", "inflammatory-neuropathy", "open-or-sharp-injury", "stroke",
 ))  # fmt: skip
 _DATES: Final = frozenset(("onset", "conservative-care-start"))
 _OF_ONE_DROP: Final = frozenset((

@@ -192,19 +192,24 @@ def _measured_course(grades: Mapping[str, Series], numbers: Numbers) -> Verdict 
     steps = {key: step for key in MUSCLES if grades.get(key) and (step := _step(grades[key], numbers))}
     lost = _lost_elsewhere(grades, numbers)
     main = steps.get(DORSIFLEXION)
-    compared = [main] if main else [*steps.values()] or lost
+    compared = [main] if main else steps.values()
     last = max((step[1][0] for step in compared), key=lambda dated: dated.low, default=None)
-    telling = [step for step in steps.values() if step is main or step[0] != "stable"] + lost
+    telling = [step for step in steps.values() if step is main or step[0] != "stable"]
     current = [step for step in telling if last and not earlier_day(step[1][0], last)]
-    return max(current, key=lambda step: _TELLING.index(step[0]), default=None)
+    return max(current + lost, key=lambda step: _TELLING.index(step[0]), default=None)
 
 
 def _lost_elsewhere(grades: Mapping[str, Series], numbers: Numbers) -> list[Verdict]:
-    """The losses of other muscles of the leg that are not older than the last grade of dorsiflexion. One such muscle
-    may be weak for its joint's sake, after an operation or in a plaster: by itself it is worse, and not rapidly."""
+    """The losses of other muscles of the leg, unless dorsiflexion was graded long after: a calf that was lost yesterday
+    counts beside a foot that is graded today. One such muscle may be weak for its joint's sake, after an operation or
+    in a plaster: by itself it is worse, and not rapidly."""
     steps = [step for key in SPREAD if grades.get(key) and (step := _step(grades[key], numbers))]
     main = newest(grades[DORSIFLEXION]) if grades.get(DORSIFLEXION) else None
-    lost = [step for step in steps if step[0] in _LOSSES and not (main and earlier_day(step[1][0], main))]
+    lost = [
+        step
+        for step in steps
+        if step[0] in _LOSSES and (main is None or reaches(step[1][0].high, numbers["rapid-window"], main.low))
+    ]
     return [(_LOSSES[0], lost[0][1])] if len(lost) == 1 else lost
 
 

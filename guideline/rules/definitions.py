@@ -240,7 +240,9 @@ PAST_INFLAMMATORY = define(
     """
         "inflammatory-neuropathy"
         and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window"
-        and ("onset" same day or after "as-of" - "acute-neuropathy-window") is not true
+        and ("onset" is not null and ("onset" same day or after "as-of" - "acute-neuropathy-window") is not false
+            or "onset-tempo" in {'sudden', 'acute', 'subacute'}
+                and ("clock-start" same day or after "as-of" - "acute-neuropathy-window") is not false) is not true
     """,
     (
         yes(
@@ -273,6 +275,33 @@ PAST_INFLAMMATORY = define(
                 "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
                 "onset": at('"as-of" - "acute-neuropathy-window" - 1 day'),
             },
+        ),
+        *(
+            maker(
+                f"years old, the drop acute and first recorded {when}",
+                {
+                    "inflammatory-neuropathy": True,
+                    "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                    "onset-tempo": "acute",
+                    "clock-start": at(start),
+                },
+            )
+            for maker, when, start in (
+                (no, "on the last day of the window", '"as-of" - "acute-neuropathy-window"'),
+                (yes, "a day earlier", '"as-of" - "acute-neuropathy-window" - 1 day'),
+            )
+        ),
+        *(
+            no(
+                f"years old, the drop {tempo} and new",
+                {
+                    "inflammatory-neuropathy": True,
+                    "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                    "onset-tempo": tempo,
+                    "clock-start": at('"as-of" - 2 days'),
+                },
+            )
+            for tempo in ("sudden", "subacute")
         ),
         no("none", {"inflammatory-neuropathy": False}),
     ),

@@ -7,10 +7,11 @@ from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_SPASTICITY, OLD_STR
 
 # A drop that began before the stroke, or long after it, is not the stroke's; what goes on may bring one any day.
 _NOT_OF_THE_STROKE = """
-    "stroke" and ("multiple-sclerosis" or "spinal-cord-disorder" or "syringomyelia-or-chiari") is not true
+    "stroke" and ("multiple-sclerosis" or "spinal-cord-disorder" or "syringomyelia-or-chiari" or "spinal-cord-injury"
+        or "cerebral-palsy") is not true
     and "clock-start-uncertain" is false
     and ("clock-start" before day of "stroke-since" - "episode-slack"
-        or "clock-start" after day of "stroke-since" + "new-sign-window")
+        or "clock-start" after day of "stroke-since" + "stroke-drop-latency")
 """
 
 CENTRAL_BUT_FOR_GRADES = Rule(
@@ -47,8 +48,8 @@ CENTRAL_BUT_FOR_GRADES = Rule(
                 (yes, "with the stroke", '"as-of" - 2 years'),
                 (yes, "as long before it as dates are uncertain", '"as-of" - 2 years - "episode-slack"'),
                 (no, "before it", '"as-of" - 2 years - "episode-slack" - 1 day'),
-                (yes, "on the last day after it that is still near", '"as-of" - 2 years + "new-sign-window"'),
-                (no, "long after it", '"as-of" - 2 years + "new-sign-window" + 1 day'),
+                (yes, "on the last day after it that is still near", '"as-of" - 2 years + "stroke-drop-latency"'),
+                (no, "long after it", '"as-of" - 2 years + "stroke-drop-latency" + 1 day'),
             )
         ),
         yes("long after it, as far as is recorded", PERONEAL, OLD_STROKE, {"clock-start": at('"as-of" - 1 month')}),
@@ -59,7 +60,13 @@ CENTRAL_BUT_FOR_GRADES = Rule(
                 OLD_STROKE,
                 {"clock-start": at('"as-of" - 1 month'), "clock-start-uncertain": False, key: True},
             )
-            for key in ("multiple-sclerosis", "spinal-cord-disorder", "syringomyelia-or-chiari")
+            for key in (
+                "multiple-sclerosis",
+                "spinal-cord-disorder",
+                "syringomyelia-or-chiari",
+                "spinal-cord-injury",
+                "cerebral-palsy",
+            )
         ),
         no("an old stroke and a flail foot", FLAIL, OLD_STROKE),
         *(

@@ -19,7 +19,8 @@ ACUTE_NEUROPATHY = Rule(
                     or "past-inflammatory-neuropathy" is not true
                         and (("inflammatory-neuropathy-since" same day or after "as-of" - "acute-neuropathy-window")
                                 is not false
-                            or ("onset-tempo" = 'gradual') is not true))
+                            or ("onset-tempo" = 'gradual') is not true
+                                and ("bilateral" is false and "reflex-ankle" > 0) is not true))
             or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
                 and ("course" = 'rapidly-worsening'
                     or "onset-tempo" in {'sudden', 'acute', 'subacute'}
@@ -35,7 +36,7 @@ ACUTE_NEUROPATHY = Rule(
             key="acute-polyneuropathy",
             severity="critical",
             scope="patient",
-            text="Acute neuropathy of both legs is possible: check breathing (vital capacity) and swallowing now.",
+            text="An acute neuropathy is possible: check breathing (vital capacity) and swallowing now.",
         ),
         Differential(diagnosis="inflammatory-neuropathy"),
         Order(
@@ -217,6 +218,30 @@ ACUTE_NEUROPATHY = Rule(
             },
         ),
         no(
+            "diagnosed long ago, a new drop of one leg with its ankle jerk",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - 10 days'),
+                "bilateral-leg-symptoms": False,
+                "opposite-mrc-ankle-dorsiflexion": 5,
+                "reflex-ankle": 1,
+            },
+        ),
+        yes(
+            "the same without its ankle jerk",
+            DROP,
+            {
+                "inflammatory-neuropathy": True,
+                "inflammatory-neuropathy-since": at('"as-of" - 3 years'),
+                "onset": at('"as-of" - 10 days'),
+                "bilateral-leg-symptoms": False,
+                "opposite-mrc-ankle-dorsiflexion": 5,
+                "reflex-ankle": 0,
+            },
+        ),
+        no(
             "diagnosed long ago, a new drop that came gradually",
             DROP,
             {
@@ -380,13 +405,13 @@ HAEMATOMA_AGAIN = Rule(
             key="haematoma",
             severity="warning",
             until_done="ct-or-mri-pelvis-hip",
-            text="It is worse: image pelvis and hip again today, also after an image that showed nothing.",
+            text="It is worse: image pelvis and hip today, also if an earlier image showed nothing.",
         ),
         Order(
             key="ct-or-mri-pelvis-hip",
             priority="urgent",
             window=('"as-of"', '"as-of"'),
-            text="Again, because the weakness is worsening.",
+            text="The weakness is worsening: an earlier image does not count.",
         ),
     ),
     cases=(

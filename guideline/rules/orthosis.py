@@ -218,8 +218,8 @@ OUT_OF_IT = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        ("proposed-ankle-foot-orthosis" and "leg-cast" is not true or "has-foot-drop" and "afo-in-use")
-        and "compartment-suspected" is not true
+        ("proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use")
+        and ("leg-cast" or "compartment-suspected" or "limb-emergency-unsided") is not true
     """,
     then=(
         Activity(
@@ -234,6 +234,8 @@ OUT_OF_IT = Rule(
             "in use, suspected compartment syndrome", DROP, {"afo-in-use": True, "compartment-syndrome-suspected": True}
         ),
         no("proposed for when the cast is off", DROP, {"severity": "moderate", "leg-cast": True}),
+        no("in use before the cast", DROP, {"afo-in-use": True, "leg-cast": True}),
+        no("an emergency of a leg without its side", DROP, {"afo-in-use": True, "limb-emergency-unsided": True}),
         no("neither", DROP, {"afo-declined": True}),
         no("in use, no drop", NO_DROP, {"afo-in-use": True}),
     ),
@@ -394,7 +396,7 @@ AFTER_CAST = Rule(
     population="everyone",
     when="""
         "proposed-ankle-foot-orthosis" and "leg-cast"
-        and ("skin-breakdown" or "compartment-suspected" or "limb-emergency-unsided") is not true
+        and ("skin-breakdown" or "pressure-ulcer" or "compartment-suspected" or "limb-emergency-unsided") is not true
     """,
     then=(
         Activity(
@@ -408,7 +410,7 @@ AFTER_CAST = Rule(
         no("a cast, and an orthosis for afterwards", DROP, {"leg-cast": True, "afo-in-use": True}),
         *(
             no(f"a cast, and {key}", DROP, {"severity": "severe", "leg-cast": True, key: True})
-            for key in ("skin-breakdown", "compartment-syndrome", "limb-emergency-unsided")
+            for key in ("skin-breakdown", "pressure-ulcer", "compartment-syndrome", "limb-emergency-unsided")
         ),
     ),
 )
@@ -421,7 +423,7 @@ AFTER_HEALING = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "proposed-ankle-foot-orthosis" and "skin-breakdown"
+        "proposed-ankle-foot-orthosis" and ("skin-breakdown" or "pressure-ulcer")
         and ("compartment-suspected" or "limb-emergency-unsided") is not true
     """,
     then=(
@@ -432,7 +434,8 @@ AFTER_HEALING = Rule(
     ),
     cases=(
         yes("a sore", DROP, {"severity": "severe", "skin-breakdown": True}),
-        no("whole skin", DROP, {"severity": "severe", "skin-breakdown": False}),
+        yes("an ulcer", DROP, {"severity": "severe", "pressure-ulcer": True}),
+        no("whole skin", DROP, {"severity": "severe", "skin-breakdown": False, "pressure-ulcer": False}),
         no("a sore under an orthosis in use", DROP, {"skin-breakdown": True, "afo-in-use": True}),
         *(
             no(f"a sore, and {key}", DROP, {"severity": "severe", "skin-breakdown": True, key: True})

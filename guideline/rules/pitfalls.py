@@ -19,7 +19,7 @@ ORTHOSIS_MISSED = define(
     """
         "needs-orthosis" and "severity" in {'moderate', 'severe'}
         and "as-of" same day or after "clock-start" + "orthosis-delay"
-        and ("leg-cast" or "skin-breakdown" or "fes-in-use") is not true
+        and ("leg-cast" or "skin-breakdown" or "pressure-ulcer" or "fes-in-use") is not true
     """,
     (
         yes("moderate, on the day", _MODERATE, _DELAYED),
@@ -28,7 +28,10 @@ ORTHOSIS_MISSED = define(
         no("mild", MILD_DROP, _DELAYED),
         no("has one", _MODERATE, _DELAYED, {"afo-in-use": True}),
         no("has declined one", _MODERATE, _DELAYED, {"afo-declined": True}),
-        *(no(key, _MODERATE, _DELAYED, {key: True}) for key in ("leg-cast", "skin-breakdown", "fes-in-use")),
+        *(
+            no(key, _MODERATE, _DELAYED, {key: True})
+            for key in ("leg-cast", "skin-breakdown", "pressure-ulcer", "fes-in-use")
+        ),
         no("no drop", NO_DROP, _DELAYED, {"severity": "moderate", "ambulatory": True}),
     ),
 )

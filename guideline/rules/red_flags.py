@@ -281,14 +281,14 @@ SUDDEN_EARLIER_WORSE = Rule(
             key="sudden-onset-earlier",
             severity="warning",
             until_done="mri-brain",
-            text="It is worse: consider a central cause again, also after an image of the brain that showed nothing.",
+            text="It is worse: consider a central cause, also if an earlier image of the brain showed nothing.",
         ),
         Order(
             key="mri-brain",
             priority="urgent",
             priority_from="RED-19",
             window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
-            text="Consider it again: the weakness is worsening.",
+            text="The weakness is worsening: an earlier image does not count.",
         ),
     ),
     cases=(

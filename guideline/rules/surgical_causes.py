@@ -9,6 +9,7 @@ from guideline.rule import at, no, yes
 from guideline.rules.clues import ELSEWHERE
 from guideline.rules.people import DROP, NO_DROP, OLD_STROKE, PERONEAL, ROOT, SCIATIC, Given
 from guideline.rules.words import define
+from guideline.trend import DORSIFLEXION, MUSCLES, SPREAD
 
 _GENERAL = (
     "polyneuropathy",
@@ -23,14 +24,16 @@ _GENERAL = (
     "myositis",
     "myopathy",
 )
-_OF_L5 = ("mrc-great-toe-extension", "mrc-ankle-eversion", "mrc-ankle-inversion", "mrc-hip-abduction")
+_OTHERS = tuple(muscle for muscle in (*MUSCLES, *SPREAD) if muscle != DORSIFLEXION)
 _LOCAL = (
     "localised-peroneal",
     "tinel-sign-fibular-neck",
     "peroneal-nerve-injury",
     "fibular-fracture",
-    "knee-arthroplasty",
+    "hip-injury-behind-it",
+    "sciatic-neuropathy",
 )
+_PAST: Given = {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 years')}
 _PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
 
@@ -43,8 +46,11 @@ NOT_FOR_NERVE_SURGERY = define(
     " or ".join(f'"{key}"' for key in _GENERAL)
     + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
     + ' or "motor-neuron-suspected" or "central-but-for-grades"'
-    + ' or ("past-inflammatory-neuropathy" or "vasculitis")'
-    + f" and ({' or '.join(f'{chr(34)}{key}{chr(34)}' for key in _LOCAL)}) is not true",
+    + ' or "vasculitis" and "knee-structural-lesion" is not true'
+    + ' or "inflammatory-neuropathy"'
+    + ' and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window" and ('
+    + " or ".join(f'"{key}"' for key in _LOCAL)
+    + ") is not true",
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
@@ -53,19 +59,26 @@ NOT_FOR_NERVE_SURGERY = define(
         yes(
             "an old Guillain-Barre syndrome",
             DROP,
-            {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 years')},
+            _PAST,
         ),
         no("an old stroke and a Tinel sign", DROP, OLD_STROKE, {"tinel-sign-fibular-neck": True}),
         yes("painless, normal feeling, fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": True}),
         no("painless, normal feeling, no fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": False}),
         no("fasciculation with back pain", PERONEAL, {**_PAINLESS, "fasciculation": True, "back-pain": True}),
         yes("vasculitis", PERONEAL, {"vasculitis": True}),
+        no("vasculitis, and a mass at the nerve", PERONEAL, {"vasculitis": True, "knee-structural-lesion": True}),
         *(
-            no(f"vasculitis, and {key}", PERONEAL, {"vasculitis": True, key: True})
-            for key in _LOCAL
-            if key != "localised-peroneal"
+            no(f"an old Guillain-Barre syndrome, and {name}", PERONEAL, _PAST, given)
+            for name, given in (
+                ("EDX finds the peroneal nerve", {"edx-localisation": "peroneal"}),
+                ("a Tinel sign", {"tinel-sign-fibular-neck": True}),
+                ("an injured nerve", {"peroneal-nerve-injury": True}),
+                ("a broken fibula", {"fibular-fracture": True}),
+                ("a dislocated hip", {"hip-dislocation": True}),
+                ("a sciatic neuropathy", {"sciatic-neuropathy": True}),
+            )
         ),
-        no(
+        yes(
             "vasculitis, and EDX finds the peroneal nerve",
             PERONEAL,
             {"vasculitis": True, "edx-localisation": "peroneal"},
@@ -188,9 +201,10 @@ STRONG_AGAIN = define(
     ("C-03", "C-05", "D-03"),
     """
         "improvement" = 'full' and "worsening" is not true and "mri-cord-compression" is not true
-        and ("mrc-great-toe-extension" <= "foot-drop-mrc" or "mrc-ankle-eversion" <= "foot-drop-mrc"
-            or "mrc-ankle-inversion" <= "foot-drop-mrc" or "mrc-hip-abduction" <= "foot-drop-mrc") is not true
-    """,
+        and (
+    """
+    + " or ".join(f'"{muscle}" <= "foot-drop-mrc"' for muscle in _OTHERS)
+    + ") is not true",
     (
         yes("full strength", {"improvement": "full"}),
         no("a gain", {"improvement": "partial"}),
@@ -198,11 +212,11 @@ STRONG_AGAIN = define(
         no("full dorsiflexion, the cord is pressed", {"improvement": "full", "mri-cord-compression": True}),
         *(
             no(f"full dorsiflexion, {muscle} at the limit", {"improvement": "full", muscle: at('"foot-drop-mrc"')})
-            for muscle in _OF_L5
+            for muscle in _OTHERS
         ),
         *(
             yes(f"full dorsiflexion, {muscle} above it", {"improvement": "full", muscle: at('"foot-drop-mrc" + 1')})
-            for muscle in _OF_L5
+            for muscle in _OTHERS
         ),
     ),
 )

@@ -195,8 +195,8 @@ def test_what_may_happen_again_is_as_old_as_the_last_time() -> None:
     assert cases(*hip)["left"].values["hip-arthroplasty-since"] == Date(2015, 1, 1)
     noted = [each._replace(noted=True) for each in hip]
     assert cases(*noted)["left"].values["hip-arthroplasty-since"] == Date(2015, 1, 1)
-    lasting = [Finding("stroke", None, True, parse_moment(day), day, history=True) for day in again]
-    assert cases(*lasting)["left"].values["stroke-since"] == Date(2015, 1, 1)
+    lasting = [Finding("multiple-sclerosis", None, True, parse_moment(day), day, history=True) for day in again]
+    assert cases(*lasting)["left"].values["multiple-sclerosis-since"] == Date(2015, 1, 1)
 
 
 @pytest.mark.parametrize(

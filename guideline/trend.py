@@ -173,7 +173,14 @@ class _Story:
 
 
 def course_of(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers) -> Verdict | None:
-    """Decision D-09: grades against grades, and both against the clinician's statement; the newest evidence wins."""
+    """Decision D-09: grades against grades, and both against the clinician's statement; the newest evidence wins. What
+    other muscles of the leg have lost since the statement only ever adds to that."""
+    lost = [each for each in _lost_elsewhere(grades, numbers) if said is None or not earlier_day(each[1][0], said)]
+    told = _told_course(grades, said, numbers)
+    return max([told, *lost] if told else lost, key=lambda verdict: COURSES.index(verdict[0]), default=None)
+
+
+def _told_course(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers) -> Verdict | None:
     measured = _measured_course(grades, numbers)
     if said is None:
         return measured
@@ -187,30 +194,32 @@ def course_of(grades: Mapping[str, Series], said: Dated | None, numbers: Numbers
 
 def _measured_course(grades: Mapping[str, Series], numbers: Numbers) -> Verdict | None:
     """Dorsiflexion decides. Eversion and great toe, graded that day or later, may add a loss, or a gain where it is
-    equal; that they lag says nothing (MON-07). Any other muscle of the leg may add a loss: weakness that spreads is
-    worse (C-05). With no dorsiflexion to compare, the newest of those two speaks; without these, what spreads."""
+    equal; that they lag says nothing (MON-07). With no dorsiflexion to compare, the newest of the two speaks."""
     steps = {key: step for key in MUSCLES if grades.get(key) and (step := _step(grades[key], numbers))}
-    lost = _lost_elsewhere(grades, numbers)
     main = steps.get(DORSIFLEXION)
     compared = [main] if main else steps.values()
     last = max((step[1][0] for step in compared), key=lambda dated: dated.low, default=None)
     telling = [step for step in steps.values() if step is main or step[0] != "stable"]
     current = [step for step in telling if last and not earlier_day(step[1][0], last)]
-    return max(current + lost, key=lambda step: _TELLING.index(step[0]), default=None)
+    return max(current, key=lambda step: _TELLING.index(step[0]), default=None)
 
 
 def _lost_elsewhere(grades: Mapping[str, Series], numbers: Numbers) -> list[Verdict]:
-    """The losses of other muscles of the leg, unless dorsiflexion was graded long after: a calf that was lost yesterday
-    counts beside a foot that is graded today. One such muscle may be weak for its joint's sake, after an operation or
-    in a plaster: by itself it is worse, and not rapidly."""
+    """The losses of other muscles of the leg, unless dorsiflexion was graded long after (C-05): a calf that was lost
+    yesterday counts beside a foot that is graded today. One such muscle may be weak for its joint's sake, after an
+    operation or in a plaster: it is rapid where a second one is lost with it."""
+    window = numbers["rapid-window"]
     steps = [step for key in SPREAD if grades.get(key) and (step := _step(grades[key], numbers))]
     main = newest(grades[DORSIFLEXION]) if grades.get(DORSIFLEXION) else None
-    lost = [
-        step
-        for step in steps
-        if step[0] in _LOSSES and (main is None or reaches(step[1][0].high, numbers["rapid-window"], main.low))
-    ]
-    return [(_LOSSES[0], lost[0][1])] if len(lost) == 1 else lost
+    lost = [step for step in steps if step[0] in _LOSSES and (not main or reaches(step[1][0].high, window, main.low))]
+    return [step if _together(step, lost, window) else (_LOSSES[0], step[1]) for step in lost]
+
+
+def _together(step: Verdict, lost: Sequence[Verdict], window: Quantity) -> bool:
+    """Whether another muscle was lost within the window before or after this one."""
+    one = step[1][0]
+    others = [each[1][0] for each in lost if each is not step]
+    return any(reaches(other.high, window, one.low) and reaches(one.high, window, other.low) for other in others)
 
 
 def _step(grades: Series, numbers: Numbers) -> Verdict | None:

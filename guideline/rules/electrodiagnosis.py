@@ -14,6 +14,12 @@ _NOT_OF_THE_STROKE = """
         or "clock-start" after day of "stroke-since" + "stroke-drop-latency")
 """
 
+# A drop of these weeks is looked into, whatever is recorded, unless a stroke of the same days explains it.
+_NEW = """
+    "clock-start-uncertain" is false and "clock-start" same day or after "as-of" - "new-sign-window"
+        and ("stroke-since" same day or after "clock-start" - "new-sign-window") is not true
+"""
+
 CENTRAL_BUT_FOR_GRADES = Rule(
     id="FD-EDX-00b",
     title="A recorded disease of brain or cord explains the drop, and nothing but grades points elsewhere",
@@ -25,7 +31,7 @@ CENTRAL_BUT_FOR_GRADES = Rule(
     when=f"""
         "central-diagnosis"
         and ("peroneal-clue" or "spinal-clue" or "edx-elsewhere" or "worsening" or "bilateral-unexplained"
-            or "sensory-loss" or "reflex-ankle" = 0 or {_NOT_OF_THE_STROKE}
+            or "sensory-loss" or "reflex-ankle" = 0 or {_NOT_OF_THE_STROKE} or {_NEW}
             or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
             or "lumbosacral-plexopathy" or "hip-arthroplasty" or "pelvic-fracture" or "hip-dislocation"
             or "motor-neuron-disease" or "charcot-marie-tooth" or "hnpp" or "vasculitis"
@@ -52,13 +58,34 @@ CENTRAL_BUT_FOR_GRADES = Rule(
                 (no, "long after it", '"as-of" - 2 years + "stroke-drop-latency" + 1 day'),
             )
         ),
+        *(
+            maker(
+                f"multiple sclerosis, and a drop that began {when}",
+                PERONEAL,
+                {"multiple-sclerosis": True, "clock-start": at(start), "clock-start-uncertain": False},
+            )
+            for maker, when, start in (
+                (no, "on the first day of these weeks", '"as-of" - "new-sign-window"'),
+                (yes, "a day earlier", '"as-of" - "new-sign-window" - 1 day'),
+            )
+        ),
+        yes(
+            "a fresh stroke and its drop",
+            PERONEAL,
+            {
+                "stroke": True,
+                "stroke-since": at('"as-of" - 5 days'),
+                "clock-start": at('"as-of" - 5 days'),
+                "clock-start-uncertain": False,
+            },
+        ),
         yes("long after it, as far as is recorded", PERONEAL, OLD_STROKE, {"clock-start": at('"as-of" - 1 month')}),
         *(
             yes(
                 f"long after the stroke, with {key}",
                 PERONEAL,
                 OLD_STROKE,
-                {"clock-start": at('"as-of" - 1 month'), "clock-start-uncertain": False, key: True},
+                {"clock-start": at('"as-of" - 3 months'), "clock-start-uncertain": False, key: True},
             )
             for key in (
                 "multiple-sclerosis",

@@ -24,8 +24,10 @@ ACUTE_NEUROPATHY = Rule(
             or "bilateral" and "reflex-ankle" = 0 and "reflex-knee" = 0
                 and ("course" = 'rapidly-worsening'
                     or "onset-tempo" in {'sudden', 'acute', 'subacute'}
-                        and ("worsening" or ("clock-start" same day or after "as-of" - "acute-neuropathy-window")
-                            is not false)
+                        and ("worsening"
+                            or ("clock-start" same day or after "as-of" - "acute-neuropathy-window") is not false
+                            or "opposite-drop-since" same day or after "as-of" - "acute-neuropathy-window"
+                            or "bilateral-leg-symptoms-since" same day or after "as-of" - "acute-neuropathy-window")
                     or "onset" same day or after "as-of" - "acute-neuropathy-window"
                         and ("onset-tempo" = 'gradual') is not true
                         and ("bilateral-explained" is not true or "worsening")))
@@ -80,6 +82,25 @@ ACUTE_NEUROPATHY = Rule(
                 "reflex-ankle": 0,
                 "reflex-knee": 0,
             },
+        ),
+        *(
+            maker(
+                f"acute in one leg long ago, {since} {when}",
+                DROP,
+                {
+                    "bilateral-leg-symptoms": True,
+                    "onset-tempo": "acute",
+                    "clock-start": at('"as-of" - 3 months'),
+                    "reflex-ankle": 0,
+                    "reflex-knee": 0,
+                    since: at(day),
+                },
+            )
+            for since in ("opposite-drop-since", "bilateral-leg-symptoms-since")
+            for maker, when, day in (
+                (yes, "on the last day of the window", '"as-of" - "acute-neuropathy-window"'),
+                (no, "a day earlier", '"as-of" - "acute-neuropathy-window" - 1 day'),
+            )
         ),
         yes(
             "both legs, acute years ago, no reflexes, worse now",
@@ -268,6 +289,8 @@ HAEMATOMA = Rule(
         and ("anticoagulant" and (("clock-start" same day or after "as-of" - "haematoma-window") is not false
                 or "hip-arthroplasty"
                     and ("hip-arthroplasty-since" is null
+                        or ("worsening" or "hip-arthroplasty-since" same day or after "as-of" - "injury-latency")
+                            and ("clock-start" same day or after "hip-arthroplasty-since") is not false
                         or "worsening"
                             and ("hip-arthroplasty-since" same day or after "clock-start" - "injury-latency")
                                 is not false))
@@ -332,6 +355,23 @@ HAEMATOMA = Rule(
                 "hip-arthroplasty-since": at('"as-of" - 1 year'),
                 "course": "worsening",
             },
+        ),
+        *(
+            maker(
+                f"anticoagulated, the drop since a hip {when}",
+                DROP,
+                {
+                    "anticoagulant": True,
+                    "clock-start": at(day),
+                    "hip-arthroplasty": True,
+                    "hip-arthroplasty-since": at(day),
+                    "course": "stable",
+                },
+            )
+            for maker, when, day in (
+                (yes, "on the last day of the latency", '"as-of" - "injury-latency"'),
+                (no, "a day earlier", '"as-of" - "injury-latency" - 1 day'),
+            )
         ),
         yes(
             "anticoagulated, since a hip that has no date",

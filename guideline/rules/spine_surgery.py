@@ -50,7 +50,10 @@ SPINAL_WORSENING = Rule(
     population="everyone",
     when="""
         "has-foot-drop" and "worsening"
-        and ("spinal-features" or "spinal-source" and "bilateral-explained" is not true or "root-cause" or "flail-foot")
+        and ("spinal-features" or "root-cause" or "flail-foot"
+            or "spinal-source"
+                and ("bilateral-explained" is not true or "spinal-cord-disorder" or "syringomyelia-or-chiari"
+                    or "spinal-cord-injury"))
         and "disc-herniation" is not true
     """,
     then=(
@@ -73,6 +76,10 @@ SPINAL_WORSENING = Rule(
             "both legs, Charcot-Marie-Tooth disease",
             DROP,
             {"course": "worsening", "bilateral-leg-symptoms": True, "charcot-marie-tooth": True},
+        ),
+        *(
+            yes(f"both legs, {key}", DROP, {"course": "worsening", "bilateral-leg-symptoms": True, key: True})
+            for key in ("spinal-cord-disorder", "syringomyelia-or-chiari", "spinal-cord-injury")
         ),
         no("nothing spinal", PERONEAL, {"course": "worsening"}),
         no("no drop", NO_DROP, {"course": "worsening", "back-pain": True}),

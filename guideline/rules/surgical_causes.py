@@ -31,8 +31,11 @@ _LOCAL = (
     "peroneal-nerve-injury",
     "fibular-fracture",
     "hip-injury-behind-it",
+    "peroneal-neuropathy",
     "sciatic-neuropathy",
+    "lumbosacral-plexopathy",
 )
+_HURT = ("knee-structural-lesion", "peroneal-nerve-injury", "fibular-fracture", "hip-injury-behind-it")
 _PAST: Given = {"inflammatory-neuropathy": True, "inflammatory-neuropathy-since": at('"as-of" - 2 years')}
 _PAINLESS: Given = {"sensation-foot-dorsum": "normal", "back-pain": False, "radicular-pain": False}
 _EDX_GENERAL = ("polyneuropathy", "motor-neuron", "myopathy")
@@ -46,11 +49,11 @@ NOT_FOR_NERVE_SURGERY = define(
     " or ".join(f'"{key}"' for key in _GENERAL)
     + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
     + ' or "motor-neuron-suspected" or "central-but-for-grades"'
-    + ' or "vasculitis" and "knee-structural-lesion" is not true'
+    + f' or "vasculitis" and ({" or ".join(f"{chr(34)}{key}{chr(34)}" for key in _HURT)}) is not true'
     + ' or "inflammatory-neuropathy"'
     + ' and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window" and ('
     + " or ".join(f'"{key}"' for key in _LOCAL)
-    + ") is not true",
+    + " or \"edx-localisation\" in {'sciatic', 'plexus'}) is not true",
     (
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
@@ -66,7 +69,15 @@ NOT_FOR_NERVE_SURGERY = define(
         no("painless, normal feeling, no fasciculation", PERONEAL, {**_PAINLESS, "fasciculation": False}),
         no("fasciculation with back pain", PERONEAL, {**_PAINLESS, "fasciculation": True, "back-pain": True}),
         yes("vasculitis", PERONEAL, {"vasculitis": True}),
-        no("vasculitis, and a mass at the nerve", PERONEAL, {"vasculitis": True, "knee-structural-lesion": True}),
+        *(
+            no(f"vasculitis, and {name}", PERONEAL, {"vasculitis": True, key: True})
+            for name, key in (
+                ("a mass at the nerve", "knee-structural-lesion"),
+                ("an injured nerve", "peroneal-nerve-injury"),
+                ("a broken fibula", "fibular-fracture"),
+                ("a dislocated hip", "hip-dislocation"),
+            )
+        ),
         *(
             no(f"an old Guillain-Barre syndrome, and {name}", PERONEAL, _PAST, given)
             for name, given in (
@@ -76,6 +87,10 @@ NOT_FOR_NERVE_SURGERY = define(
                 ("a broken fibula", {"fibular-fracture": True}),
                 ("a dislocated hip", {"hip-dislocation": True}),
                 ("a sciatic neuropathy", {"sciatic-neuropathy": True}),
+                ("a peroneal palsy recorded", {"peroneal-neuropathy": True}),
+                ("a plexopathy", {"lumbosacral-plexopathy": True}),
+                ("EDX finds the sciatic nerve", {"edx-localisation": "sciatic"}),
+                ("EDX finds the plexus", {"edx-localisation": "plexus"}),
             )
         ),
         yes(

@@ -238,6 +238,20 @@ def test_eversion_and_great_toe_add_a_loss_or_a_gain_but_never_hold_back(
             "rapidly-worsening",
         ),
         ((*LOSS, *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "worsening"),
+        (
+            grades(("03-25", 5), ("04-01", 2), muscle=HIP) + grades(("03-01", 5), ("03-17", 4), muscle=CALF),
+            "worsening",
+        ),
+        (
+            grades(("03-25", 5), ("04-01", 2), muscle=HIP) + grades(("03-01", 5), ("03-18", 4), muscle=CALF),
+            "rapidly-worsening",
+        ),
+        (
+            (("course", "rapidly-worsening", "2026-03-20"), *grades(("03-25", 5), ("04-01", 2), muscle=HIP)),
+            "rapidly-worsening",
+        ),
+        ((("course", "stable", "2026-03-20"), *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "worsening"),
+        ((("course", "stable", "2026-04-02"), *grades(("03-25", 5), ("04-01", 2), muscle=HIP)), "stable"),
         (grades(("03-10", 5), ("03-17", 2), muscle=HIP) + grades(("04-01", 3)), None),
         (grades(("03-10", 5), ("03-18", 2), muscle=HIP) + grades(("04-01", 3)), "worsening"),
         (grades(("03-20", 5), ("04-01", 2), muscle=HIP) + grades(("04-01", 3)), "worsening"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from guideline.rule import Activity, Alert, Cql, Differential, Example, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP
 
+# Nothing may enclose the leg: an emergency of this limb, or of one that the record does not name.
+LIMB_AT_STAKE = '("compartment-suspected" or "limb-emergency-unsided")'
+
 COMPARTMENT_LATE = Rule(
     id="FD-RED-15",
     title="A foot drop in compartment syndrome is a late sign",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, CaseValue, Rule, at, no, yes
+from guideline.rules.limb_emergency import LIMB_AT_STAKE
 from guideline.rules.people import DROP, MILD_DROP, NO_DROP, OLD_STROKE, PERONEAL
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, begun
 from guideline.rules.words import define
@@ -43,7 +44,7 @@ WITHOUT_ORTHOSIS = Rule(
     statements=("PIT-01", "PIT-09", "IMG-13", "C-08"),
     strength="recommend",
     population="everyone",
-    when='"orthosis-missed" and ("compartment-suspected" or "limb-emergency-unsided") is not true',
+    when=f'"orthosis-missed" and {LIMB_AT_STAKE} is not true',
     then=(
         Alert(
             key="orthosis-delayed",
@@ -68,7 +69,7 @@ ORTHOSIS_AFTER_EMERGENCY = Rule(
     statements=("PIT-01", "B-33", "RED-16"),
     strength="recommend",
     population="everyone",
-    when='"orthosis-missed" and ("compartment-suspected" or "limb-emergency-unsided")',
+    when=f'"orthosis-missed" and {LIMB_AT_STAKE}',
     then=(
         Alert(
             key="orthosis-delayed",

@@ -188,8 +188,8 @@ def with_site_values(site: str) -> tuple[Mapping[str, Parameter], tuple[Override
 
 def _signed(table: Mapping[str, Any]) -> tuple[str, str]:
     """Who signed, and when. The day may be written as a TOML date or as text."""
-    signed_by, signed_on = table.get("signed_by", ""), str(table.get("signed_on", "")).strip()
-    signed_on = signed_on.partition(" ")[0] if isinstance(table.get("signed_on"), datetime) else signed_on
+    signed_by, day = table.get("signed_by", ""), table.get("signed_on", "")
+    signed_on = str(day.date() if isinstance(day, datetime) else day).strip()
     if not str(signed_by).strip() or not signed_on:
         raise OverrideError("the site file needs signed_by and signed_on: an override has an author and a date")
     if not isinstance(signed_by, str):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from fhir_adapters.outcome import issue, outcome
 from guideline.errors import UnusableRecordError
 from guideline.findings import Problem
 
@@ -33,28 +34,15 @@ class CannotAssess(UnusableRecordError):  # noqa: N818 - a sentence: raise Canno
     @classmethod
     def because(cls, code: str, text: str, *expressions: str) -> CannotAssess:
         """One issue: `code` is a FHIR issue type (structure, required, multiple-matches …)."""
-        issue: dict[str, Any] = {"severity": "fatal", "code": code, "details": {"text": text}}
-        if expressions:
-            issue["expression"] = list(expressions)
-        return cls({"resourceType": "OperationOutcome", "issue": [issue]})
+        return cls(outcome(issue("fatal", code, text, *expressions)))
 
     def beside(self, problems: Iterable[Problem]) -> CannotAssess:
         """The same with what else was found wrong with the record, which may be why."""
         found = sorted(set(problems), key=lambda each: (each.resource, each.element, each.text))
-        more: list[dict[str, Any]] = [
-            {
-                "severity": "error",
-                "code": each.code,
-                "details": {"text": each.text},
-                "diagnostics": each.resource,
-                "expression": [each.element],
-            }
-            for each in found[:_MOST]
-        ]
+        more = [issue("error", each.code, each.text, each.element, diagnostics=each.resource) for each in found[:_MOST]]
         if rest := len(found) - len(more):
-            text = f"There are {rest} more problems like these."
-            more.append({"severity": "error", "code": "incomplete", "details": {"text": text}})
-        return CannotAssess({**self.outcome, "issue": [*self.outcome["issue"], *more]})
+            more.append(issue("error", "incomplete", f"There are {rest} more problems like these."))
+        return CannotAssess(outcome(*self.outcome["issue"], *more))
 
 
 def problem(resource: str, element: str, predicate: str, code: str = "value") -> Problem:

@@ -23,6 +23,8 @@ from typing import Any, ClassVar
 
 import orjson
 
+from fhir_adapters.outcome import issue, outcome
+
 
 class ServiceError(Exception):
     """Base of every refusal. `text` is a whole sentence; `expression` names the elements at fault (FHIRPath)."""
@@ -40,7 +42,7 @@ class ServiceError(Exception):
 
     def outcome(self) -> dict[str, Any]:
         """The OperationOutcome of this refusal."""
-        return operation_outcome(self.issue_code, self.text, *self.expression, diagnostics=self.diagnostics)
+        return outcome(issue("error", self.issue_code, self.text, *self.expression, diagnostics=self.diagnostics))
 
 
 class InvalidInput(ServiceError):  # noqa: N818 - a sentence: raise InvalidInput
@@ -113,18 +115,6 @@ class Throttled(ServiceError):  # noqa: N818
 class Unavailable(ServiceError):  # noqa: N818
     status = 503
     code = "transient"
-
-
-def operation_outcome(
-    code: str, text: str, *expression: str, severity: str = "error", diagnostics: str = ""
-) -> dict[str, Any]:
-    """An OperationOutcome with one issue. `code` is a FHIR issue type."""
-    issue: dict[str, Any] = {"severity": severity, "code": code, "details": {"text": text}}
-    if diagnostics:
-        issue["diagnostics"] = diagnostics
-    if expression:
-        issue["expression"] = list(expression)
-    return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
 def as_json(content: Any) -> bytes:

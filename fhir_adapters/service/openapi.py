@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 from fastapi import FastAPI
 
+from fhir_adapters.outcome import issue, outcome
 from fhir_adapters.service import errors
 from fhir_adapters.service.errors import ServiceError
 from fhir_adapters.service.http.answers import FHIR_JSON, NDJSON
@@ -59,7 +60,7 @@ def refusals(
     described: dict[int | str, dict[str, Any]] = {}
     for kind in kinds or _OF_ADVICE:
         text = sentences[kind]
-        example = errors.operation_outcome(kind.code, text)
+        example = outcome(issue("error", kind.code, text))
         described[kind.status] = {"description": text, "content": {FHIR_JSON: {"example": example}}}
     return described
 

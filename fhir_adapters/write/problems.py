@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
+from fhir_adapters.outcome import Severity, issue, outcome
 from fhir_adapters.write.elements import Json, clean
 from fhir_adapters.write.references import resource_type
 
@@ -20,8 +21,6 @@ class Problem(Protocol):
     def text(self) -> str: ...
 
 
-Severity = Literal["fatal", "error", "warning", "information"]
-
 _CODES = frozenset({
     "invalid", "structure", "required", "value", "invariant", "security", "login", "unknown", "expired", "forbidden",
     "suppressed", "processing", "not-supported", "duplicate", "multiple-matches", "not-found", "deleted", "too-long",
@@ -33,25 +32,18 @@ _CODES = frozenset({
 def operation_outcome(problems: Sequence[Problem], *, severity: Severity = "error") -> Json:
     """One issue for each problem. FHIR wants at least one, so without a problem it says that there is none."""
     issues = [_issue(problem, severity) for problem in problems]
-    return {"resourceType": "OperationOutcome", "issue": issues or [_nothing()]}
-
-
-def _nothing() -> Json:
-    return {"severity": "information", "code": "informational", "details": {"text": "No problem was found."}}
+    return outcome(*issues or [issue("information", "informational", "No problem was found.")])
 
 
 def _issue(problem: Problem, severity: Severity) -> Json:
-    code = getattr(problem, "code", "value")
-    out: Json = {
-        "severity": severity,
-        "code": code if code in _CODES else "processing",
-        "details": {"text": clean(problem.text) or "This element could not be used."},
-    }
-    if resource := clean(problem.resource):
-        out["diagnostics"] = resource
-    if element := clean(problem.element):
-        out["expression"] = [_path(problem.resource, element)]
-    return out
+    code, element = getattr(problem, "code", "value"), clean(problem.element)
+    return issue(
+        severity,
+        code if code in _CODES else "processing",
+        clean(problem.text) or "This element could not be used.",
+        *([_path(problem.resource, element)] if element else []),
+        diagnostics=clean(problem.resource),
+    )
 
 
 def _path(resource: str, element: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from fhir_adapters.outcome import issue, outcome
 from fhir_adapters.service.errors import InvalidInput
 from fhir_adapters.service.hooks.elements import Json
 from fhir_adapters.service.journal import Feedback
@@ -28,16 +29,9 @@ class Report:
 
     def outcome(self) -> Json:
         """An OperationOutcome: how many entries were kept, and a warning for each remark."""
-        kept = {
-            "severity": "information",
-            "code": "informational",
-            "details": {"text": f"Kept {len(self.entries)} feedback entr{'y' if len(self.entries) == 1 else 'ies'}."},
-        }
-        warnings = [
-            {"severity": "warning", "code": "invalid", "details": {"text": text}, "expression": [element]}
-            for element, text in self.remarks
-        ]
-        return {"resourceType": "OperationOutcome", "issue": [kept, *warnings]}
+        count = f"Kept {len(self.entries)} feedback entr{'y' if len(self.entries) == 1 else 'ies'}."
+        warnings = [issue("warning", "invalid", text, element) for element, text in self.remarks]
+        return outcome(issue("information", "informational", count), *warnings)
 
 
 def read_feedback(body: Any, service: str, issuer: str, now: datetime) -> Report:

@@ -12,9 +12,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fhir_adapters.outcome import issue, outcome
 from fhir_adapters.service.caller import protected
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import NotFound, as_json, operation_outcome
+from fhir_adapters.service.errors import NotFound, as_json
 from fhir_adapters.service.hooks import described
 from fhir_adapters.service.hooks.answer import answer
 from fhir_adapters.service.hooks.call import read_call
@@ -73,8 +74,8 @@ class _Handlers:
         if "id" in request.path_params:
             _hook(request)
         allowed = "POST" if "id" in request.path_params else "GET"
-        outcome = operation_outcome("not-supported", f"This address answers {allowed} alone.")
-        return Response(as_json(outcome), 405, {"Allow": allowed}, _FHIR_JSON)
+        refused = outcome(issue("error", "not-supported", f"This address answers {allowed} alone."))
+        return Response(as_json(refused), 405, {"Allow": allowed}, _FHIR_JSON)
 
 
 def _hook(request: Request) -> Hook:

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fhir_adapters.service.errors import InvalidInput, ServiceError, operation_outcome
+from fhir_adapters.outcome import issue, outcome
+from fhir_adapters.service.errors import InvalidInput, ServiceError
 from fhir_adapters.service.http.answers import fhir, refusal
 
 _SAID: Final = {
@@ -27,7 +28,7 @@ async def _refused(request: Request, wrong: Exception) -> Response:
 async def _http(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, HTTPException)  # noqa: S101
     code, text = _SAID.get(wrong.status_code, ("processing", "The request was not carried out."))
-    return fhir(request, operation_outcome(code, text), wrong.status_code, wrong.headers)
+    return fhir(request, outcome(issue("error", code, text)), wrong.status_code, wrong.headers)
 
 
 async def _invalid(request: Request, wrong: Exception) -> Response:

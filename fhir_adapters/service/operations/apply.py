@@ -7,9 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fhir_adapters.outcome import issue, outcome
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import Unprocessable, operation_outcome
+from fhir_adapters.service.errors import Unprocessable
 from fhir_adapters.service.http.answers import body_kind, fhir, wants_fhir
 from fhir_adapters.service.operations.advising import advise, moment, only_these
 from fhir_adapters.service.operations.care_plan import contained_plan, in_encounter
@@ -30,7 +31,7 @@ async def apply(service: Service, request: Request, *, instance: bool) -> Respon
     def is_the_subject(advice: Advice) -> None:
         if not _same(asked.subject, {advice.assessment.patient, *_patients(asked.data)}):
             text = "The subject is not the patient of the data."
-            raise Unprocessable(operation_outcome("multiple-matches", text, _SUBJECT))
+            raise Unprocessable(outcome(issue("error", "multiple-matches", text, _SUBJECT)))
 
     advice = await advise(
         service, request, asked.data, as_of, face="apply", user=asked.practitioner, check=is_the_subject

@@ -10,13 +10,14 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from fhir_adapters.outcome import issue, outcome
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, Unavailable, operation_outcome
+from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, Unavailable
 from fhir_adapters.service.http.answers import JSON, NDJSON, body_kind, fhir, wants_fhir
 from fhir_adapters.service.http.safety import report, unexpected
 from fhir_adapters.service.operations.advising import advise, moment, only_these
-from fhir_adapters.write import operation_outcome as problems_outcome
+from fhir_adapters.write import operation_outcome
 
 Json = dict[str, Any]
 _SHARE: Final = 0.9  # of the time limit, for assessing a batch; the rest is for writing the answer
@@ -84,11 +85,11 @@ async def _one(service: Service, request: Request, entry: Any, as_of: str, until
 
 def _ok(advice: Advice) -> Json:
     """How it came out, and the data that could not be used."""
-    said = operation_outcome("informational", advice.assessment.outcome, severity="information")
+    said = outcome(issue("information", "informational", advice.assessment.outcome))
     if advice.assessment.problems:
-        said["issue"] += problems_outcome(advice.assessment.problems, severity="warning")["issue"]
+        said["issue"] += operation_outcome(advice.assessment.problems, severity="warning")["issue"]
     return _response(200, said)
 
 
-def _response(status: int, outcome: Json) -> Json:
-    return {"status": f"{status} {HTTPStatus(status).phrase}", "outcome": outcome}
+def _response(status: int, said: Json) -> Json:
+    return {"status": f"{status} {HTTPStatus(status).phrase}", "outcome": said}

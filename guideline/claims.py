@@ -46,7 +46,8 @@ class Consequence:
     """One effect of one rule, with all of it that is the same for every patient.
 
     `key` is that of the order, activity, alert, goal or diagnosis; `sided` says whether each leg has its own. `rank` is
-    how urgent, grave or sure it is, then the rule's strength: higher is stronger.
+    how urgent, grave or sure it is, then the rule's strength: higher is stronger. `until_done` is the order whose doing
+    ends an alert.
     """
 
     entry: Entry
@@ -59,6 +60,7 @@ class Consequence:
     rank: Rank
     text: Template
     has_window: bool
+    until_done: str | None
 
     @classmethod
     def of(cls, book: Rulebook, entry: Entry, position: int) -> Consequence:
@@ -74,6 +76,7 @@ class Consequence:
             rank=(_grade(effect), STRENGTHS.index(entry.rule.strength)),
             text=template(getattr(effect, "text", ""), book.parameters),
             has_window=dates is not None and bool(dates.start or dates.end),
+            until_done=effect.until_done if isinstance(effect, Alert) else None,
         )
 
 

@@ -176,7 +176,7 @@ def _had(found: list[Claim], orders: Iterable[Proposal], care: CareSeen) -> set[
     done = {(order.key, order.side) for order in orders if order.status == "done"}
     had: set[tuple[str, Side]] = set()
     for claim in found:
-        key = getattr(claim.effect, "until_done", None)
+        key = claim.made.until_done
         if key is None:
             continue
         side = claim.side if vocabulary.order_kinds()[key].sided else None

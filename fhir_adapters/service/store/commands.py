@@ -140,14 +140,20 @@ def _prune(engine: Engine, settings: Settings, options: argparse.Namespace) -> N
 
 def _erase(engine: Engine, settings: Settings, options: argparse.Namespace) -> None:
     from fhir_adapters.service.journal import Pseudonyms
-    from fhir_adapters.service.store.upkeep import erase
+    from fhir_adapters.service.store.upkeep import erase, waiting
 
     patient = options.patient
     if bool(options.scope) != bool(options.id) or bool(patient) == bool(options.id):
         raise UsageError("erase: give the patient's PSEUDONYM, or --scope and --id")
     if not patient:
         patient = Pseudonyms(settings.pseudonym_key.get_secret_value()).of("patient", *options.scope, options.id)
-    show(as_json({"patient": patient, "deleted": erase(engine, patient)}))
+    try:
+        left = waiting(settings.spool, patient)  # before it erases: what comes in meanwhile is erased as well
+    except OSError as wrong:
+        raise UsageError(f"FOOTDROP_SPOOL: {wrong.strerror}") from wrong
+    show(as_json({"patient": patient, "deleted": erase(engine, patient), "waiting": left}))
+    if left:
+        raise UsageError(f"erase: records in the spool that may be this patient's: {left}; run it again without them")
 
 
 def _show_lines(rows: Iterable[dict[str, Any]]) -> None:

@@ -49,6 +49,8 @@ class Drain:
         while goal > 0 and (written := self._own()):
             goal -= written
             self._spool.sync()
+        self._spool.tidy()
+        self._spool.sync()
         while self._other():
             self._spool.sync()
 

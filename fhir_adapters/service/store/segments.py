@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -65,11 +66,7 @@ class Claim:
     def sync(self) -> None:
         """Make the names of the segments survive the loss of power."""
         for folder in (self.folder, self.folder.parent):
-            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(fd)
-            finally:
-                os.close(fd)
+            _sync(folder)
 
     def release(self, *, remove: bool) -> None:
         """Unlock; with `remove` the folder and whatever is in it goes away first."""
@@ -78,6 +75,7 @@ class Claim:
                 for path in self.folder.iterdir():
                     path.unlink()
                 self.folder.rmdir()
+                _sync(self.folder.parent)
         finally:
             os.close(self._fd)
 
@@ -90,6 +88,32 @@ def _folders(root: Path) -> list[Path]:
     return [each for each in root.iterdir() if each.name.isdecimal() and each.is_dir()] if root.is_dir() else []
 
 
+def _sync(folder: Path) -> None:
+    """Make what was made and deleted in a folder so that it survives the loss of power."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def lines_in(root: Path) -> Iterator[bytes]:
+    """Every line that lies in the spool, in the database already or not, those of living workers among them."""
+    for folder in _folders(root):
+        with suppress(FileNotFoundError):  # it went away meanwhile: all of it is in the database
+            for path in _segments(folder):
+                with suppress(FileNotFoundError):
+                    yield from _whole(path.read_bytes())
+
+
+def _segments(folder: Path) -> list[Path]:
+    return sorted((each for each in folder.iterdir() if each.name.isdecimal()), key=lambda each: int(each.name))
+
+
+def _whole(data: bytes) -> list[bytes]:
+    return [each + b"\n" for each in data.split(b"\n")[:-1]]
+
+
 class Segments:
     """The lines of one folder, oldest first. `take` gives a batch, again and again until it is `done`."""
 
@@ -99,22 +123,18 @@ class Segments:
 
     def __len__(self) -> int:
         """The lines that wait (all files are read)."""
-        return sum(path.read_bytes().count(b"\n") for path in self._paths())
+        return sum(path.read_bytes().count(b"\n") for path in _segments(self._folder))
 
     def take(self, active: int | None = None) -> list[bytes]:
         """Whole lines. `active` is the segment still written to; half a line at the end of another was torn off."""
-        for path in self._paths():
+        for path in _segments(self._folder):
             lines = self._read(path)
             if lines or path.name == str(active):
                 return lines
             path.unlink()
+            _sync(self._folder)  # what is erased from the database next must not come back from here
             self._offset = 0
         return []
-
-    def _paths(self) -> list[Path]:
-        return sorted(
-            (each for each in self._folder.iterdir() if each.name.isdecimal()), key=lambda each: int(each.name)
-        )
 
     def _read(self, path: Path) -> list[bytes]:
         size = BATCH_BYTES
@@ -126,7 +146,7 @@ class Segments:
                 data = os.pread(fd, size, self._offset)
         finally:
             os.close(fd)
-        lines = [each + b"\n" for each in data.split(b"\n")[:-1][:BATCH_LINES]]
+        lines = _whole(data)[:BATCH_LINES]
         self._taken = sum(map(len, lines))
         return lines
 
@@ -134,3 +154,7 @@ class Segments:
         """The batch is in the database: go on behind it."""
         self._offset += self._taken
         self._taken = 0
+
+    def emptied(self) -> None:
+        """The segment that was read to its end has been emptied: go on at its beginning."""
+        self._offset = self._taken = 0

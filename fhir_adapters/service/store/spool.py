@@ -1,8 +1,9 @@
 """The spool: what was said, on the local disk, until it is in the database.
 
 ROOT/1/, ROOT/2/, …: one folder for each worker process, locked by it for as long as it lives. In it, segments 1, 2, …
-of whole lines, only ever appended to; a segment whose lines are all in the database is deleted. A folder that nobody
-locks was left by a dead worker, and the next one to look takes it over.
+of whole lines, only ever appended to; a segment whose lines are all in the database is deleted or, while it is written
+to, emptied: what is erased from the database must not come back from here. A folder that nobody locks was left by a
+dead worker, and the next one to look takes it over.
 
 A line that was appended survives the death of the process; `sync` makes it survive the loss of power as well. If the
 disk refuses, lines queue in memory, in order, up to MEMORY_BYTES; whatever is beyond that is counted as lost.
@@ -147,6 +148,29 @@ class Spool:
                     self._queued_bytes -= len(self._queue.popleft())
                 else:
                     self.waiting += 1
+
+    def tidy(self) -> None:
+        """Let nothing lie on the disk for long that is in the database. OSError if the disk cannot be read.
+
+        If no line in it waits, the segment is emptied. Else the next line begins a new one, and this one is deleted as
+        soon as its last line is in the database, however busy the service is. `sync` makes that last.
+        """
+        if not self._size:
+            return
+        self.take()  # deletes what is read to its end before the segment that is written to
+        with self._lock:
+            if self._fd < 0 or self._segments is None:
+                return
+            if self.waiting > len(self._queue):
+                self._size = self._segment_bytes
+                return
+            try:
+                os.ftruncate(self._fd, 0)
+            except OSError:
+                self._size = self._segment_bytes
+            else:
+                self._segments.emptied()
+                self._size, self._dirty = 0, True
 
     def close(self) -> None:
         """Let go. What waits stays in the folder for the next worker; an empty folder goes away."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, delete, select
 
 from fhir_adapters.service.store.database import told
+from fhir_adapters.service.store.lines import event_in
+from fhir_adapters.service.store.segments import lines_in
 from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 
 
@@ -30,4 +35,17 @@ def erase(engine: Engine, patient: str) -> dict[str, int]:
         feedback = connection.execute(delete(FEEDBACK).where(shown.exists())).rowcount
         cards = connection.execute(delete(CARDS).where(CARDS.c.assessment_id.in_(of_patient))).rowcount
         assessments = connection.execute(delete(ASSESSMENTS).where(ASSESSMENTS.c.patient_pseudonym == patient)).rowcount
+    if engine.dialect.name == "sqlite":
+        with told(), engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log beside the file holds it still
     return {"assessments": assessments, "cards": cards, "feedback": feedback}
+
+
+def waiting(spool: Path, patient: str) -> int:
+    """The lines in a spool that an erasure does not reach: they come in after it. OSError if it cannot be read."""
+    return sum(_may_concern(event_in(line), patient) for line in lines_in(spool))
+
+
+def _may_concern(event: Mapping[str, Any] | None, patient: str) -> bool:
+    """A word of feedback names its card alone, and a damaged line nobody: these may be anybody's."""
+    return event is None or "assessed" not in event or event["assessed"]["patient"] == patient

@@ -133,10 +133,42 @@ def test_prune_and_erase_say_how_much_they_deleted(
     assert journal.flush()
     assert json.loads(printed(capfdbinary, "prune"))["deleted"] == {"assessments": 1, "feedback": 0}
     erased = printed(capfdbinary, "erase", "--scope", "https://ehr.example/fhir", "--id", "p1")
-    assert json.loads(erased) == {"patient": patient, "deleted": {"assessments": 1, "cards": 1, "feedback": 0}}
+    deleted = {"assessments": 1, "cards": 1, "feedback": 0}
+    assert json.loads(erased) == {"patient": patient, "deleted": deleted, "waiting": 0}
     assert held(environment, "assessments") == []
     of_tenant = printed(capfdbinary, "erase", "--scope", "https://ehr.example", "--scope", "north", "--id", "p1")
     assert json.loads(of_tenant)["patient"] == Pseudonyms("k" * 32).of("patient", "https://ehr.example", "north", "p1")
+
+
+def test_erase_says_what_waits_in_the_spool_and_may_come_in_after_it(
+    environment: str, opened: Opened, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    away = opened("sqlite:////nowhere/at/all.db")
+    for number, patient in enumerate(("patient-a", "patient-b", "patient-b")):
+        away.assessed(assessed(number, patient=patient))
+    away.feedback([feedback()])
+    away.close()
+    assert opened(environment, spool=tmp_path / "of another").trouble() is None  # makes the tables
+    assert main(["erase", "patient-a"]) == 2
+    said = capfdbinary.readouterr()
+    assert json.loads(said.out)["waiting"] == 2, "the patient's own, and a word on a card that may be the patient's"
+    assert b"records in the spool that may be this patient's: 2; run it again without them" in said.err
+    journal = opened(environment)
+    assert journal.flush()
+    erased = json.loads(printed(capfdbinary, "erase", "patient-a"))
+    assert (erased["deleted"]["assessments"], erased["waiting"]) == (1, 0)
+
+
+def test_a_spool_that_cannot_be_read_is_told_before_anything_is_erased(
+    environment: str, opened: Opened, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    journal = opened(environment)
+    journal.assessed(assessed(1))
+    assert journal.flush()
+    (tmp_path / "spool" / "7" / "1").mkdir(parents=True)
+    assert main(["erase", "patient-a"]) == 2
+    assert b"FOOTDROP_SPOOL: Is a directory" in capfdbinary.readouterr().err
+    assert len(held(environment, "assessments")) == 1
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pytest
 
 from fhir_adapters.service.store import database, writer
 from fhir_adapters.service.store.journal import SqlJournal
+from fhir_adapters.service.store.upkeep import erase
 from tests.service.store.support import NOW, Postgres, assessed, card, feedback, held
 
 Opened = Callable[..., SqlJournal]
@@ -157,6 +158,31 @@ def test_what_a_killed_worker_leaves_is_written_by_another(opened: Opened, postg
         assert journal.flush()
     assert ids(url) == named(range(100))
     assert len(held(url, "cards")) == 100
+
+
+def test_what_is_in_the_database_lies_nowhere_else_and_does_not_come_back_once_it_is_erased(
+    opened: Opened, url: str, tmp_path: Path
+) -> None:
+    spool = tmp_path / "spool"
+    with worker(url, spool, range(3), "flush") as dying:
+        assert has_kept(dying)
+        assert not [path for path in spool.rglob("*") if path.is_file() and b"assessment" in path.read_bytes()]
+        engine = database.engine_of(url, 30.0)
+        assert erase(engine, "patient-a")["assessments"] == 3
+        engine.dispose()
+        dying.send_signal(signal.SIGKILL)
+        dying.wait()
+    assert opened(url).flush()
+    assert ids(url) == []
+
+
+def test_what_is_erased_is_not_in_the_files_of_sqlite(opened: Opened, sqlite_url: str, tmp_path: Path) -> None:
+    journal = opened(sqlite_url)
+    journal.assessed(assessed(1))
+    journal.feedback([feedback(comment="CANARY")])
+    assert journal.flush()
+    assert erase(journal.engine, "patient-a")["feedback"] == 1
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"CANARY" in path.read_bytes()]
 
 
 def test_two_workers_share_one_spool(sqlite_url: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,73 @@ def test_lines_come_back_in_order_and_what_is_done_is_deleted(tmp_path: Path) ->
     assert spool.waiting == 0
     spool.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def lying(folder: Path) -> bytes:
+    """Everything that is in the files below a folder."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_what_is_done_does_not_stay_on_the_disk(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for number in (1, 2):
+        spool.append(line(number))
+    assert drained(spool) == [line(1), line(2)]
+    spool.tidy()
+    assert lying(tmp_path) == b""
+    spool.append(line(3))
+    assert drained(spool) == [line(3)], "what comes next is taken from its beginning"
+    spool.close()
+
+
+def test_what_is_done_goes_from_the_disk_though_more_comes_in_all_the_time(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.append(line(0))
+    for number in range(20):
+        taken = spool.take()
+        spool.append(line(number + 1))  # while the database takes the others
+        spool.done(taken)
+        spool.tidy()
+        assert spool.waiting == 1
+        assert lying(tmp_path).splitlines(keepends=True) in ([line(number), line(number + 1)], [line(number + 1)])
+    assert drained(spool) == [line(20)]
+    spool.tidy()
+    assert lying(tmp_path) == b""
+    spool.close()
+
+
+def test_a_full_disk_has_room_again_when_what_is_done_goes(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    with full_disk(20):
+        for number in range(5):
+            spool.append(line(number))
+        assert [spool.take()[0], spool.waiting] == [line(0), 5]
+        spool.done(spool.take())
+        spool.tidy()
+        spool.open()
+        assert spool.unwritable == ""
+        assert lying(tmp_path) == line(3) + line(4)
+        assert drained(spool) == [line(3), line(4)]
+    spool.close()
+
+
+def test_what_comes_in_while_the_segment_is_emptied_is_kept(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, segment_bytes=500)
+    found: list[bytes] = []
+
+    def write() -> None:
+        for number in range(20_000):
+            spool.append(line(number))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while writer.is_alive() or spool.waiting:
+        found += drained(spool)
+        spool.tidy()
+    assert found == [line(number) for number in range(20_000)]
+    assert spool.waiting == 0
+    assert lying(tmp_path) == b""
+    spool.close()
 
 
 def test_a_line_may_be_larger_than_a_batch(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 Several cards and calls in one body, repeats, an accept after an override, a reason without display or system, cards
 that nobody knows: all of it is taken. An entry that says nothing usable is left out and named; the others are kept.
+There are bounds to it: a body is read in one go, and everybody else waits for that.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from fhir_adapters.outcome import issue, outcome
-from fhir_adapters.service.errors import InvalidInput
+from fhir_adapters.service.errors import InvalidInput, TooLarge
 from fhir_adapters.service.hooks.elements import Json
 from fhir_adapters.service.journal import Feedback
 
+MOST_ENTRIES: Final = 1_000  # of one body; a client sends a few, or those of a day at once
+MOST_SUGGESTIONS: Final = 100  # of one card
+MOST_REMARKS: Final = 100  # that are told; what is beyond them is counted
 _LONGEST: Final = 400  # of a code, system or display
 _LONGEST_COMMENT: Final = 10_000
 
@@ -28,17 +32,23 @@ class Report:
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
     def outcome(self) -> Json:
-        """An OperationOutcome: how many entries were kept, and a warning for each remark."""
+        """An OperationOutcome: how many entries were kept, and a warning for each of the first remarks."""
         count = f"Kept {len(self.entries)} feedback entr{'y' if len(self.entries) == 1 else 'ies'}."
-        warnings = [issue("warning", "invalid", text, element) for element, text in self.remarks]
+        warnings = [issue("warning", "invalid", text, element) for element, text in self.remarks[:MOST_REMARKS]]
+        if len(self.remarks) > MOST_REMARKS:
+            more = f"Remarks of this kind that are not told one by one: {len(self.remarks) - MOST_REMARKS}."
+            warnings.append(issue("warning", "invalid", more, "feedback"))
         return outcome(issue("information", "informational", count), *warnings)
 
 
 def read_feedback(body: Any, service: str, issuer: str, now: datetime) -> Report:
-    """Every entry that can be used. InvalidInput (400) only where there is no array of feedback at all."""
+    """Every entry that can be used. InvalidInput (400) only where there is no array of feedback at all, TooLarge
+    (413) where it is longer than any client's."""
     given = body.get("feedback") if isinstance(body, dict) else None
     if not isinstance(given, list):
         raise InvalidInput("The body holds no array feedback.", "feedback", code="required")
+    if len(given) > MOST_ENTRIES:
+        raise TooLarge(f"There are more than {MOST_ENTRIES} feedback entries.", "feedback", code="too-costly")
     report = Report()
     for index, entry in enumerate(given):
         reader = _Entry(entry, f"feedback[{index}]", report)
@@ -87,8 +97,11 @@ class _Entry:
     def accepted(self) -> tuple[str, ...]:
         """The uuids of the accepted suggestions: objects with an id; bare ids are read too."""
         given = self.given.get("acceptedSuggestions")
-        names = [_name(one.get("id") if isinstance(one, dict) else one) for one in _list(given)]
+        listed = _list(given)
+        names = [_name(one.get("id") if isinstance(one, dict) else one) for one in listed[:MOST_SUGGESTIONS]]
         found = tuple(dict.fromkeys(name for name in names if name))
+        if len(listed) > MOST_SUGGESTIONS:
+            self.remark("acceptedSuggestions", f"{self.path}.acceptedSuggestions was cut.")
         if not found:
             self.remark("acceptedSuggestions", f"{self.path}.acceptedSuggestions names none; the card alone was kept.")
         return found

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from fhir_adapters.service.hooks.feedback import MOST_ENTRIES, MOST_REMARKS, MOST_SUGGESTIONS
 from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
 from tests.service.hooks.calling import Client, Json, issue, patient_view
 from tests.service.hooks.invariants import holds
@@ -177,6 +178,31 @@ def test_only_a_body_without_feedback_is_an_error(body: bytes) -> None:
     path = "/cds-services/footdrop-patient-view/feedback"
     issue(client.send("POST", path, content=body, headers={"content-type": "application/json"}), 400)
     assert client.journal.entries == []
+
+
+def test_more_entries_than_any_client_sends_are_refused_and_none_of_them_is_kept() -> None:
+    client = Client(NOW)
+    assert remarks(send(client, *[accepted()] * MOST_ENTRIES)) == []
+    refused = issue(send(client, *[accepted()] * (MOST_ENTRIES + 1)), 413)
+    assert (refused["code"], refused["expression"]) == ("too-costly", ["feedback"])
+    assert len(client.journal.entries) == MOST_ENTRIES
+
+
+def test_remarks_without_end_are_counted_and_what_is_usable_is_kept() -> None:
+    client = Client(NOW)
+    answer = send(client, *[{}] * (MOST_ENTRIES - 1), accepted())
+    assert remarks(answer) == [*(f"feedback[{number}].card" for number in range(MOST_REMARKS)), "feedback"]
+    last = answer.json()["issue"][-1]["details"]["text"]
+    assert last == f"Remarks of this kind that are not told one by one: {MOST_ENTRIES - 1 - MOST_REMARKS}."
+    assert len(client.journal.entries) == 1
+
+
+def test_suggestions_without_end_are_cut_and_that_is_told() -> None:
+    client = Client(NOW)
+    chosen = [{"id": str(number)} for number in range(MOST_SUGGESTIONS + 1)]
+    assert remarks(send(client, accepted(acceptedSuggestions=chosen[:-1]))) == []
+    assert remarks(send(client, accepted(acceptedSuggestions=chosen))) == ["feedback[0].acceptedSuggestions"]
+    assert [len(each.accepted) for each in client.journal.entries] == [MOST_SUGGESTIONS] * 2
 
 
 def test_no_feedback_at_all_is_fine() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.catalog import HOOKS
 from fhir_adapters.service.hooks.discovery import ATTRIBUTES, BASES
+from fhir_adapters.service.hooks.feedback import MOST_ENTRIES, MOST_REMARKS
 from fhir_adapters.service.hooks.structured import BASIS
 from fhir_adapters.service.hooks.templates import templates
 from tests.service.hooks.calling import Client
@@ -54,3 +55,9 @@ def test_the_example_of_a_call_is_one_that_is_understood() -> None:
     about = Client(NOW, caller=Caller("x")).app.openapi()["paths"]["/cds-services/{id}"]["post"]
     example = about["requestBody"]["content"]["application/json"]["example"]
     assert Client(NOW, caller=Caller("x")).call(example).status_code == 200
+
+
+def test_the_bounds_of_feedback_are_in_the_page() -> None:
+    told = PAGE.partition("## Feedback")[2]
+    assert f"more than {MOST_ENTRIES} entries" in told
+    assert f"the first {MOST_REMARKS}" in told

@@ -120,6 +120,7 @@ def _lifespan(service: Service) -> Callable[[FastAPI], AbstractAsyncContextManag
         announce(service.settings)
         if trouble := await can_advise(service.advisor):  # loads the rulebook and makes the engine, before anybody asks
             LOG.error(trouble)
+        service.journal.begin()  # in this worker: whatever was begun before the fork would be its parent's
         gc.collect()
         gc.freeze()  # what start-up made stays: the collector need not look at it again
         gc.set_threshold(*_SELDOM)

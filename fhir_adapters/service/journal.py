@@ -90,6 +90,9 @@ class Feedback:
 class Journal(Protocol):
     """Keeps what must not be lost. No method raises because a database is away, and none delays an answer for it."""
 
+    def begin(self) -> None:
+        """Begin in this process, before anybody asks anything; what an earlier one left is kept now."""
+
     def assessed(self, event: Assessed) -> None:
         """Keep one assessment and the cards that went out with it."""
 

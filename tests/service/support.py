@@ -42,7 +42,10 @@ class MemoryJournal:
         self.entries: list[Feedback] = []
         self.away: frozenset[tuple[str, str]] = frozenset()
         self.wrong: str | None = None
-        self.closed = False
+        self.begun = self.closed = False
+
+    def begin(self) -> None:
+        self.begun = True
 
     def assessed(self, event: Assessed) -> None:
         self.assessments.append(event)

@@ -237,7 +237,7 @@ def test_start_assesses_the_canary_and_freezes_what_it_made(caplog: pytest.LogCa
         asyncio.run(lived(app(journal)))
     assert gc.get_freeze_count() > frozen
     gc.unfreeze()
-    assert journal.closed
+    assert (journal.begun, journal.closed) == (True, True)
     assert [each.message for each in caplog.records if each.name.endswith("app")] == ["ready", "stopped"]
 
 

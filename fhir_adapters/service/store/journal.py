@@ -1,7 +1,7 @@
 """The Journal over spool, writer and database.
 
 `assessed` and `feedback` append to the spool and return; a thread writes to the database. Everything of a process
-begins at its first use in that process, so that a forked worker has its own spool, thread and connections.
+begins in it, by `begin` or at its first use, so that a forked worker has its own spool, thread and connections.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from fhir_adapters.service.store.snooze import Recent, snoozed
 from fhir_adapters.service.store.spool import Spool
 from fhir_adapters.service.store.writer import Writer
 
+STARTING_SECONDS: Final = 5.0  # the tables of SQLite are made in less
 CLOSING_SECONDS: Final = 5.0
 FIRST_TRY_SECONDS: Final = 0.5
 QUEUE_SECONDS: Final = 2.0  # that a report waits for another one; who stops the service waits as long for it
@@ -148,6 +149,10 @@ class SqlJournal:
         if here is not None:
             here.spool.abandon()
             self._inherited.append(here)
+
+    def begin(self) -> None:
+        """See to the tables and to what dead workers left; nobody waits long for a database that does not answer."""
+        self._process.writer.first_try(STARTING_SECONDS)
 
     def assessed(self, event: Assessed) -> None:
         """Keep one assessment and its cards; the record itself only where the settings say so."""

@@ -60,6 +60,7 @@ class _Handlers:
     async def call(self, request: Request) -> Response:
         hook = _hook(request)
         call = read_call(await json_body(request), hook, insecure=self._service.settings.development)
+        request.state.hook_instance = call.instance  # by which the audit knows the call, and the log joins the two
         return Response(await answer(call, request.state.caller, self._service), media_type=_JSON)
 
     async def feedback(self, request: Request) -> Response:

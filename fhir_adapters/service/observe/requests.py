@@ -50,6 +50,7 @@ class Observed:
         caller = state.get("caller")
         about = {
             "issuer": caller.issuer if caller else "",
+            "hook_instance": state.get("hook_instance", ""),
             "correlation_id": state.get("correlation_id", ""),
             "trace": state.get("traceparent", ""),
         }

@@ -6,13 +6,14 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
 from fhir_adapters.service.observe import logs
 from tests.service.asking import ask, shared
-from tests.service.support import CALLER, fixture
+from tests.service.support import CALLER, MemoryJournal, app, fixture
 
 
 def formatted(name: str, level: int, message: object, *args: object, **more: Any) -> dict[str, Any]:
@@ -77,6 +78,29 @@ def test_a_request_is_one_line_without_its_query(configured: None, capsys: pytes
     assert found["request_id"]
     assert found["ms"] > 0
     assert not {"2026-03-01", "VISIT-1"} & set(line.split('"'))
+
+
+def test_whoever_knows_the_request_id_of_a_call_finds_its_audit_and_the_other_way_round(
+    configured: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("INFO")
+    journal, request = MemoryJournal(), "aaaaaaaa-0000-4000-8000-000000000001"
+    example = files("fhir_adapters.service.hooks").joinpath("example.json").read_bytes()
+    path = "/cds-services/footdrop-patient-view"
+    assert ask(app(journal), "POST", path, example, x_request_id=request).status_code == 200
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (line["request_id"], line["hook_instance"]) == (request, journal.assessments[0].request_id)
+
+
+def test_the_line_of_a_call_that_is_refused_for_its_data_names_the_call(
+    configured: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.configure("INFO")
+    example = json.loads(files("fhir_adapters.service.hooks").joinpath("example.json").read_bytes())
+    del example["prefetch"]["observations"]
+    assert ask(shared(), "POST", "/cds-services/footdrop-patient-view", example).status_code == 412
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert line["hook_instance"] == example["hookInstance"]
 
 
 def test_uvicorn_s_own_access_log_is_off(configured: None) -> None:

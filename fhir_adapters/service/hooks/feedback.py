@@ -1,15 +1,16 @@
 """What became of a card, read as tolerantly as the specification leaves it open.
 
-Several cards and calls in one body, repeats, an accept after an override, a reason without display or system, cards
-that nobody knows: all of it is taken. An entry that says nothing usable is left out and named; the others are kept.
-There are bounds to it: a body is read in one go, and everybody else waits for that.
+Several cards and calls in one body, repeats, an accept after an override, a reason without display or system or in a
+form that is nearly right, cards that nobody knows: all of it is taken. An entry that says nothing usable is left out
+and named; the others are kept. There are bounds to it: a body is read in one go, and everybody else waits for that.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from fhir_adapters.outcome import issue, outcome
@@ -22,6 +23,9 @@ MOST_SUGGESTIONS: Final = 100  # of one card
 MOST_REMARKS: Final = 100  # that are told; what is beyond them is counted
 _LONGEST: Final = 400  # of a code, system or display
 _LONGEST_COMMENT: Final = 10_000
+_CONCEPT: Final = frozenset({"coding", "text"})
+_CODED: Final = frozenset({"code", "display", *_CONCEPT})
+_LEAP_SECOND: Final = re.compile(r"([T ]\d\d:\d\d):60")
 
 
 @dataclass(slots=True)
@@ -42,9 +46,11 @@ class Report:
 
 
 def read_feedback(body: Any, service: str, issuer: str, now: datetime) -> Report:
-    """Every entry that can be used. InvalidInput (400) only where there is no array of feedback at all, TooLarge
-    (413) where it is longer than any client's."""
+    """Every entry that can be used. InvalidInput (400) only where there is no feedback at all, TooLarge (413) where it
+    is more than any client's."""
     given = body.get("feedback") if isinstance(body, dict) else None
+    if given and isinstance(given, dict):
+        given = [given]
     if not isinstance(given, list):
         raise InvalidInput("The body holds no array feedback.", "feedback", code="required")
     if len(given) > MOST_ENTRIES:
@@ -73,7 +79,6 @@ class _Entry:
             self.left_out("outcome", "is neither accepted nor overridden")
             return None
         accepted = self.accepted() if outcome == "accepted" else ()
-        reason, comment = self.reason() if outcome == "overridden" else ({}, "")
         return Feedback(
             service=service,
             card=card,
@@ -82,10 +87,7 @@ class _Entry:
             received_at=now,
             issuer=issuer,
             accepted=accepted,
-            reason_code=_text(reason.get("code")),
-            reason_system=_text(reason.get("system")),
-            reason_display=_text(reason.get("display")),
-            comment=comment,
+            **(self.reason() if outcome == "overridden" else {}),
         )
 
     def left_out(self, name: str, why: str) -> None:
@@ -106,33 +108,72 @@ class _Entry:
             self.remark("acceptedSuggestions", f"{self.path}.acceptedSuggestions names none; the card alone was kept.")
         return found
 
-    def reason(self) -> tuple[Json, str]:
-        """The coded reason and the comment, either of which may be missing."""
-        given = self.given.get("overrideReason")
+    def reason(self) -> dict[str, str]:
+        """The coded reason and the comment, any part of which may be missing."""
+        name = "overrideReason" if self.given.get("overrideReason") is not None else "overrideReasons"
+        given = self.only(self.given.get(name), name)
         if given is None:
-            return {}, ""
+            return {}
         if not isinstance(given, dict):
-            self.remark("overrideReason", f"{self.path}.overrideReason is not an object, so no reason was kept.")
-            return {}, ""
-        reason = given.get("reason")
-        comment = given.get("userComment")
-        said = comment.strip() if isinstance(comment, str) else ""
-        if len(said) > _LONGEST_COMMENT:
-            self.remark("overrideReason.userComment", f"{self.path}.overrideReason.userComment was cut.")
-        coded = reason if isinstance(reason, dict) else {"code": reason}
-        return coded, said[:_LONGEST_COMMENT]
+            self.remark(name, f"{self.path}.{name} is not an object, so no reason was kept.")
+            return {}
+        comment = self.text(given, "userComment", name, _LONGEST_COMMENT)
+        if "reason" in given or _CODED.isdisjoint(given):
+            return {**self.coded(given.get("reason"), f"{name}.reason"), "comment": comment}
+        return {**self.coded(given, name), "comment": comment}  # the Coding, where what holds it belongs
+
+    def coded(self, given: Any, name: str) -> dict[str, str]:
+        """A Coding, a CodeableConcept or a bare code, or the only one of a list."""
+        given = self.only(given, name)
+        if not given:
+            return {}
+        if isinstance(given, dict) and not _CONCEPT.isdisjoint(given):
+            given = self.only(given.get("coding"), f"{name}.coding") or {"display": given.get("text")}
+        holder = given if isinstance(given, dict) else {"code": given}
+        said = {f"reason_{part}": self.text(holder, part, name) for part in ("code", "system", "display")}
+        if not (said["reason_code"] or said["reason_display"]):
+            self.remark(name, f"{self.path}.{name} holds neither code nor display.")
+        return said
+
+    def only(self, given: Any, name: str) -> Any:
+        """What is given, or the first that is something in a list of such; that there are more is told."""
+        if not isinstance(given, list):
+            return given
+        there = [one for one in given if one]
+        if len(there) > 1:
+            self.remark(name, f"{self.path}.{name} holds several; the first was kept.")
+        return there[0] if there else None
+
+    def text(self, holder: Json, part: str, at: str, longest: int = _LONGEST) -> str:
+        """A text, cut where it is too long; what is none, or was cut, is told."""
+        given, name = holder.get(part), f"{at}.{part}"
+        if given is None:
+            return ""
+        if not isinstance(given, str):
+            self.remark(name, f"{self.path}.{name} is no text, so it was not kept.")
+            return ""
+        said = given.strip()
+        if len(said) > longest:
+            self.remark(name, f"{self.path}.{name} was cut.")
+        return said[:longest]
 
     def moment(self, now: datetime) -> datetime:
         """When the user acted, in UTC; when it was received, where nobody can tell."""
         given = self.given.get("outcomeTimestamp")
         try:
-            at = datetime.fromisoformat(given) if isinstance(given, str) else None
-            if at is not None:
-                return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+            if isinstance(given, str):
+                return _moment(given)
         except (ValueError, OverflowError):  # no time; or one that lies beyond the calendar in UTC
             pass
         self.remark("outcomeTimestamp", f"{self.path}.outcomeTimestamp is no time; the time of receipt was kept.")
         return now
+
+
+def _moment(given: str) -> datetime:
+    """A time of RFC 3339, in UTC if it names no zone. t and z may be small, and a leap second has the number 60."""
+    text, leaps = _LEAP_SECOND.subn(r"\1:59", given.strip().upper())
+    at = datetime.fromisoformat(text) + timedelta(seconds=leaps)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _list(given: Any) -> Sequence[Any]:
@@ -148,7 +189,3 @@ def _name(given: Any) -> str:
 
 def _word(given: Any) -> str:
     return given.strip().lower() if isinstance(given, str) else ""
-
-
-def _text(given: Any) -> str:
-    return given.strip()[:_LONGEST] if isinstance(given, str) else ""

@@ -152,7 +152,8 @@ class Settings(BaseSettings):
         bool, Field(description="Keep the record itself beside the audit of its assessment (patient data at rest).")
     ] = False
     export_comments: Annotated[
-        bool, Field(description="Give clinicians' comments (patient data) with the export of feedback over HTTP.")
+        bool,
+        Field(description="Give clinicians' comments and free-text reasons (patient data) with feedback by HTTP."),
     ] = False
     retention_days: Annotated[int, Field(ge=1, description="Age at which `footdrop prune` deletes audit rows.")] = 3650
     snooze_days: Annotated[

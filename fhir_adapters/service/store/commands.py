@@ -32,9 +32,10 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--records", action="store_true", help="with the records themselves, where they were kept")
     command = _command(commands, "rates", "how often the cards of each rule were accepted or overridden", _rates)
     _window_options(command)
+    _comments_option(command)
     command = _command(commands, "export", "feedback on cards, as NDJSON", _export)
     _window_options(command)
-    command.add_argument("--comments", action="store_true", help="with clinicians' comments, which are patient data")
+    _comments_option(command)
     command = _command(commands, "prune", "delete what is older than FOOTDROP_RETENTION_DAYS", _prune)
     command.add_argument("--before", metavar="WHEN", help="delete what is older than this instead")
     command = _command(commands, "erase", "delete everything that is kept of one patient", _erase)
@@ -53,6 +54,11 @@ def _command(commands: Any, name: str, about: str, run: Run) -> argparse.Argumen
 def _window_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--since", metavar="WHEN", help="a date or a moment with zone; the beginning if left out")
     command.add_argument("--until", metavar="WHEN", help="before this; the end if left out")
+
+
+def _comments_option(command: argparse.ArgumentParser) -> None:
+    about = "with clinicians' comments and reasons in free text, which are patient data"
+    command.add_argument("--comments", action="store_true", help=about)
 
 
 def _on_database(run: Run, options: argparse.Namespace) -> int:
@@ -121,7 +127,8 @@ def _audit(engine: Engine, _: Settings, options: argparse.Namespace) -> None:
 def _rates(engine: Engine, _: Settings, options: argparse.Namespace) -> None:
     from fhir_adapters.service.store.reports import rates
 
-    show(as_json({"since": options.since, "until": options.until} | rates(engine, _window(options))))
+    found = rates(engine, _window(options), comments=options.comments)
+    show(as_json({"since": options.since, "until": options.until} | found))
 
 
 def _export(engine: Engine, _: Settings, options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """What is told of what was kept: rates by rule, the export of feedback, the audit.
 
-Every report is over a `Window`. Away (fhir_adapters.service.store.database) if the database cannot be asked.
+Every report is over a `Window`. Without `comments` no free text is in it, be it a comment or a reason. Away
+(fhir_adapters.service.store.database) if the database cannot be asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, Subquery, func, select
 
 from fhir_adapters.service.store.database import told
+from fhir_adapters.service.store.reasons import Reason, leaving
 from fhir_adapters.service.store.tables import ASSESSMENTS, CARDS, FEEDBACK
 
 ROWS_AT_ONCE: Final = 500
@@ -44,7 +46,7 @@ class Window:
         return found
 
 
-def rates(engine: Engine, window: Window) -> dict[str, Any]:
+def rates(engine: Engine, window: Window, *, comments: bool = False) -> dict[str, Any]:
     """For each rule, how often its cards were shown in the window, and what has become of them since.
 
     {"rules": [{"rule", "shown", "accepted", "overridden", "ignored", "acceptance_rate", "override_rate",
@@ -63,7 +65,7 @@ def rates(engine: Engine, window: Window) -> dict[str, Any]:
     with told(), engine.connect() as connection:
         for rules, outcome, count, *why in connection.execute(asked):
             for rule in rules:
-                by_rule[rule].add(outcome, count, why)
+                by_rule[rule].add(outcome, count, leaving(Reason(*why), comments=comments))
         unknown = connection.scalar(_unknown(window)) if not window.tenant else 0
     return {"rules": [{"rule": rule} | by_rule[rule].shown() for rule in sorted(by_rule)], "unknown_cards": unknown}
 
@@ -73,12 +75,11 @@ class _Tally:
         self._outcomes = {"accepted": 0, "overridden": 0, "ignored": 0}
         self._reasons: dict[tuple[str, str], tuple[int, str]] = {}
 
-    def add(self, outcome: str | None, count: int, why: list[str]) -> None:
+    def add(self, outcome: str | None, count: int, why: Reason) -> None:
         self._outcomes[outcome or "ignored"] += count
-        code, system, display = why
         if outcome == "overridden":
-            before, known_as = self._reasons.get((code, system), (0, ""))
-            self._reasons[code, system] = before + count, max(display, known_as)
+            before, known_as = self._reasons.get((why.code, why.system), (0, ""))
+            self._reasons[why.code, why.system] = before + count, max(why.display, known_as)
 
     def shown(self) -> dict[str, Any]:
         shown = sum(self._outcomes.values())
@@ -140,6 +141,7 @@ def _after(row: RowMapping) -> tuple[ColumnElement[bool], ...]:
 
 def _export_row(row: RowMapping, *, comments: bool) -> dict[str, Any]:
     orders = row["suggestions"] or {}
+    given = Reason(row["reason_code"], row["reason_system"], row["reason_display"])
     return {
         "id": row["id"],
         "service": row["service"],
@@ -155,9 +157,7 @@ def _export_row(row: RowMapping, *, comments: bool) -> dict[str, Any]:
         "received_at": row["received_at"].isoformat(),
         "action": row["outcome"],
         "accepted": [orders.get(suggestion, suggestion) for suggestion in row["accepted"]],
-        "reason_code": row["reason_code"],
-        "reason_system": row["reason_system"],
-        "reason_display": row["reason_display"],
+        **{f"reason_{part}": said for part, said in leaving(given, comments=comments)._asdict().items()},
     } | ({"comment": row["comment"]} if comments else {})
 
 

@@ -2,9 +2,10 @@
 
 GET /feedback/rates    acceptance and override rate of each rule, as JSON
 GET /feedback/export   who (a pseudonym) did what with which card, when and where (45 CFR 170.315(b)(11)(ii)(C)), as
-                       NDJSON or, with ?format=csv, as CSV; comments only if the settings allow it
+                       NDJSON or, with ?format=csv, as CSV
 
-Both take ?since and ?until: a date, or a moment with zone.
+Both take ?since and ?until: a date, or a moment with zone. Comments and free-text reasons leave only if the settings
+allow it.
 """
 
 from __future__ import annotations
@@ -59,8 +60,8 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/feedback/rates", summary="Acceptance and override rate of each rule", openapi_extra=_asking())
     async def feedback_rates(request: Request) -> Response:
-        window = _window(request)
-        found = await run_in_threadpool(_asked, lambda: rates(_journal(service).engine, window))
+        window, comments = _window(request), service.settings.export_comments
+        found = await run_in_threadpool(_asked, lambda: rates(_journal(service).engine, window, comments=comments))
         shown = {"since": window.since, "until": window.until}
         return Response(as_json(shown | found), media_type="application/json")
 

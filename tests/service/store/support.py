@@ -24,6 +24,7 @@ from fhir_adapters.service.store.tables import METADATA
 from tests.service.support import NOW, settings
 
 ISSUER = "https://ehr.example"
+REASONS = f"{ISSUER}/reasons"
 TOPIC = "orthosis:left"
 OVERRIDE = {
     "parameter": "severe-mrc",
@@ -92,6 +93,7 @@ def feedback(
         received_at=at,
         issuer=ISSUER,
         reason_code="not-now" if outcome == "overridden" else "",
+        reason_system=REASONS if outcome == "overridden" else "",
     )
     return replace(plain, **given)
 

@@ -107,7 +107,7 @@ def test_audit_rates_and_export_print_what_is_kept(
     journal = opened(environment, keep_records=True)
     journal.assessed(assessed(1, record=b"{}"))
     journal.assessed(assessed(2, at=NOW + timedelta(days=1)))
-    journal.feedback([feedback(comment="CANARY")])
+    journal.feedback([feedback(comment="CANARY", reason_code="CANARY's", reason_display="CANARY")])
     assert journal.flush()
     (first, second) = json.loads(printed(capfdbinary, "audit", "--replay"))
     assert (first["id"], second["cards"][0]["uuid"]) == ("assessment-00001", "card-2")
@@ -119,7 +119,8 @@ def test_audit_rates_and_export_print_what_is_kept(
     )
     assert json.loads(printed(capfdbinary, "audit", "--since", "2026-04-01")) == []
     assert json.loads(printed(capfdbinary, "rates"))["rules"][0]["override_rate"] == 0.5
-    assert b"CANARY" not in printed(capfdbinary, "export")
+    assert b"CANARY" not in printed(capfdbinary, "rates") + printed(capfdbinary, "export")
+    assert b"CANARY" in printed(capfdbinary, "rates", "--comments")
     assert json.loads(printed(capfdbinary, "export", "--comments"))["comment"] == "CANARY"
 
 

@@ -16,12 +16,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
+from fhir_adapters.service.hooks.reasons import OVERRIDE_REASONS
 from fhir_adapters.service.store import collector, reports
 from fhir_adapters.service.store import journal as store
 from fhir_adapters.service.store.journal import SqlJournal
 from fhir_adapters.service.store.reports import Window, audited, exported, rates
 from fhir_adapters.service.store.upkeep import erase, prune
-from tests.service.store.support import ISSUER, NOW, assessed, card, feedback, held
+from tests.service.store.support import ISSUER, NOW, REASONS, assessed, card, feedback, held
 from tests.service.support import settings
 
 Opened = Callable[..., SqlJournal]
@@ -39,7 +40,7 @@ def journal(opened: Opened, url: str) -> SqlJournal:
         journal.assessed(assessed(number, cards=(card(f"card-{number}", rules=rules),), at=NOW + number * HOUR))
     said = [feedback(f"card-{number}", "accepted", accepted=("suggestion-1",)) for number in range(4)]
     said += [feedback(f"card-{number}", after=HOUR) for number in (3, 4, 5)]
-    said += [feedback("card-6", reason_code="", reason_display="", comment="=CANARY, no")]
+    said += [feedback("card-6", reason_code="", reason_system="", comment="=CANARY, no")]
     journal.feedback([*said, *said, feedback("nobody's")])
     assert journal.flush()
     return journal
@@ -59,7 +60,7 @@ def test_rates_count_the_last_word_on_each_card(journal: SqlJournal) -> None:
                 "override_rate": 0.4,
                 "reasons": [
                     {"code": "", "system": "", "display": "", "count": 1},
-                    {"code": "not-now", "system": "", "display": "", "count": 3},
+                    {"code": "not-now", "system": REASONS, "display": "", "count": 3},
                 ],
             },
             {
@@ -70,7 +71,7 @@ def test_rates_count_the_last_word_on_each_card(journal: SqlJournal) -> None:
                 "ignored": 2,
                 "acceptance_rate": 0.2,
                 "override_rate": 0.4,
-                "reasons": [{"code": "not-now", "system": "", "display": "", "count": 2}],
+                "reasons": [{"code": "not-now", "system": REASONS, "display": "", "count": 2}],
             },
         ],
         "unknown_cards": 1,
@@ -114,8 +115,8 @@ def test_a_reason_is_one_by_its_code_and_is_shown_with_its_display_though_not_ev
     said = {"one": "Not now", "two": "", "three": "", "four": "Not now"}
     journal.feedback([feedback(name, reason_display=display) for name, display in said.items()])
     assert journal.flush()
-    found = {rule["rule"]: rule["reasons"] for rule in rates(journal.engine, Window())["rules"]}
-    not_now = {"code": "not-now", "system": "", "display": "Not now"}
+    found = {rule["rule"]: rule["reasons"] for rule in rates(journal.engine, Window(), comments=True)["rules"]}
+    not_now = {"code": "not-now", "system": REASONS, "display": "Not now"}
     assert found["A"] == found["C"] == [not_now | {"count": 2}]
     assert found["B"] == [not_now | {"count": 1}]
     assert found["D"] == [not_now | {"display": "", "count": 1}]
@@ -211,6 +212,54 @@ def test_comments_are_exported_only_where_the_site_allows_it_and_never_as_a_form
     assert len(lines) == 10
     (dangerous,) = [line for line in lines if "CANARY" in line]
     assert dangerous.endswith(""","'=CANARY, no\"""")
+
+
+PUBLISHED = OVERRIDE_REASONS[8]
+FREE = "Other: CANARY, her daughter"
+MASKED = ("masked", "http://terminology.hl7.org/CodeSystem/data-absent-reason", "Masked")
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "display", "leaves"),
+    [
+        (PUBLISHED["code"], PUBLISHED["system"], FREE, (PUBLISHED["code"], PUBLISHED["system"], PUBLISHED["display"])),
+        (PUBLISHED["code"], "", FREE, (PUBLISHED["code"], "", PUBLISHED["display"])),
+        ("7", "urn:oid:1.2.3", FREE, ("7", "urn:oid:1.2.3", "")),
+        ("7", REASONS, FREE, ("7", REASONS, "")),
+        (FREE, REASONS, "", MASKED),
+        (FREE, PUBLISHED["system"], "", MASKED),
+        ("7", FREE, "", MASKED),
+        ("7", f"{REASONS}/{FREE}", "", MASKED),
+        ("CANARY", "", "", MASKED),
+        ("", REASONS, FREE, MASKED),
+        ("", "", FREE, MASKED),
+        ("", "", "", ("", "", "")),
+    ],
+)
+def test_a_reason_leaves_as_a_code_and_in_free_text_only_where_comments_may(
+    opened: Opened, sqlite_url: str, code: str, system: str, display: str, leaves: tuple[str, str, str]
+) -> None:
+    journal = opened(sqlite_url)
+    journal.assessed(assessed(1, cards=(card("card-1", rules=("A",)),)))
+    journal.feedback([feedback(reason_code=code, reason_system=system, reason_display=display)])
+    assert journal.flush()
+    for allowed, expected in ((False, leaves), (True, (code, system, display))):
+        (rule,) = get(journal, "/feedback/rates", export_comments=allowed).json()["rules"]
+        told = dict(zip(("code", "system", "display"), expected, strict=True))
+        assert rule["reasons"] == [told | {"count": 1}]
+        row = orjson.loads(get(journal, "/feedback/export", export_comments=allowed).content)
+        assert (row["reason_code"], row["reason_system"], row["reason_display"]) == expected
+        (cells,) = csv.DictReader(io.StringIO(get(journal, "/feedback/export?format=csv").text, newline=""))
+        assert (cells["reason_code"], cells["reason_system"], cells["reason_display"]) == leaves
+
+
+def test_reasons_that_may_not_leave_are_counted_together(opened: Opened, sqlite_url: str) -> None:
+    journal = opened(sqlite_url)
+    journal.assessed(assessed(1, cards=tuple(card(name, rules=("A",)) for name in ("one", "two", "three"))))
+    journal.feedback([feedback(name, reason_code=f"CANARY {name}") for name in ("one", "two")] + [feedback("three")])
+    assert journal.flush()
+    (rule,) = rates(journal.engine, Window())["rules"]
+    assert [(reason["code"], reason["count"]) for reason in rule["reasons"]] == [("masked", 2), ("not-now", 1)]
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"], ids=repr)

@@ -23,8 +23,8 @@ MOST_SUGGESTIONS: Final = 100  # of one card
 MOST_REMARKS: Final = 100  # that are told; what is beyond them is counted
 _LONGEST: Final = 400  # of a code, system or display
 _LONGEST_COMMENT: Final = 10_000
-_CONCEPT: Final = frozenset({"coding", "text"})
-_CODED: Final = frozenset({"code", "display", *_CONCEPT})
+_PARTS: Final = frozenset({"code", "display"})  # of a Coding; a CodeableConcept has neither
+_CODED: Final = _PARTS | {"coding", "text"}
 _LEAP_SECOND: Final = re.compile(r"([T ]\d\d:\d\d):60")
 
 
@@ -127,9 +127,11 @@ class _Entry:
         given = self.only(given, name)
         if not given:
             return {}
-        if isinstance(given, dict) and not _CONCEPT.isdisjoint(given):
-            given = self.only(given.get("coding"), f"{name}.coding") or {"display": given.get("text")}
-        holder = given if isinstance(given, dict) else {"code": given}
+        if isinstance(given, dict) and _PARTS.isdisjoint(given):
+            holder = _coding(self.only(given.get("coding"), f"{name}.coding"))
+            holder |= {"display": given["text"]} if given.get("text") else {}  # what the user chose or wrote
+        else:
+            holder = _coding(given)
         said = {f"reason_{part}": self.text(holder, part, name) for part in ("code", "system", "display")}
         if not (said["reason_code"] or said["reason_display"]):
             self.remark(name, f"{self.path}.{name} holds neither code nor display.")
@@ -174,6 +176,10 @@ def _moment(given: str) -> datetime:
     text, leaps = _LEAP_SECOND.subn(r"\1:59", given.strip().upper())
     at = datetime.fromisoformat(text) + timedelta(seconds=leaps)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _coding(given: Any) -> Json:
+    return dict(given) if isinstance(given, dict) else {"code": given}
 
 
 def _list(given: Any) -> Sequence[Any]:

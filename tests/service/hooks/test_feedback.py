@@ -91,7 +91,7 @@ def test_a_reason_may_lack_any_part(reason: Json | None, expected: tuple[str, st
 
 
 CODING = {"code": "d7ecf885", "system": "https://example.com/reasons", "display": "Not now"}
-CONCEPT = {"coding": [CODING], "text": "Not now, please"}
+CONCEPT = {"coding": [{"code": "d7ecf885", "system": "https://example.com/reasons"}], "text": "Not now"}
 
 
 @pytest.mark.requirement("1.6-49")
@@ -118,13 +118,17 @@ def test_a_reason_in_a_form_that_is_nearly_right_is_kept(form: Json) -> None:
     assert kept.reason_display == CODING["display"]
 
 
-def test_a_comment_beside_a_reason_in_another_form_is_kept() -> None:
+def test_what_was_written_beside_a_reason_in_another_form_is_kept() -> None:
     client = Client(NOW)
     send(client, overridden(overrideReasons=[{**CODING, "userComment": "Later."}]))
     send(client, overridden(overrideReason={"reason": {"text": "Not now"}, "userComment": "Later."}))
+    send(client, overridden(overrideReason={"reason": {"coding": [CODING], "text": "Her daughter decides"}}))
+    send(client, overridden(overrideReason={"reason": {**CODING, "text": "Her daughter decides"}}))
     assert [(each.reason_code, each.reason_display, each.comment) for each in client.journal.entries] == [
         (CODING["code"], CODING["display"], "Later."),
         ("", "Not now", "Later."),
+        (CODING["code"], "Her daughter decides", ""),
+        (CODING["code"], CODING["display"], ""),
     ]
 
 

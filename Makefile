@@ -14,7 +14,7 @@ DEMO_PATIENT := fixtures/peroneal-leg-crossing.json
 DEMO_AS_OF := 2026-03-01
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo serve test bench bench-service soak-service check format validate prove docs samples readme lock clean setup
+.PHONY: help demo serve test bench bench-service soak-service check format validate prove docs samples readme lock lowest clean setup
 
 help:
 	@echo "make demo      assess one patient and print the plan"
@@ -31,6 +31,7 @@ help:
 	@echo "make docs      write anew from the code: algorithm, human edition, CQL Library, vocabulary, the table of settings"
 	@echo "make readme    put the demo's real output into README.md"
 	@echo "make lock      resolve the lock files anew"
+	@echo "make lowest    run the tests with the oldest packages that pyproject.toml allows"
 	@echo "make clean     remove everything that was made, .venv included"
 
 demo: $(READY)
@@ -129,6 +130,19 @@ lock:
 	@{ echo "# What installs and compiles the rest. Written by 'make lock' from pyproject.toml."; \
 	   $(UV_COMPILE) --group build; } > build/requirements-build.lock
 	@mv build/requirements.lock build/requirements-build.lock build/requirements-service.lock .
+
+# A bound that nobody tests is a guess. Only what pyproject.toml names itself is old; what that needs is as new as it can be.
+lowest:
+	@bash .ci/postgresql
+	@bash .ci/browser
+	@PYTHON='$(PYTHON)' bash .ci/venv build/lowest
+	@build/lowest/bin/python -m pip --disable-pip-version-check -qq install uv
+	@build/lowest/bin/uv pip compile --quiet --resolution lowest-direct --all-extras --group dev \
+	  --no-emit-index-url pyproject.toml -o build/lowest.txt
+	@build/lowest/bin/python -m pip --disable-pip-version-check -qq install "setuptools>=77" wheel
+	@build/lowest/bin/python -m pip --disable-pip-version-check -qq install --no-build-isolation -r build/lowest.txt
+	@build/lowest/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation --editable .
+	build/lowest/bin/python -m pytest -n $(WORKERS) --dist worksteal
 
 clean:
 	rm -rf .venv build dist *.egg-info bench-results.json .pytest_cache .mypy_cache .ruff_cache .hypothesis \

@@ -46,6 +46,8 @@ def load(source: Any) -> Loaded:
         source = source.model_dump_json()
     if isinstance(source, Mapping) and type(source) is not dict:
         source = _plain(source)
+    elif isinstance(source, dict) and _holds_objects(source):
+        source = _plain_or_none(source) or source
     loader = _Loader()
     if isinstance(source, dict):
         loader.add_document(source, None)
@@ -54,6 +56,15 @@ def load(source: Any) -> Loaded:
     else:
         raise CannotAssess.because("structure", "The record is neither JSON text nor an object.")
     return Loaded(loader.entries, loader.problems, loader.history)
+
+
+def _holds_objects(source: dict[str, Any]) -> bool:
+    """Whether it holds what JSON has no form for, as dates and Decimals do in what fhir.resources dumps."""
+    try:
+        orjson.dumps(source, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except (orjson.JSONEncodeError, RecursionError):
+        return True
+    return False
 
 
 def _plain(source: Mapping[Any, Any]) -> Any:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from guideline.assessment import Certainty
-from guideline.rule import Differential, Rule, no, yes
-from guideline.rules.people import DROP, NO_DROP
+from guideline.rule import Differential, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP, Given
+
+_THINNER: Given = {"weight-loss-unintentional": True}
+_PAINS: tuple[tuple[str, Given], ...] = (
+    ("neuropathic pain", {"neuropathic-pain": True}),
+    ("pain down the leg", {"radicular-pain": True}),
+    ("severe pain", {"pain-score": at('"severe-pain-score"')}),
+)
 
 
 def _cause(
@@ -154,5 +161,35 @@ CAUSES = (
         "An inflammatory neuropathy",
         ("LOC-42", "B-06"),
         "probable",
+    ),
+)
+
+RADICULOPLEXUS = Rule(
+    id="FD-LOC-43c",
+    title="Diabetes, pain and weight loss: think of a radiculoplexus neuropathy",
+    why="It begins with pain in hip or thigh and loses weight before strength, and looks like a disc.",
+    statements=("B-08", "LOC-32", "LOC-43"),
+    strength="consider",
+    when="""
+        "has-foot-drop" and ("diabetes" or "diabetic-neuropathy") and "weight-loss-unintentional"
+        and ("neuropathic-pain" or "radicular-pain" or "pain-score" >= "severe-pain-score")
+    """,
+    then=(Differential(diagnosis="diabetic-radiculoplexus-neuropathy"),),
+    cases=(
+        *(
+            yes(f"{disease}, with {name}", DROP, _THINNER, {disease: True}, pain)
+            for disease in ("diabetes", "diabetic-neuropathy")
+            for name, pain in _PAINS
+        ),
+        no(
+            "one point less of pain",
+            DROP,
+            _THINNER,
+            {"diabetes": True, "pain-score": at("\"severe-pain-score\" - 1 '1'")},
+        ),
+        no("no pain", DROP, _THINNER, {"diabetes": True, "neuropathic-pain": False}),
+        no("no weight lost", DROP, {"diabetes": True, "neuropathic-pain": True}),
+        no("no diabetes", DROP, _THINNER, {"neuropathic-pain": True}),
+        no("no drop", NO_DROP, _THINNER, {"diabetes": True, "neuropathic-pain": True}),
     ),
 )

@@ -20,7 +20,6 @@ PERONEAL_CLUES: Final = (
     "peroneal-nerve-injury",
     "fibular-fracture",
     "knee-dislocation",
-    "knee-arthroplasty",
     "open-or-sharp-injury",
 )
 
@@ -30,10 +29,22 @@ PERONEAL_CLUE = define(
     "Something other than grades points to the peroneal nerve",
     "A sign at the fibular neck, a habit or cast that presses, a recorded palsy, a test, or an injury on its way.",
     ("LOC-58", "LOC-59", "LOC-60", "LOC-62", "LOC-52", "LOC-53", "LOC-54", "LOC-51"),
-    " or ".join(f'"{key}"' for key in (*PERONEAL_CLUES, "localised-peroneal")),
+    " or ".join(f'"{key}"' for key in (*PERONEAL_CLUES, "localised-peroneal"))
+    + ' or "knee-arthroplasty" and "knee-injury-behind-it"',
     (
         *(yes(key, {key: True}) for key in PERONEAL_CLUES),
         yes("EDX finds it", {"edx-localisation": "peroneal"}),
+        yes("a knee replaced, nobody knows when", {"knee-arthroplasty": True}),
+        no(
+            "a knee replaced years before",
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of" - 16 years'),
+                "clock-start": at('"as-of" - 8 months'),
+                "clock-start-uncertain": False,
+            },
+        ),
+        no("a nerve injured, no knee replaced", {"peroneal-nerve-injury": False, "knee-arthroplasty": False}),
         no("the pattern alone", PERONEAL),
     ),
 )

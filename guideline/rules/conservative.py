@@ -24,6 +24,7 @@ _ANY_RED_FLAG: tuple[dict[str, CaseValue], ...] = (
     {"anticoagulant": True},
     {"knee-structural-lesion": True},
     {"open-or-sharp-injury": True},
+    {"acute-spinal-trauma": True},
     {
         "mrc-ankle-dorsiflexion": 0,
         "mrc-ankle-plantarflexion": 0,
@@ -44,7 +45,7 @@ RED_FLAG = Rule(
         or "pain-score" >= "severe-pain-score" and "severe-numbness"
         or "appetite-loss" or "weight-loss-unintentional" or "spinal-tumour-suspected" or "spinal-infection-suspected"
         or "mri-surgically-correctable" or "spinal-cord-compression" or "acute-neuropathy-suspected"
-        or "haematoma-suspected" or "knee-structural-lesion" or "open-or-sharp-injury"
+        or "haematoma-suspected" or "knee-structural-lesion" or "open-or-sharp-injury" or "fresh-spinal-injury"
     """,
     then=(Conclude(name="red-flag-open"),),
     cases=(

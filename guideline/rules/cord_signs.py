@@ -293,13 +293,18 @@ UMN_UNEXPLAINED = Rule(
     population="everyone",
     when="""
         "umn-signs"
-        and (("central-diagnosis" or "motor-neuron-disease") is not true or "worsening" or "new-umn-sign")
+        and (("central-diagnosis" or "motor-neuron-disease") is not true or "worsening" or "new-umn-sign"
+            or "fresh-spinal-injury")
     """,
     then=(Conclude(name="umn-unexplained"),),
     cases=(
         no("motor neuron disease with old spasticity", OLD_SPASTICITY, {"motor-neuron-disease": True}, _OLD_DISEASE),
         yes("no disease recorded", {"spasticity": True}),
         yes("explained but worsening", OLD_STROKE, OLD_SPASTICITY, {"course": "worsening"}),
+        yes(
+            "a cord injury of today",
+            {"spasticity": True, "spinal-cord-injury": True, "acute-spinal-trauma": True},
+        ),
         yes(
             "explained but new",
             OLD_STROKE,
@@ -319,7 +324,7 @@ BILATERAL_UNEXPLAINED = Rule(
     population="everyone",
     when=f"""
         "bilateral"
-        and ("bilateral-explained" is not true or "worsening"
+        and ("bilateral-explained" is not true or "worsening" or "fresh-spinal-injury"
             or "bilateral-drop" and ({_new_drop("")} or {_new_drop("opposite-")})
             or "bilateral-leg-symptoms" and {_new_since("bilateral-leg-symptoms-since", _CENTRAL + _GENERAL)})
     """,
@@ -397,6 +402,11 @@ BILATERAL_UNEXPLAINED = Rule(
             },
         ),
         yes("both feet drop, nothing recorded", DROP, {"opposite-foot-drop": True}),
+        yes(
+            "both feet drop after a cord injury of today",
+            DROP,
+            {"opposite-foot-drop": True, "spinal-cord-injury": True, "acute-spinal-trauma": True},
+        ),
         no(
             "Charcot-Marie-Tooth disease, old and stable",
             DROP,

@@ -16,6 +16,7 @@ INFORM = Rule(
         "peroneal-cause" and "patient-bothered" and "informed-of-decompression" is not true
         and "not-for-nerve-surgery" is not true and "open-or-sharp-injury" is not true
         and "may-exercise" and "permanent-nerve-damage" is not true
+        and ("recurrent-or-familial-pressure-palsy" is not true or "hnpp" is false)
     """,
     then=(
         Activity(
@@ -30,6 +31,16 @@ INFORM = Rule(
         no("told already", PERONEAL, {"patient-bothered": True, "informed-of-decompression": True}),
         no("not bothered", PERONEAL, {"patient-bothered": False}),
         no("liability to pressure palsies", PERONEAL, {"patient-bothered": True, "hnpp": True}),
+        no(
+            "palsies in the family, not yet tested",
+            PERONEAL,
+            {"patient-bothered": True, "recurrent-or-familial-pressure-palsy": True},
+        ),
+        yes(
+            "palsies in the family, and the test was negative",
+            PERONEAL,
+            {"patient-bothered": True, "recurrent-or-familial-pressure-palsy": True, "hnpp": False},
+        ),
         no("a cut nerve", PERONEAL, {"patient-bothered": True, "open-or-sharp-injury": True}),
         no("an emergency comes first", PERONEAL, {"patient-bothered": True, "compartment-syndrome-suspected": True}),
         no("spine not cleared", PERONEAL, {"patient-bothered": True, "acute-spinal-trauma": True}),
@@ -44,7 +55,7 @@ HNPP_POSSIBLE = Rule(
     why="In such nerves decompression brings no benefit and may harm.",
     statements=("B-10", "C-44", "LAB-03"),
     strength="recommend",
-    when='"has-foot-drop" and "recurrent-or-familial-pressure-palsy" and "peroneal-cause" and "hnpp" is not true',
+    when='"has-foot-drop" and "recurrent-or-familial-pressure-palsy" and "peroneal-cause" and "hnpp" is null',
     then=(
         Alert(
             key="hnpp-possible",
@@ -56,6 +67,7 @@ HNPP_POSSIBLE = Rule(
     cases=(
         yes("a brother with the same", PERONEAL, {"recurrent-or-familial-pressure-palsy": True}),
         no("known already", PERONEAL, {"recurrent-or-familial-pressure-palsy": True, "hnpp": True}),
+        no("excluded already", PERONEAL, {"recurrent-or-familial-pressure-palsy": True, "hnpp": False}),
         no("the first palsy", PERONEAL, {"recurrent-or-familial-pressure-palsy": False}),
         no("nothing peroneal", DROP, {"recurrent-or-familial-pressure-palsy": True}),
         no("no drop", NO_DROP, {"recurrent-or-familial-pressure-palsy": True, "peroneal-neuropathy": True}),

@@ -6,8 +6,10 @@ Each is a conclusion that is true, false or unknown; none of them proposes anyth
 from __future__ import annotations
 
 from guideline.rule import at, no, yes
-from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN
+from guideline.rules.people import ADULT, DROP, FLAIL, NO_DROP, NO_UMN, Given
 from guideline.rules.words import define
+
+_PULSELESS: Given = {"distal-pulses": "absent"}
 
 HAS_FOOT_DROP = define(
     "FD-DEF-01",
@@ -340,6 +342,30 @@ MOBILISATION_BARRED = define(
     ),
 )
 
+FRESH_SPINAL_INJURY = define(
+    "FD-DEF-39",
+    "fresh-spinal-injury",
+    "The spine was injured in these weeks, and is not cleared",
+    "What was found since is the injury's until imaging says otherwise; no diagnosis explains it away.",
+    ("RED-12", "RED-07", "D-04"),
+    """
+        "mobilisation-barred"
+        and ("acute-spinal-trauma-since" same day or after "as-of" - "new-sign-window") is not false
+    """,
+    (
+        yes(
+            "on the last day",
+            {"acute-spinal-trauma": True, "acute-spinal-trauma-since": at('"as-of" - "new-sign-window"')},
+        ),
+        no(
+            "a day later",
+            {"acute-spinal-trauma": True, "acute-spinal-trauma-since": at('"as-of" - "new-sign-window" - 1 day')},
+        ),
+        yes("undated", {"acute-spinal-trauma": True}),
+        no("cleared", {"acute-spinal-trauma": True, "spine-cleared": True}),
+    ),
+)
+
 RECENT_KNEE_DISLOCATION = define(
     "FD-DEF-20",
     "recent-knee-dislocation",
@@ -378,23 +404,89 @@ COMPARTMENT_SUSPECTED = define(
     ),
 )
 
+LIMB_ISCHAEMIA_SUSPECTED = define(
+    "FD-DEF-40",
+    "limb-ischaemia-suspected",
+    "A new foot drop, and no pulse in the foot",
+    "A nerve without blood fails in hours; a drop that came slowly, or weeks ago, has another cause.",
+    ("B-34", "RED-18", "D-05"),
+    """
+        "has-foot-drop" and "distal-pulses" = 'absent' and ("onset-tempo" = 'gradual') is not true
+        and ("clock-start" same day or after "as-of" - "sudden-onset-window") is not false
+    """,
+    (
+        yes("on the last day", DROP, _PULSELESS, {"clock-start": at('"as-of" - "sudden-onset-window"')}),
+        no("a day later", DROP, _PULSELESS, {"clock-start": at('"as-of" - "sudden-onset-window" - 1 day')}),
+        yes("date unknown", DROP, _PULSELESS),
+        no("it came slowly", DROP, _PULSELESS, {"onset-tempo": "gradual"}),
+        no("weak pulses", DROP, {"distal-pulses": "reduced"}),
+        no("no drop", NO_DROP, _PULSELESS),
+    ),
+)
+
 SUDDEN_RECENT = define(
     "FD-DEF-22",
     "sudden-recent",
     "The foot drop came on suddenly, days ago",
-    "Within a week a sudden onset is an emergency; an unknown date counts as recent.",
+    "Within a week of its onset it is an emergency; without a date it counts as recent for as long as it is new.",
     ("RED-19", "D-05", "B-04"),
     """
         "foot-drop-known" and "onset-tempo" = 'sudden'
         and ("onset" same day or after "as-of" - "sudden-onset-window") is not false
+        and ("onset" is not null or ("clock-start" same day or after "as-of" - "new-sign-window") is not false)
     """,
     (
         no("no drop", NO_DROP, {"onset-tempo": "sudden"}),
         yes("on the last day", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')}),
         no("a day later", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}),
+        *(
+            case(
+                f"first recorded {name}, begun nobody knows when",
+                DROP,
+                {"onset-tempo": "sudden", "clock-start": at(day)},
+            )
+            for case, name, day in (
+                (yes, "on the last day that is new", '"as-of" - "new-sign-window"'),
+                (no, "a day earlier", '"as-of" - "new-sign-window" - 1 day'),
+            )
+        ),
+        yes(
+            "known to have begun now, in a leg that was weak before",
+            DROP,
+            {"onset-tempo": "sudden", "onset": at('"as-of"'), "clock-start": at('"as-of" - 1 year')},
+        ),
         yes("date unknown", DROP, {"onset-tempo": "sudden"}),
         yes("the side of the drop unknown", {"foot-drop-unsided": True, "onset-tempo": "sudden"}),
         no("a gradual onset", DROP, {"onset-tempo": "gradual"}),
+    ),
+)
+
+OTHER_LEG = define(
+    "FD-DEF-41",
+    "other-leg-emergency",
+    "The other leg is an emergency",
+    "Nobody trains walking, or stands on both feet, while a limb is at stake.",
+    ("C-21", "RED-16", "RED-18"),
+    """
+        "opposite-compartment-syndrome-suspected" or "opposite-compartment-syndrome"
+        or "opposite-knee-dislocation"
+            and ("opposite-knee-dislocation-since" same day or after "as-of" - "knee-dislocation-window") is not false
+    """,
+    (
+        yes("suspected compartment syndrome", {"opposite-compartment-syndrome-suspected": True}),
+        yes("compartment syndrome", {"opposite-compartment-syndrome": True}),
+        yes("a dislocated knee, undated", {"opposite-knee-dislocation": True}),
+        *(
+            case(
+                f"a dislocated knee, {name}",
+                {"opposite-knee-dislocation": True, "opposite-knee-dislocation-since": at(day)},
+            )
+            for case, name, day in (
+                (yes, "on the last day", '"as-of" - "knee-dislocation-window"'),
+                (no, "a day later", '"as-of" - "knee-dislocation-window" - 1 day'),
+            )
+        ),
+        no("nothing of it", {"opposite-compartment-syndrome-suspected": False, "opposite-knee-dislocation": False}),
     ),
 )
 
@@ -406,10 +498,12 @@ EMERGENCY = define(
     ("D-06", "PIT-13", "RED-13", "RED-16", "RED-18"),
     """
         "cauda-equina-suspected" or "compartment-suspected" or "recent-knee-dislocation" or "limb-emergency-unsided"
+        or "limb-ischaemia-suspected"
         or "spinal-cord-injury" and ("mean-arterial-pressure" < "map-floor"
             or "initial-assessment-phase" and "systolic-blood-pressure" <= "systolic-floor")
     """,
     (
+        yes("a new drop and no pulse", DROP, _PULSELESS),
         yes("back pain and bladder trouble", NO_DROP, {"back-pain": True, "bladder-dysfunction": True}),
         yes(
             "cord injury, first phase, systolic at the floor",

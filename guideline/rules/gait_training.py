@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Conclude, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP
+from guideline.rules.people import CHILD, DROP, NO_DROP
 
 LIMITED = {**DROP, "gait-limited": True}
 _BARRED = {"acute-spinal-trauma": True}
@@ -32,13 +32,13 @@ AFTER_EMERGENCY = Rule(
     why="It is ordered now so that it is not forgotten, and begins when the emergency is settled.",
     statements=("RED-05", "PIT-10", "PT-03"),
     strength="recommend",
-    population="everyone",
     when='"may-walk" and "exercise-waits"',
     then=(Order(key="gait-training", text="The emergency comes first; gait training begins when it is settled."),),
     cases=(
         yes("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
         no("no emergency", DROP, {"compartment-syndrome-suspected": False}),
         no("does not walk", DROP, {"ambulatory": False, "compartment-syndrome-suspected": True}),
+        no("a child, whose plan has none", DROP, CHILD, {"compartment-syndrome-suspected": True}),
     ),
 )
 

@@ -58,7 +58,7 @@ _POSSIBLE = Alert(
     key="spinal-tumour-or-infection",
     severity="critical",
     scope="patient",
-    text="A tumour or an infection of the spine is possible: image and test without delay.",
+    text="A tumour or an infection of the spine is possible: image and test today.",
 )
 
 CONTRAST_MRI = Rule(
@@ -75,9 +75,9 @@ CONTRAST_MRI = Rule(
         _POSSIBLE,
         Order(
             key="mri-lumbar-spine-contrast",
-            priority="urgent",
-            window=URGENT,
-            text="MRI of the lumbar spine without and with contrast in one session, for a tumour or an infection.",
+            priority="asap",
+            text="MRI of the lumbar spine today, without and with contrast in one session, for a tumour or an "
+            "infection.",
         ),
     ),
     cases=(
@@ -93,7 +93,7 @@ TUMOUR_OR_INFECTION = Rule(
     id="FD-IMG-04",
     title="Suspected tumour or infection of the spine",
     why="Both destroy what holds the roots, and both are treatable.",
-    statements=("D-07", "RED-04", "RED-05", "B-16"),
+    statements=("D-07", "RED-04", "RED-05", "B-16", "C-12", "C-21"),
     strength="recommend",
     population="everyone",
     when='"spinal-tumour-suspected" or "spinal-infection-suspected"',
@@ -101,14 +101,18 @@ TUMOUR_OR_INFECTION = Rule(
         _POSSIBLE,
         Order(
             key="mri-lumbar-spine",
-            priority="urgent",
-            window=URGENT,
-            text="MRI of the lumbar spine, for a tumour or an infection.",
+            priority="asap",
+            text="MRI of the lumbar spine today, for a tumour or an infection; where contrast may be given, it is one "
+            "session with the series with contrast.",
+        ),
+        Order(
+            key="emergency-assessment",
+            priority="asap",
+            text="Same-day assessment: a tumour or an infection of the spine with a neurological deficit is possible.",
         ),
         Order(
             key="tumour-infection-panel",
-            priority="urgent",
-            window=URGENT,
+            priority="asap",
             text="Blood count, ESR, CRP, cultures if febrile, and directed tests for a tumour or an infection.",
         ),
     ),
@@ -276,6 +280,8 @@ PLEXUS_MRI = Rule(
     ),
 )
 
+_TAPPED: Given = {"tinel-sign-fibular-neck": True}
+
 UNEXPLAINED_BRAIN = Rule(
     id="FD-IMG-09",
     title="When neither spine nor nerve explains the drop, look at the brain",
@@ -284,13 +290,19 @@ UNEXPLAINED_BRAIN = Rule(
     strength="consider",
     when="""
         "has-foot-drop" and "localised" is not true
-        and ("mri-explains-deficit" is false or "edx-localisation" = 'normal')
+        and ("mri-explains-deficit" is false
+                and ("edx-localisation" = 'normal'
+                    or ("tinel-sign-fibular-neck" or "habitual-leg-crossing" or "prolonged-squatting-kneeling")
+                        is not true)
+            or "edx-localisation" = 'normal'
+                and ("edx-done" before day of "clock-start" + "edx-earliest") is not true)
     """,
     then=(
         Alert(
             key="unexplained-drop",
             severity="warning",
-            text="Lumbar MRI or EDX does not explain the foot drop: a lesion of the brain can mimic a lumbar one.",
+            text="What has been tested, lumbar MRI or EDX, does not explain the foot drop: a lesion of the brain can "
+            "mimic a lumbar one.",
         ),
         Differential(diagnosis="intracranial-lesion"),
         Order(
@@ -298,12 +310,43 @@ UNEXPLAINED_BRAIN = Rule(
             priority="urgent",
             priority_from="RED-19",
             window=URGENT,
-            text="Consider MRI of the brain: neither spine nor nerve explains the foot drop.",
+            text="Consider MRI of the brain: what has been tested of spine and nerve does not explain the foot drop.",
         ),
     ),
     cases=(
         yes("lumbar MRI does not explain it", DROP, {"mri-explains-deficit": False}),
         yes("EDX is normal", DROP, {"edx-localisation": "normal"}),
+        *(
+            case(
+                f"EDX was normal, {name}",
+                DROP,
+                {
+                    "edx-localisation": "normal",
+                    "clock-start": at('"as-of" - 2 months'),
+                    "edx-done": at(f'"as-of" - 2 months + "edx-earliest" {more}'),
+                },
+            )
+            for case, name, more in ((yes, "on the first day that counts", ""), (no, "a day too early", "- 1 day"))
+        ),
+        *(
+            no(
+                f"lumbar MRI does not, the nerve is not tested, and {key}",
+                DROP,
+                {"mri-explains-deficit": False, key: True},
+            )
+            for key in ("tinel-sign-fibular-neck", "habitual-leg-crossing", "prolonged-squatting-kneeling")
+        ),
+        yes(
+            "neither MRI nor an early EDX explains a Tinel sign",
+            DROP,
+            _TAPPED,
+            {
+                "mri-explains-deficit": False,
+                "edx-localisation": "normal",
+                "clock-start": at('"as-of" - 2 months'),
+                "edx-done": at('"as-of" - 2 months'),
+            },
+        ),
         no("EDX explains it", DROP, {"mri-explains-deficit": False, "edx-localisation": "peroneal"}),
         no("nothing done yet", DROP),
         no("no drop", NO_DROP, {"mri-explains-deficit": False}),
@@ -386,6 +429,82 @@ CT_MYELOGRAM = Rule(
         yes("a root pattern with a pacemaker", ROOT, {"mri-unsafe-device": True}),
         no("no device", ROOT, {"mri-unsafe-device": False}),
         no("nothing spinal", PERONEAL, {"mri-unsafe-device": True, "back-pain": False}),
+    ),
+)
+
+BRAIN_TUMOUR = Rule(
+    id="FD-IMG-09b",
+    title="A brain tumour is recorded: has it grown?",
+    why="A tumour beside the leg area weakens the foot first, and grows without a word.",
+    statements=("B-03", "LOC-49", "PIT-12"),
+    strength="consider",
+    when='"has-foot-drop" and "brain-tumour" and "localised" is not true',
+    then=(
+        Order(
+            key="mri-brain",
+            text="Consider MRI of the brain: a brain tumour is recorded, and no test has found another cause.",
+        ),
+    ),
+    cases=(
+        yes("recorded", DROP, {"brain-tumour": True}),
+        no("EDX explains it", DROP, {"brain-tumour": True, "edx-localisation": "peroneal"}),
+        no("none", DROP, {"brain-tumour": False}),
+        no("no drop", NO_DROP, {"brain-tumour": True}),
+    ),
+)
+
+BRAIN_TUMOUR_WORSE = Rule(
+    id="FD-IMG-09c",
+    title="A brain tumour, and the foot gets weaker: brain imaging and a neurologist urgently",
+    why="What worsens beside a tumour is the tumour's until an image says otherwise.",
+    statements=("B-03", "LOC-49", "D-08", "C-05"),
+    strength="recommend",
+    population="everyone",
+    when='"has-foot-drop" and "brain-tumour" and "worsening"',
+    then=(
+        Order(
+            key="mri-brain",
+            priority="urgent",
+            window=URGENT,
+            fresh_from='"as-of" - "imaging-urgent-target"',
+            text="MRI of the brain urgently: a brain tumour is recorded, and the weakness is worsening.",
+        ),
+        Order(
+            key="neurology-referral",
+            priority="urgent",
+            window=URGENT,
+            text="Neurologist or neurosurgeon urgently: worsening weakness beside a brain tumour.",
+        ),
+    ),
+    cases=(
+        yes("worse", DROP, {"brain-tumour": True, "course": "worsening"}),
+        no("stable", DROP, {"brain-tumour": True, "course": "stable"}),
+        no("no tumour", DROP, {"brain-tumour": False, "course": "worsening"}),
+        no("no drop", NO_DROP, {"brain-tumour": True, "course": "worsening"}),
+    ),
+)
+
+MYELOGRAM_BLEEDING = Rule(
+    id="FD-IMG-11c",
+    title="Myelography is a lumbar puncture: the anticoagulant comes first",
+    why="A bleed into the canal presses on the very roots that are being looked at.",
+    statements=("B-17", "B-24"),
+    strength="recommend",
+    population="everyone",
+    when='"proposed-ct-myelogram-lumbar" and "anticoagulant"',
+    then=(
+        Alert(
+            key="myelogram-anticoagulant",
+            severity="critical",
+            scope="patient",
+            text="Anticoagulated: CT myelography is a lumbar puncture. No puncture before the drug is reversed or has "
+            "worn off and coagulation is checked; until then plain CT, and the device cleared for MRI.",
+        ),
+    ),
+    cases=(
+        yes("anticoagulated, with a pacemaker", ROOT, {"anticoagulant": True, "mri-unsafe-device": True}),
+        no("not anticoagulated", ROOT, {"anticoagulant": False, "mri-unsafe-device": True}),
+        no("no myelogram", ROOT, {"anticoagulant": True, "mri-unsafe-device": False}),
     ),
 )
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Differential, Order, Rule, no, yes
-from guideline.rules.people import DROP, NO_DROP, NO_UMN, PERONEAL
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, PERONEAL, Given
+
+_STEPS: tuple[tuple[str, Given], ...] = (
+    ("worse", {"course": "worsening"}),
+    ("both legs", {"bilateral-leg-symptoms": True}),
+    ("in steps", {"course": "fluctuating"}),
+)
 
 VASCULITIS_SUSPECTED = Rule(
     id="FD-LAB-00",
@@ -16,7 +22,7 @@ VASCULITIS_SUSPECTED = Rule(
     when="""
         "has-foot-drop"
         and ("vasculitis" or "appetite-loss" or "weight-loss-unintentional" or "fever"
-            or "neuropathic-pain" and ("worsening" or "bilateral" or "course" = 'fluctuating'))
+            or "neuropathic-pain" and ("worsening" or "bilateral-unexplained" or "course" = 'fluctuating'))
     """,
     then=(Conclude(name="vasculitis-suspected"), Differential(diagnosis="vasculitis")),
     cases=(
@@ -26,6 +32,11 @@ VASCULITIS_SUSPECTED = Rule(
         yes("fever", DROP, {"fever": True}),
         yes("painful and worsening", DROP, {"neuropathic-pain": True, "course": "worsening"}),
         yes("painful, both legs", DROP, {"neuropathic-pain": True, "bilateral-leg-symptoms": True}),
+        no(
+            "painful, both legs, an old polyneuropathy",
+            DROP,
+            {"neuropathic-pain": True, "bilateral-leg-symptoms": True, "polyneuropathy": True, "course": "stable"},
+        ),
         yes("painful, in steps", DROP, {"neuropathic-pain": True, "course": "fluctuating"}),
         no("weight lost on purpose", DROP, {"weight-loss-intentional": True, "weight-loss-unintentional": False}),
         no("painful, stable, one leg", DROP, {"neuropathic-pain": True, "course": "stable"}),
@@ -100,6 +111,40 @@ VASCULITIS_NEUROLOGIST = Rule(
     cases=(
         yes("painful and worsening", DROP, {"neuropathic-pain": True, "course": "worsening"}),
         no("painless", DROP, {"neuropathic-pain": False, "course": "worsening"}),
+    ),
+)
+
+VASCULITIS_FULL = Rule(
+    id="FD-LAB-01d",
+    title="Nerve after nerve in pain, with fever or weight loss: a neurologist urgently",
+    why="Each nerve that falls is lost unless the vasculitis is treated; this is the picture, before any proof.",
+    statements=("B-09", "LOC-44", "LAB-01"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop" and "neuropathic-pain"
+        and ("worsening" or "bilateral-unexplained" or "course" = 'fluctuating')
+        and ("fever" or "weight-loss-unintentional" or "appetite-loss")
+    """,
+    then=(
+        Order(
+            key="neurology-referral",
+            priority="urgent",
+            window=('"as-of"', '"as-of" + "imaging-urgent-target"'),
+            text="Neurologist urgently: painful, in steps or on both sides, and generally ill; vasculitic neuropathy "
+            "until shown otherwise.",
+        ),
+    ),
+    cases=(
+        *(
+            yes(f"painful, {name}, with {key}", DROP, {"neuropathic-pain": True, key: True}, how)
+            for key in ("fever", "weight-loss-unintentional", "appetite-loss")
+            for name, how in _STEPS
+        ),
+        no("painful, stable, one leg", DROP, {"neuropathic-pain": True, "fever": True, "course": "stable"}),
+        no("painful and worse, else well", DROP, {"neuropathic-pain": True, "course": "worsening"}),
+        no("ill and worse, without pain", DROP, {"fever": True, "course": "worsening", "neuropathic-pain": False}),
+        no("no drop", NO_DROP, {"neuropathic-pain": True, "fever": True, "course": "worsening"}),
     ),
 )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Cql, Differential, Example, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP
+from guideline.rules.people import DROP, NO_DROP, RECENT, Given
+
+_WEAK: Given = {"distal-pulses": "reduced"}
 
 # Nothing may enclose the leg: an emergency of this limb, or of one that the record does not name.
 LIMB_AT_STAKE = '("compartment-suspected" or "limb-emergency-unsided")'
@@ -220,6 +222,76 @@ POOR_PERFUSION = Rule(
         no("index at the limit", {"knee-dislocation": True, "ankle-brachial-index": at('"ankle-brachial-limit"')}),
         no("good pulses, index not measured", {"knee-dislocation": True, "distal-pulses": "present"}),
         no("no dislocation", {"knee-dislocation": False, "distal-pulses": "absent"}),
+    ),
+)
+
+NO_PULSE = Rule(
+    id="FD-RED-18c",
+    title="A new foot drop without a pulse: the limb may be without blood",
+    why="Nerve and muscle without blood are lost within hours, whatever closed the artery.",
+    statements=("B-34", "RED-18", "RED-17"),
+    strength="recommend",
+    population="everyone",
+    when='"limb-ischaemia-suspected"',
+    then=(
+        Alert(
+            key="limb-ischaemia",
+            severity="critical",
+            text="New foot drop and no pulse in the foot: the limb may be without blood. Vascular surgeon now; nothing "
+            "tight on the leg.",
+        ),
+        Order(
+            key="emergency-assessment",
+            priority="stat",
+            text="Emergency assessment: the limb may be without blood.",
+        ),
+        Order(
+            key="vascular-assessment",
+            priority="stat",
+            text="Vascular assessment now: pulses by Doppler, ankle-brachial index, and the artery imaged without "
+            "losing time.",
+        ),
+    ),
+    cases=(
+        yes("no pulse", DROP, {"distal-pulses": "absent"}),
+        no("no pulse, no drop", NO_DROP, {"distal-pulses": "absent"}),
+        no("good pulses", DROP, {"distal-pulses": "present"}),
+    ),
+)
+
+WEAK_PULSE = Rule(
+    id="FD-RED-18d",
+    title="A new foot drop with a poor circulation: the artery is examined today",
+    why="A narrowed artery may be closing, and it is felt and measured in minutes.",
+    statements=("B-34", "RED-18"),
+    strength="recommend",
+    when="""
+        "has-foot-drop"
+        and ("distal-pulses" = 'reduced' or "ankle-brachial-index" < "ankle-brachial-limit")
+        and ("onset-tempo" = 'gradual') is not true
+        and "clock-start" same day or after "as-of" - "sudden-onset-window"
+    """,
+    then=(
+        Order(
+            key="vascular-assessment",
+            priority="asap",
+            text="Vascular assessment today: weak pulses or an ankle-brachial index below {ankle-brachial-limit} "
+            "beside a new foot drop.",
+        ),
+    ),
+    cases=(
+        yes("weak pulses, on the last day", DROP, _WEAK, {"clock-start": at('"as-of" - "sudden-onset-window"')}),
+        no("a day later", DROP, _WEAK, {"clock-start": at('"as-of" - "sudden-onset-window" - 1 day')}),
+        no("date unknown", DROP, _WEAK),
+        yes(
+            "index just below",
+            DROP,
+            RECENT,
+            {"ankle-brachial-index": at("\"ankle-brachial-limit\" - 0.01 '1'")},
+        ),
+        no("index at the limit", DROP, RECENT, {"ankle-brachial-index": at('"ankle-brachial-limit"')}),
+        no("it came slowly", DROP, RECENT, _WEAK, {"onset-tempo": "gradual"}),
+        no("no drop", NO_DROP, RECENT, _WEAK),
     ),
 )
 

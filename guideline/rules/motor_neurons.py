@@ -13,8 +13,8 @@ MOTOR_NEURON_PATTERN = Rule(
     statements=("B-02", "LOC-34", "LOC-36", "C-22"),
     strength="recommend",
     when="""
-        "has-foot-drop" and ("fasciculation" or "umn-signs") and "painless-motor" and "central-diagnosis" is not true
-        and "motor-neuron-disease" is not true
+        "has-foot-drop" and "painless-motor" and "motor-neuron-disease" is not true
+        and ("fasciculation" or "umn-signs" and "central-diagnosis" is not true)
     """,
     then=(
         Conclude(name="motor-neuron-pattern"),

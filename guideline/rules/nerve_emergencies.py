@@ -2,8 +2,43 @@
 
 from __future__ import annotations
 
-from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP
+from typing import Final
+
+from guideline.rule import Alert, Conclude, Differential, Effect, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, RECENT, Given
+
+_TEMPI: Final = ("sudden", "acute", "subacute")
+_NEW_KNEE: Given = {"anticoagulant": True, "knee-arthroplasty": True}
+_OLD_HIP: Given = {"hip-arthroplasty": True}
+_OLD_NEUROPATHY: Given = {
+    "opposite-foot-drop": True,
+    "onset-tempo": "acute",
+    "polyneuropathy": True,
+    "polyneuropathy-since": at('"as-of" - 2 years'),
+    "clock-start": at('"as-of" - 3 days'),
+    "course": "stable",
+}
+
+_ACUTE: Final[tuple[Effect, ...]] = (
+    Conclude(name="acute-neuropathy-suspected"),
+    Alert(
+        key="acute-polyneuropathy",
+        severity="critical",
+        scope="patient",
+        text="An acute neuropathy is possible: check breathing (vital capacity) and swallowing now.",
+    ),
+    Differential(diagnosis="inflammatory-neuropathy"),
+    Order(
+        key="emergency-assessment",
+        priority="stat",
+        text="Emergency assessment with vital capacity: Guillain-Barre syndrome is possible.",
+    ),
+    Order(
+        key="neurology-referral",
+        priority="stat",
+        text="Neurologist now: acute inflammatory neuropathy is possible.",
+    ),
+)
 
 ACUTE_NEUROPATHY = Rule(
     id="FD-RED-21",
@@ -32,26 +67,7 @@ ACUTE_NEUROPATHY = Rule(
                         and ("onset-tempo" = 'gradual') is not true
                         and ("bilateral-explained" is not true or "worsening")))
     """,
-    then=(
-        Conclude(name="acute-neuropathy-suspected"),
-        Alert(
-            key="acute-polyneuropathy",
-            severity="critical",
-            scope="patient",
-            text="An acute neuropathy is possible: check breathing (vital capacity) and swallowing now.",
-        ),
-        Differential(diagnosis="inflammatory-neuropathy"),
-        Order(
-            key="emergency-assessment",
-            priority="stat",
-            text="Emergency assessment with vital capacity: Guillain-Barre syndrome is possible.",
-        ),
-        Order(
-            key="neurology-referral",
-            priority="stat",
-            text="Neurologist now: acute inflammatory neuropathy is possible.",
-        ),
-    ),
+    then=_ACUTE,
     cases=(
         *(
             yes(
@@ -277,6 +293,50 @@ ACUTE_NEUROPATHY = Rule(
     ),
 )
 
+_FEET_IN_DAYS: Given = {
+    **DROP,
+    "opposite-foot-drop": True,
+    "onset-tempo": "acute",
+    "clock-start": at('"as-of" - 3 days'),
+    "opposite-drop-since": at('"as-of" - 3 days'),
+    **NO_UMN,
+}
+
+BOTH_FEET = Rule(
+    id="FD-RED-21b",
+    title="Both feet drop within weeks and the reflexes are weak, or nobody has tested them",
+    why="Early on only the ankle jerks are gone; a reflex that nobody tested is not a normal one.",
+    statements=("B-06", "RED-10"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "bilateral-drop" and "bilateral-unexplained"
+        and ("reflex-ankle" = 0 and ("reflex-knee" > 1) is not true or "reflex-ankle" is null)
+        and "onset-tempo" in {'sudden', 'acute', 'subacute'}
+        and ("clock-start" same day or after "as-of" - "acute-neuropathy-window") is not false
+    """,
+    then=(
+        *_ACUTE,
+        Order(
+            key="neurological-assessment",
+            priority="stat",
+            text="Test the reflexes of both legs now, with strength, sensation and breathing.",
+        ),
+    ),
+    cases=(
+        yes("no ankle jerk, a weak knee jerk", _FEET_IN_DAYS, {"reflex-ankle": 0, "reflex-knee": 1}),
+        yes("no ankle jerk, the knee not tested", _FEET_IN_DAYS, {"reflex-ankle": 0}),
+        no("no ankle jerk, a normal knee jerk", _FEET_IN_DAYS, {"reflex-ankle": 0, "reflex-knee": 2}),
+        no("a weak ankle jerk", _FEET_IN_DAYS, {"reflex-ankle": 1, "reflex-knee": 1}),
+        *(yes(f"nobody has tested, {tempo}", _FEET_IN_DAYS, {"onset-tempo": tempo}) for tempo in _TEMPI),
+        no("slowly", _FEET_IN_DAYS, {"onset-tempo": "gradual"}),
+        yes("on the last day", _FEET_IN_DAYS, {"clock-start": at('"as-of" - "acute-neuropathy-window"')}),
+        no("a day later", _FEET_IN_DAYS, {"clock-start": at('"as-of" - "acute-neuropathy-window" - 1 day')}),
+        no("an old polyneuropathy, nothing new", DROP, NO_UMN, _OLD_NEUROPATHY),
+        no("one foot", _FEET_IN_DAYS, {"opposite-foot-drop": False, "bilateral-leg-symptoms": True}),
+    ),
+)
+
 HAEMATOMA = Rule(
     id="FD-RED-22",
     title="A new foot drop under an anticoagulant or after hip surgery: look for a haematoma",
@@ -304,7 +364,8 @@ HAEMATOMA = Rule(
             key="haematoma",
             severity="warning",
             until_done="ct-or-mri-pelvis-hip",
-            text="A haematoma may press on the nerve: examine buttock, groin and thigh, and image today.",
+            text="A haematoma may press on the nerve: examine buttock, groin, thigh and the hollow of the knee, image "
+            "today, and decide with the surgeon on reversing an anticoagulant and on evacuation.",
         ),
         Order(
             key="ct-or-mri-pelvis-hip",
@@ -458,5 +519,68 @@ HAEMATOMA_AGAIN = Rule(
         yes("worse", DROP, {"anticoagulant": True, "course": "worsening"}),
         no("stable", DROP, {"anticoagulant": True, "course": "stable"}),
         no("worse, no haematoma suspected", DROP, {"anticoagulant": False, "course": "worsening"}),
+    ),
+)
+
+KNEE_HAEMATOMA = Rule(
+    id="FD-RED-22d",
+    title="A knee just replaced and an anticoagulant: look for the haematoma at the knee as well",
+    why="It bleeds where the operation was, and the nerve lies beside it.",
+    statements=("B-32", "B-31", "D-05"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "haematoma-suspected" and "anticoagulant" and "knee-arthroplasty"
+        and ("knee-arthroplasty-since" same day or after "as-of" - "haematoma-window") is not false
+    """,
+    then=(
+        Order(
+            key="imaging-fibular-head",
+            priority="urgent",
+            window=('"as-of"', '"as-of"'),
+            text="Ultrasound of knee, hollow of the knee and fibular head today, for a haematoma; loosen the dressing "
+            "and bend the knee.",
+        ),
+    ),
+    cases=(
+        yes("on the last day", DROP, _NEW_KNEE, {"knee-arthroplasty-since": at('"as-of" - "haematoma-window"')}),
+        no("a day later", DROP, _NEW_KNEE, {"knee-arthroplasty-since": at('"as-of" - "haematoma-window" - 1 day')}),
+        yes("undated", DROP, _NEW_KNEE),
+        no("no knee replaced", DROP, _NEW_KNEE, {"knee-arthroplasty": False}),
+        no(
+            "a hip and a knee replaced, no anticoagulant",
+            DROP,
+            _NEW_KNEE,
+            {"anticoagulant": False, "hip-arthroplasty": True, "hip-arthroplasty-since": at('"as-of" - 2 days')},
+        ),
+        no("no drop", NO_DROP, _NEW_KNEE),
+    ),
+)
+
+HIP_OF_WHEN = Rule(
+    id="FD-RED-22e",
+    title="A new foot drop and a hip replaced nobody knows when: find the date",
+    why="In the first weeks after the operation a haematoma or a cup presses on the nerve, and can be relieved.",
+    statements=("B-32", "D-05"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "has-foot-drop" and "hip-arthroplasty" and "hip-arthroplasty-since" is null
+        and "clock-start" same day or after "as-of" - "haematoma-window"
+    """,
+    then=(
+        Alert(
+            key="hip-date-missing",
+            severity="warning",
+            text="New foot drop, and a hip replacement without its date: find the date now. Within "
+            "{hip-surgery-window} of the operation a haematoma may press on the nerve: image today.",
+        ),
+    ),
+    cases=(
+        yes("on the last day", DROP, _OLD_HIP, {"clock-start": at('"as-of" - "haematoma-window"')}),
+        no("a day later", DROP, _OLD_HIP, {"clock-start": at('"as-of" - "haematoma-window" - 1 day')}),
+        no("dated", DROP, RECENT, _OLD_HIP, {"hip-arthroplasty-since": at('"as-of" - 2 years')}),
+        no("no hip replaced", DROP, RECENT, {"hip-arthroplasty": False}),
+        no("no drop", NO_DROP, RECENT, _OLD_HIP),
     ),
 )

@@ -184,7 +184,9 @@ IMMOBILE = Rule(
     why="Muscle wastes and joints stiffen within weeks, and the calf shortens first.",
     statements=("PIT-04", "SUP-06", "C-35", "C-36"),
     strength="recommend",
-    when='"has-foot-drop" and "immobile" and "mobilisation-barred" is not true',
+    when=f"""
+        "has-foot-drop" and "immobile" and "mobilisation-barred" is not true and {LIMB_AT_STAKE} is not true
+    """,
     then=(
         Alert(
             key="prolonged-immobilisation",
@@ -196,6 +198,10 @@ IMMOBILE = Rule(
         yes("immobile", DROP, {"immobile": True}),
         no("moves about", DROP, {"immobile": False}),
         no("spine not cleared", DROP, {"immobile": True, "acute-spinal-trauma": True}),
+        *(
+            no(key, DROP, {"immobile": True, key: True})
+            for key in ("compartment-syndrome-suspected", "limb-emergency-unsided")
+        ),
         no("no drop", NO_DROP, {"immobile": True}),
     ),
 )

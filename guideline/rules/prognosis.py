@@ -131,15 +131,19 @@ INJURY = _outlook(
     "After an injury of the nerve",
     "A nerve that was stretched or bruised usually finds its way back.",
     ("PRG-11", "C-17"),
-    '"knee-injury-behind-it"'
+    '"knee-injury-behind-it" and "open-or-sharp-injury" is not true and "red-flag-open" is not true'
     " and (\"edx-severity\" in {'axonotmesis-severe', 'neurotmesis'}) is not true"
     ' and "progressive-disorder" is not true',
     "After an injury of the nerve strength usually returns in part, and sometimes wholly.",
     (
-        *(
-            yes(key, DROP, {key: True})
-            for key in ("peroneal-nerve-injury", "fibular-fracture", "knee-dislocation", "knee-arthroplasty")
+        *(yes(key, DROP, {key: True}) for key in ("peroneal-nerve-injury", "fibular-fracture", "knee-arthroplasty")),
+        yes(
+            "knee-dislocation, no emergency any more",
+            DROP,
+            {"knee-dislocation": True, "knee-dislocation-since": at('"as-of" - "knee-dislocation-window" - 1 day')},
         ),
+        no("a cut", DROP, {"peroneal-nerve-injury": True, "open-or-sharp-injury": True}),
+        no("it worsens", DROP, {"peroneal-nerve-injury": True, "course": "worsening"}),
         no("a divided nerve", DROP, {"peroneal-nerve-injury": True, "edx-severity": "neurotmesis"}),
         no("a badly hurt nerve", DROP, {"peroneal-nerve-injury": True, "edx-severity": "axonotmesis-severe"}),
         no("a progressive disease", DROP, _PROGRESSIVE, {"peroneal-nerve-injury": True}),
@@ -193,7 +197,7 @@ PERONEAL_HORIZON = _outlook(
     "Axons grow slowly, and the muscle is far away.",
     ("PRG-15", "C-18", "C-17"),
     f'"peroneal-cause" and ("edx-severity" = \'neurapraxia\') is not true and {_STILL_OPEN}'
-    ' and "compartment-suspected" is not true',
+    ' and "red-flag-open" is not true',
     "A peroneal nerve may take {peroneal-horizon-early} to {peroneal-horizon-late} to recover. That is a horizon, "
     "not a time "
     "to wait: decisions come at {peroneal-surgery-eligible} and {surgery-due}.",
@@ -205,6 +209,8 @@ PERONEAL_HORIZON = _outlook(
         no("a polyneuropathy", PERONEAL, {"polyneuropathy": True}),
         no("it is permanent", PERONEAL, {"permanent-nerve-damage": True}),
         no("suspected compartment syndrome", PERONEAL, {"compartment-syndrome-suspected": True}),
+        no("it worsens", PERONEAL, {"course": "worsening"}),
+        no("a mass at the nerve", PERONEAL, {"knee-structural-lesion": True}),
         yes("on the last day of the horizon", PERONEAL, {"clock-start": at('"as-of" - "peroneal-horizon-late"')}),
         no("a day later", PERONEAL, {"clock-start": at('"as-of" - "peroneal-horizon-late" - 1 day')}),
         no("nothing peroneal", DROP),
@@ -217,11 +223,17 @@ LEG_CROSSING = _outlook(
     "Who stops crossing the legs usually gets better",
     "The cause is gone on the same day.",
     ("PRG-18", "CON-01"),
-    f'"habitual-leg-crossing" and "peroneal-cause" and {_STILL_OPEN}',
+    f'"habitual-leg-crossing" and "peroneal-cause" and {_STILL_OPEN} and "red-flag-open" is not true'
+    " and (\"edx-severity\" in {'axonotmesis-severe', 'neurotmesis'}) is not true",
     "Most people improve after they give up crossing the legs.",
     (
         yes("crosses the legs", DROP, {"habitual-leg-crossing": True}),
         no("does not", PERONEAL, {"habitual-leg-crossing": False}),
+        no("it worsens", DROP, {"habitual-leg-crossing": True, "course": "worsening"}),
+        *(
+            no(f"EDX grades it {grade}", DROP, {"habitual-leg-crossing": True, "edx-severity": grade})
+            for grade in ("axonotmesis-severe", "neurotmesis")
+        ),
         no(
             "crosses the legs, and EDX finds the root",
             DROP,

@@ -226,7 +226,8 @@ SUDDEN = Rule(
     ),
 )
 
-_EARLIER: Given = {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}
+_BEGAN = '"as-of" - "sudden-onset-window" - 1 day'
+_EARLIER: Given = {"onset-tempo": "sudden", "onset": at(_BEGAN), "clock-start": at(_BEGAN)}
 
 SUDDEN_EARLIER = Rule(
     id="FD-RED-19b",
@@ -253,18 +254,14 @@ SUDDEN_EARLIER = Rule(
         ),
     ),
     cases=(
-        yes(
-            "a day after the window",
-            DROP,
-            {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')},
-        ),
+        yes("a day after the window", DROP, _EARLIER),
         no(
             "on the last day of the window",
             DROP,
             {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')},
         ),
-        no("gradual", DROP, {"onset-tempo": "gradual", "onset": at('"as-of" - 1 month')}),
-        no("no drop", NO_DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - 1 month')}),
+        no("gradual", DROP, _EARLIER, {"onset-tempo": "gradual"}),
+        no("no drop", NO_DROP, _EARLIER),
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Conclude, Order, Rule, at, no, yes
+from guideline.rules.limb_emergency import LIMB_AT_STAKE
 from guideline.rules.people import CHILD, DROP, FLAIL, NO_DROP
 
 BARRED = {"acute-spinal-trauma": True}
@@ -38,12 +39,15 @@ EXERCISE_WAITS = Rule(
     strength="recommend",
     population="everyone",
     when="""
-        "emergency" or "flail-foot" or "sudden-recent" or "acute-neuropathy-suspected"
+        "emergency" or "other-leg-emergency" or "spinal-infection-suspected"
+        or "flail-foot" or "sudden-recent" or "acute-neuropathy-suspected"
         or "has-foot-drop" and "course" = 'rapidly-worsening'
     """,
     then=(Conclude(name="exercise-waits"),),
     cases=(
         yes("suspected cauda equina syndrome", DROP, {"bladder-dysfunction": True}),
+        yes("an emergency of the other leg", DROP, {"opposite-compartment-syndrome-suspected": True}),
+        yes("fever and back pain", DROP, {"fever": True, "back-pain": True}),
         yes("a flail foot", FLAIL),
         yes("sudden onset, date unknown", DROP, {"onset-tempo": "sudden"}),
         yes("rapid worsening", DROP, {"course": "rapidly-worsening"}),
@@ -180,7 +184,7 @@ RANGE_OF_MOTION = Rule(
     statements=("PT-01", "SUP-08", "C-35"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "compartment-suspected" is not true',
+    when=f'"has-foot-drop" and "leg-cast" is not true and {LIMB_AT_STAKE} is not true',
     then=(
         Activity(
             key="range-of-motion",
@@ -192,7 +196,35 @@ RANGE_OF_MOTION = Rule(
         yes("a drop", DROP),
         yes("spine not cleared: possible in bed", DROP, BARRED),
         no("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        no("an emergency of a leg without its side", DROP, {"limb-emergency-unsided": True}),
+        no("in a cast", DROP, {"leg-cast": True}),
         no("no drop", NO_DROP),
+    ),
+)
+
+MOTION_IN_CAST = Rule(
+    id="FD-PT-01b",
+    title="In a cast: move what is free, and the ankle from the day the cast is off",
+    why="Toes, knee and hip stiffen as well, and the calf has shortened by the day the cast comes off.",
+    statements=("PT-01", "SUP-08", "C-35"),
+    strength="recommend",
+    population="everyone",
+    when=f'"has-foot-drop" and "leg-cast" and {LIMB_AT_STAKE} is not true',
+    then=(
+        Activity(
+            key="range-of-motion",
+            text="The leg is in a cast or tight brace: move toes, knee and hip every day as far as it leaves them "
+            "free, and the ankle from the day it comes off.",
+        ),
+    ),
+    cases=(
+        yes("in a cast", DROP, {"leg-cast": True}),
+        no("no cast", DROP, {"leg-cast": False}),
+        *(
+            no(f"in a cast, and {key}", DROP, {"leg-cast": True, key: True})
+            for key in ("compartment-syndrome", "limb-emergency-unsided")
+        ),
+        no("no drop", NO_DROP, {"leg-cast": True}),
     ),
 )
 
@@ -203,7 +235,7 @@ NO_LONG_REST = Rule(
     statements=("SUP-06", "PIT-04", "C-35", "C-36"),
     strength="recommend",
     population="everyone",
-    when='"may-exercise"',
+    when='"may-exercise" and "leg-cast" is not true',
     then=(
         Activity(
             key="range-of-motion",
@@ -214,6 +246,7 @@ NO_LONG_REST = Rule(
         yes("a drop", DROP),
         no("spine not cleared", DROP, BARRED),
         no("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        no("in a cast", DROP, {"leg-cast": True}),
         no("no drop", NO_DROP),
     ),
 )
@@ -224,7 +257,7 @@ STRENGTHENING = Rule(
     why="Muscle that is used is kept, and what recovers is put to use.",
     statements=("PT-02", "PT-13", "PT-17", "DEF-12"),
     strength="recommend",
-    when='"may-exercise"',
+    when='"may-exercise" and "leg-cast" is not true',
     then=(
         Activity(
             key="strengthening",
@@ -236,6 +269,7 @@ STRENGTHENING = Rule(
         yes("a drop", DROP),
         no("spine not cleared", DROP, BARRED),
         no("rapid worsening", DROP, {"course": "rapidly-worsening"}),
+        no("in a cast", DROP, {"leg-cast": True}),
         no("no drop", NO_DROP),
     ),
 )
@@ -248,7 +282,7 @@ RESISTANCE = Rule(
     strength="option",
     when="""
         "may-exercise" and "mrc-ankle-dorsiflexion" >= "resistance-mrc"
-        and "exercise-capped" is not true and "exercise-pain" is not true
+        and ("exercise-capped" or "exercise-pain" or "leg-cast") is not true
     """,
     then=(
         Activity(
@@ -258,6 +292,7 @@ RESISTANCE = Rule(
     ),
     cases=(
         yes("at the grade", DROP, {"mrc-ankle-dorsiflexion": at('"resistance-mrc"')}),
+        no("in a cast", DROP, {"mrc-ankle-dorsiflexion": at('"resistance-mrc"'), "leg-cast": True}),
         no("one grade weaker", DROP, {"mrc-ankle-dorsiflexion": at('"resistance-mrc" - 1')}),
         no("spine not cleared", DROP, BARRED, {"mrc-ankle-dorsiflexion": at('"resistance-mrc"')}),
         no("rapid worsening", DROP, {"course": "rapidly-worsening"}),

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from guideline.rule import Activity, Alert, Goal, Rule, at, no, yes
+from guideline.rule import Activity, Alert, Goal, Order, Rule, at, no, yes
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, Given
+
+_OLDER: Given = {
+    "acute-spinal-trauma": True,
+    "acute-spinal-trauma-since": at('"as-of" - 1 day'),
+    "clock-start": at('"as-of" - 2 days'),
+    "bilateral-leg-symptoms": False,
+    "opposite-mrc-ankle-dorsiflexion": 5,
+}
 
 AIRWAY = Rule(
     id="FD-RED-11",
@@ -71,6 +80,60 @@ SPINAL_PRECAUTIONS = Rule(
         yes("nobody has said", {"acute-spinal-trauma": True}),
         no("cleared", {"acute-spinal-trauma": True, "spine-cleared": True}),
         no("no injury", {"acute-spinal-trauma": False}),
+    ),
+)
+
+INJURED_SPINE_AND_DROP = Rule(
+    id="FD-RED-25",
+    title="A foot drop after a spinal injury: the spine is imaged and the spine surgeon called now",
+    why="An unstable or compressed spine is still doing harm, and what it has done is undone in hours or not at all.",
+    statements=("RED-12", "RED-07", "C-12"),
+    strength="recommend",
+    population="everyone",
+    when="""
+        "foot-drop-known" and "fresh-spinal-injury"
+        and (("clock-start" before day of "acute-spinal-trauma-since") is not true or "spinal-cord-injury"
+            or "worsening" or "umn-signs" or "bilateral")
+    """,
+    then=(
+        Alert(
+            key="spinal-injury-deficit",
+            severity="critical",
+            scope="patient",
+            text="Foot drop with a spinal injury that is not cleared: image the whole spine now, and call the spine "
+            "surgeon. No diagnosis explains the weakness away before that.",
+        ),
+        Order(
+            key="spine-surgery-consult",
+            priority="stat",
+            text="Call the spine surgeon now: neurological deficit after a spinal injury.",
+        ),
+        Order(
+            key="emergency-assessment",
+            priority="stat",
+            text="Emergency assessment of the injured spine, with strength, sensation and perianal findings recorded.",
+        ),
+        *(
+            Order(
+                key=f"mri-{part}-spine",  # type: ignore[arg-type]
+                priority="stat",
+                text=f"MRI of the {part} spine now, for the injury and the cord; CT first where the trauma team asks "
+                "for it.",
+            )
+            for part in ("cervical", "thoracic", "lumbar")
+        ),
+    ),
+    cases=(
+        yes("injured today", DROP, {"acute-spinal-trauma": True, "clock-start": at('"as-of"')}),
+        yes("nobody knows which came first", DROP, {"acute-spinal-trauma": True}),
+        yes("the side of the drop unknown", {"foot-drop-unsided": True, "acute-spinal-trauma": True}),
+        no("the drop is older than the injury", DROP, NO_UMN, _OLDER),
+        yes("older, and worse", DROP, NO_UMN, _OLDER, {"course": "worsening"}),
+        yes("older, and the cord is injured", DROP, NO_UMN, _OLDER, {"spinal-cord-injury": True}),
+        yes("older, with an extensor plantar response", DROP, _OLDER, {"extensor-plantar-response": True}),
+        yes("older, and both legs", DROP, NO_UMN, _OLDER, {"bilateral-leg-symptoms": True}),
+        no("cleared", DROP, {"acute-spinal-trauma": True, "spine-cleared": True}),
+        no("no drop", NO_DROP, {"acute-spinal-trauma": True, "spinal-cord-injury": True}),
     ),
 )
 

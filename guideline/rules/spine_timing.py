@@ -29,8 +29,8 @@ DISC_ELIGIBLE = Rule(
             priority_from="SUR-03",
             window=DISC_WINDOW,
             fresh_from=DISC_WINDOW[0],
-            text="Consider the spine surgeon: a herniated disc without (further) improvement for "
-            "{disc-consult-eligible}; due by {disc-consult-due}.",
+            text="Consider the spine surgeon: a herniated disc, {disc-consult-eligible} or more after onset, or of "
+            "care, and no (further) improvement; due by {disc-consult-due}.",
         ),
     ),
     cases=(
@@ -72,7 +72,8 @@ DISC_DUE = Rule(
             priority="urgent",
             window=DISC_WINDOW,
             fresh_from=DISC_WINDOW[0],
-            text="Spine surgeon's opinion is due: {disc-consult-due} have passed without (further) improvement.",
+            text="Spine surgeon's opinion is due: {disc-consult-due} or more after onset, and no (further) "
+            "improvement.",
         ),
     ),
     cases=(
@@ -96,8 +97,8 @@ ROOT_ELIGIBLE = Rule(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider the spine surgeon: a root lesion without (further) improvement "
-            "for {peroneal-surgery-eligible}.",
+            text="Consider the spine surgeon: a root lesion, {peroneal-surgery-eligible} or more after onset, or of "
+            "care, and no (further) improvement.",
         ),
     ),
     cases=(
@@ -131,8 +132,8 @@ ROOT_DUE = Rule(
             key="spine-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Spine surgeon's opinion is due: {surgery-due} without (further) improvement, and the spine is the "
-            "likely source.",
+            text="Spine surgeon's opinion is due: {surgery-due} or more after onset, no (further) improvement, and "
+            "the spine is the likely source.",
         ),
     ),
     cases=(

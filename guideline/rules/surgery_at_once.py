@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guideline.rule import Alert, Order, Rule, no, yes
+from guideline.rule import Alert, Order, Rule, at, no, yes
 from guideline.rules.people import DROP, NO_DROP, PERONEAL, ROOT, SCIATIC
 from guideline.rules.surgery_timing import SOON, begun
 
@@ -150,7 +150,11 @@ OPEN_INJURY = Rule(
     why="A divided nerve does not grow back by itself, and its ends draw apart within weeks.",
     statements=("B-29", "C-01", "SUR-07", "SUR-08", "LOC-51"),
     strength="recommend",
-    when='"has-foot-drop" and "open-or-sharp-injury"',
+    when="""
+        "has-foot-drop" and "open-or-sharp-injury"
+        and ("clock-start-uncertain" is false
+            and "open-or-sharp-injury-since" before day of "clock-start" - "wound-latency") is not true
+    """,
     then=(
         Alert(
             key="open-nerve-injury",
@@ -169,6 +173,23 @@ OPEN_INJURY = Rule(
     cases=(
         yes("a cut at the knee", DROP, {"open-or-sharp-injury": True}),
         yes("with polyneuropathy too", DROP, {"open-or-sharp-injury": True, "polyneuropathy": True}),
+        *(
+            case(
+                f"a wound {name}",
+                DROP,
+                {
+                    "open-or-sharp-injury": True,
+                    "open-or-sharp-injury-since": at(f'"as-of" - 1 month - "wound-latency" {more}'),
+                    "clock-start": at('"as-of" - 1 month'),
+                    "clock-start-uncertain": unsure,
+                },
+            )
+            for case, name, more, unsure in (
+                (yes, "the longest time before the drop", "", False),
+                (no, "a day longer before it", "- 1 day", False),
+                (yes, "long before it was first recorded, the onset not known", "- 1 day", True),
+            )
+        ),
         no("no such injury", PERONEAL, {"open-or-sharp-injury": False}),
         no("no drop", NO_DROP, {"open-or-sharp-injury": True}),
     ),

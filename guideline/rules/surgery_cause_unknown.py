@@ -31,8 +31,8 @@ UNKNOWN_DUE = Rule(
             key="nerve-surgery-consult",
             window=(None, '"clock-start" + "surgery-due"'),
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: {surgery-due} without (further) improvement, and the place of "
-            "the lesion is not known.",
+            text="Consider a nerve surgeon's opinion: {surgery-due} or more after onset, no (further) improvement, "
+            "and the place of the lesion is not known.",
         ),
     ),
     cases=(

@@ -39,8 +39,9 @@ PERONEAL_ELIGIBLE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Consider a nerve surgeon's opinion: no (further) improvement for {peroneal-surgery-eligible}. State "
-            "cause, grades over time, nerve study, mass seen or excluded, and other diseases.",
+            text="Consider a nerve surgeon's opinion: {peroneal-surgery-eligible} or more after onset, or of care, and "
+            "no (further) improvement. State cause, grades over time, nerve study, mass seen or excluded, and other "
+            "diseases.",
         ),
     ),
     cases=(
@@ -113,7 +114,7 @@ NERVE_DUE = Rule(
             key="nerve-surgery-consult",
             window=WINDOW,
             fresh_from=WINDOW[0],
-            text="Nerve surgeon's opinion is due: {surgery-due} have passed without (further) improvement.",
+            text="Nerve surgeon's opinion is due: {surgery-due} or more after onset, and no (further) improvement.",
         ),
     ),
     cases=(

@@ -7,6 +7,8 @@ import gc
 import pickle
 import random
 from collections import OrderedDict, UserDict
+from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -131,6 +133,14 @@ def test_a_dump_of_fhir_resources_may_hold_attachments() -> None:
     note["content"] = [{"attachment": {"contentType": "text/plain", "data": "Zm9vdCBkcm9w"}}]
     model = Bundle.model_validate(bundle(PATIENT, FEVER, note))
     assert read_record(model.model_dump(), AS_OF).findings == read(FEVER).findings
+
+
+def test_a_plain_dict_may_hold_dates_decimals_and_bytes_as_an_older_pydantic_dumps_them() -> None:
+    sugar = observation("loinc 4548-4", valueQuantity={"value": 8.5, "code": "%"})
+    note = {"resourceType": "DocumentReference", "id": "d", "content": [{"attachment": {"data": b"Zm9v"}}]}
+    held = {**sugar, "effectiveDateTime": date(2026, 1, 5), "valueQuantity": {"value": Decimal("8.5"), "code": "%"}}
+    born = {**PATIENT, "birthDate": date.fromisoformat(PATIENT["birthDate"])}
+    assert read_record(bundle(born, held, note), AS_OF) == read(sugar)
 
 
 def test_an_object_that_json_does_not_know_is_refused_with_the_way_out() -> None:

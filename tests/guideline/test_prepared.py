@@ -78,9 +78,9 @@ def test_a_number_changed_in_one_line_shows_at_once(copy: Path) -> None:
     first, second = words(key), another(key)
     start = before.index(f'value = "{first}"', before.index(f"[{key}]"))
     numbers.write_text(before[:start] + before[start:].replace(first, second, 1))
-    assert f"no (further) improvement for {second}" in page(copy)
+    assert f"opinion: {second} or more after onset" in page(copy)
     numbers.write_text(before)
-    assert f"no (further) improvement for {first}" in page(copy)
+    assert f"opinion: {first} or more after onset" in page(copy)
 
 
 def test_changed_code_is_never_served_from_before(copy: Path) -> None:

@@ -49,7 +49,10 @@ REHABILITATION: Final = (
     Claim(
         "SI-15",
         "an orthosis comes with movement",
-        lambda p: z3.And(p.proposes("ankle-foot-orthosis"), p.says(f"{DROP} and ({COMPARTMENT}) is not true")),
+        lambda p: z3.And(
+            p.proposes("ankle-foot-orthosis"),
+            p.says(f'{DROP} and ({COMPARTMENT} or "limb-emergency-unsided") is not true'),
+        ),
         lambda p: z3.And(p.activity("range-of-motion"), p.order("physiotherapy")),
     ),
     Claim(

@@ -64,7 +64,8 @@ SURGERY: Final = (
     Claim(
         "SI-21",
         "an open or sharp injury: the same",
-        f'{ADULT} and {DROP} and "open-or-sharp-injury"',
+        f"""{ADULT} and {DROP} and "open-or-sharp-injury" and ("clock-start-uncertain" is false
+              and "open-or-sharp-injury-since" before day of "clock-start" - "wound-latency") is not true""",
         lambda p: p.order("nerve-surgery-consult", least="urgent"),
     ),
     Claim(

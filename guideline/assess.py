@@ -36,7 +36,7 @@ _limbed = unchecked(Limb)
 _answered = unchecked(Assessment)
 _published = unchecked(Guideline)
 _reported = unchecked(ReportedProblem)
-_CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
+CONCERNS = ("has-foot-drop", "emergency", "possible-foot-drop")
 
 
 @lru_cache(maxsize=8)
@@ -167,7 +167,7 @@ def _fire(book: Rulebook, readings: Sequence[Reading]) -> list[list[str]]:
 
 
 def _concerned(readings: Sequence[tuple[Case, Reading]]) -> bool:
-    return any(reading.env[name] is True for _, reading in readings for name in _CONCERNS)
+    return any(reading.env[name] is True for _, reading in readings for name in CONCERNS)
 
 
 def _problems(record: Record) -> list[ReportedProblem]:

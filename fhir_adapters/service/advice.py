@@ -47,7 +47,7 @@ class Advice:
 
     def fingerprint(self, rules: Sequence[str], side: Side | None) -> str:
         """A hash over everything these rules read, of one limb or of both: it changes when any of it does."""
-        read = _read_by(self.consultation.book, tuple(rules))
+        read = read_by(self.consultation.book, tuple(rules))
         seen = [
             [leg, {name: known[name] for name in known.keys() & read}]
             for leg, known in self.features().items()
@@ -61,7 +61,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
+def read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
     """The recorded features behind some rules, through the conclusions that they read; without the clocks."""
     found: set[str] = set()
     waiting, met = list(rules), set(rules)

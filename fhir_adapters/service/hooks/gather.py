@@ -46,7 +46,8 @@ async def gather(call: Call, caller: Caller, service: Service) -> Material:
     """Everything that can be had. InvalidInput (400) for data of another patient, InsufficientData (412) for too
     little."""
     answers, others = read_prefetch(call.prefetch, templates())
-    context = _context(call)
+    drafts = _of_context("draftOrders", call.drafts)
+    context = [*drafts, *_of_context("conditions", call.conditions)]
     check_patient([*_all(answers), *others, *context], call.patient, call.server)
     remote, refused = _remote(call, caller, service)
     open_ = [answer for answer in answers if answer.absent or answer.more or answer.missing]
@@ -67,11 +68,8 @@ def _all(answers: Iterable[Answer]) -> list[Found]:
     return [found for answer in answers for found in answer.found]
 
 
-def _context(call: Call) -> list[Found]:
-    drafts = [Found(each, f"context.draftOrders.entry[{index}].resource") for index, each in enumerate(call.drafts)]
-    return drafts + [
-        Found(each, f"context.conditions.entry[{index}].resource") for index, each in enumerate(call.conditions)
-    ]
+def _of_context(name: str, given: Iterable[Json]) -> list[Found]:
+    return [Found(each, f"context.{name}.entry[{index}].resource") for index, each in enumerate(given)]
 
 
 def _remote(call: Call, caller: Caller, service: Service) -> tuple[Remote | None, str]:

@@ -11,7 +11,7 @@ from guideline.assessment import Alert, Proposal, Question, Side
 from guideline.vocabulary import BASE
 from guideline.wording import titles
 
-CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, questions, data
+CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, unusable, data, questions
 _RED: Final = "FD-RED-"
 Indicator = Literal["info", "warning", "critical"]
 

@@ -1,20 +1,21 @@
 """Which cards an assessment becomes: few enough to be read, the gravest first, no order twice, no red flag lost.
 
 One card for each grave alert, with the orders that rest on its rules; then what remains by urgency: at once, soon, the
-plan; then what could not be had, and what to ask. A draft that answers another question gets a card of its own.
+plan; then what could not be used or had, and what to ask. A draft that answers another question gets a card of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.hooks.asides import data_card, question_card
 from fhir_adapters.service.hooks.drafts import Comparison, Drafted, Which
-from fhir_adapters.service.hooks.gather import Gap
+from fhir_adapters.service.hooks.gather import Material
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Indicator, Matter
 from fhir_adapters.service.hooks.offers import Offer, Requests, offer, replacement
+from fhir_adapters.service.hooks.unusable import unusable_card
 from fhir_adapters.service.hooks.words import alert_summary, listing, name_of
 from fhir_adapters.service.hooks.worklist import own_list, plan_lead, plan_notes
 from fhir_adapters.write.codes import title
@@ -32,9 +33,9 @@ _APART: Final = 2  # cautions that get a card each
 _ORDER_HOOKS: Final = frozenset({"order-select", "order-sign"})
 
 
-def plan(advice: Advice, hook: str, drafts: Comparison, gaps: Sequence[Gap], made: Requests) -> list[Matter]:
+def plan(advice: Advice, hook: str, drafts: Comparison, material: Material, made: Requests) -> list[Matter]:
     """The cards of one answer, in the order in which they are shown."""
-    return list(_Planner(advice, hook, drafts, made).cards(gaps))
+    return list(_Planner(advice, hook, drafts, made).cards(material))
 
 
 class _Planner:
@@ -48,13 +49,17 @@ class _Planner:
         self.open = [o for o in orders if o.status == "new" and (o.key, o.side) not in drafts.covered]
         self.taken: set[Which] = set()
 
-    def cards(self, gaps: Sequence[Gap]) -> Iterator[Matter]:
+    def cards(self, material: Material) -> Iterator[Matter]:
+        gaps = material.gaps
+        unusable = list(unusable_card(self.advice, material.record, gaps))
         matters = sorted(
-            [*self.drafted(), *self.alerts(), *self.groups()], key=lambda each: _GRAVITY.index(each.indicator)
+            [*self.drafted(), *self.alerts(), *self.groups(), *unusable],
+            key=lambda each: _GRAVITY.index(each.indicator),
         )
         if self.hook in _ORDER_HOOKS and not self.drafts.concerned:
             # The order is none of this guideline's: only what cannot wait may interrupt, and what might hide it.
-            yield from (each for each in matters if each.red_flag)
+            hiding = [each for each in unusable if each.indicator == "warning"]
+            yield from (each for each in matters if each.red_flag or each in hiding)
             yield from data_card(self.advice, [gap for gap in gaps if gap.template.required])
             return
         matters += [*data_card(self.advice, gaps), *question_card(self.assessment)]

@@ -1,7 +1,8 @@
 """What the prefetch of a call says of one template: satisfied, partly, not at all, or "there is none".
 
 An absent key was not answered, and is fetched. A null says that the client has nothing. An OperationOutcome says that
-the client tried and failed, and a value of another type says nothing: it is fetched if that is granted, else unknown.
+the client tried and failed, and a value of another type, or of no form of FHIR, says nothing: it is fetched if that is
+granted, else unknown.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from fhir_adapters.service.errors import InvalidInput
 from fhir_adapters.service.hooks.remote import next_link
-from fhir_adapters.service.hooks.subjects import Found, resources
+from fhir_adapters.service.hooks.subjects import Found, is_resource, resources
 from fhir_adapters.service.hooks.templates import Template
 
 _FAILED: Final = "the source answered with an error"
@@ -31,9 +33,13 @@ class Answer:
     more: str = ""
 
     def add(self, value: Any, path: str) -> None:
-        """Take in one value: a resource or a Bundle. An OperationOutcome in it makes the answer incomplete."""
-        found = list(resources(value, path))
+        """Take in one value: a resource or a Bundle. An OperationOutcome in it, or what is no resource, makes the
+        answer incomplete."""
+        odd: list[str] = []
+        found = list(resources(value, path, odd))
         self.found += [each for each in found if each.kind != "OperationOutcome"]
+        if odd:
+            self.missing = f"{min(odd)} is not FHIR"
         alone = len(found) == 1
         if any(_is_failure(each.resource, alone=alone) for each in found if each.kind == "OperationOutcome"):
             self.missing = _FAILED
@@ -56,11 +62,15 @@ def read_prefetch(prefetch: Mapping[str, Any], known: tuple[Template, ...]) -> t
 
     A Bundle or a resource handed in as the whole prefetch satisfies the templates whose types are in it.
     """
-    if isinstance(prefetch.get("resourceType"), str):
+    if is_resource(prefetch):
         return _whole(prefetch, known)
     answers = [_answer(each, prefetch) for each in known]
     names = {each.key for each in known}
-    others = [found for key in sorted(prefetch.keys() - names) for found in resources(prefetch[key], f"prefetch.{key}")]
+    odd: list[str] = []
+    unasked = [(f"prefetch.{key}", prefetch[key]) for key in sorted(prefetch.keys() - names)]
+    others = [found for path, value in unasked if is_resource(value) for found in resources(value, path, odd)]
+    if odd:  # no template would tell that it is missing
+        raise InvalidInput(f"{odd[0]} is not FHIR.", odd[0], code="structure")
     return answers, [each for each in others if each.kind != "OperationOutcome"]
 
 
@@ -71,7 +81,7 @@ def _answer(template: Template, prefetch: Mapping[str, Any]) -> Answer:
     answer = Answer(template)
     if value is None:
         return answer
-    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+    if not is_resource(value):
         answer.missing = "what was handed in is not FHIR"
         return answer
     answer.add(value, f"prefetch.{template.key}")

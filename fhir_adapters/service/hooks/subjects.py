@@ -11,6 +11,8 @@ from fhir_adapters.service.errors import InvalidInput
 from fhir_adapters.service.hooks.elements import Json
 
 _PATIENT: Final = re.compile(r"(?:(?P<base>https?://.+)/)?Patient/(?P<id>[^/?#\s]+)(?:/_history/[^/?#\s]+)?")
+_WHOSE: Final = ("subject", "patient")
+_SEVERAL: Final = frozenset({"Account", "Contract", "Composition", "List"})  # FHIR gives them a list of subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,48 +28,88 @@ class Found:
         return str(self.resource["resourceType"])
 
 
-def resources(value: Any, path: str) -> Iterator[Found]:
-    """The resources in a value: itself, or the entries of a Bundle, of Bundles in Bundles too. Others are left out."""
+def is_resource(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("resourceType"), str)
+
+
+def resources(value: Any, path: str, odd: list[str]) -> Iterator[Found]:
+    """The resources in a value: itself, or the entries of a Bundle, of Bundles in Bundles too.
+
+    `odd` gets the place of everything that should be one and is none. An entry without a resource is no fault.
+    """
     waiting: list[tuple[Any, str, str]] = [(value, path, "")]
     while waiting:
         each, place, url = waiting.pop()
-        if not isinstance(each, dict) or not isinstance(each.get("resourceType"), str):
+        if not is_resource(each):
+            odd.append(place)
             continue
         if each["resourceType"] != "Bundle":
             yield Found(each, place, url)
             continue
         entries = each.get("entry")
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, dict):
+        if entries is not None and not isinstance(entries, list):
+            odd.append(f"{place}.entry")
+            continue
+        for index, entry in enumerate(entries or ()):
+            if not isinstance(entry, dict):
+                odd.append(f"{place}.entry[{index}]")
+            elif entry.get("resource") is not None:
                 full = entry.get("fullUrl")
                 inner = f"{place}.entry[{index}].resource"
-                waiting.append((entry.get("resource"), inner, full if isinstance(full, str) else ""))
+                waiting.append((entry["resource"], inner, full if isinstance(full, str) else ""))
 
 
 def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
     """InvalidInput (400) that names the element unless everything is about this patient.
 
     `patient` is the id of the context, `server` the base URL that knows it ("" if the client did not say). What has no
-    reference at all (a display, an identifier) is left to the reader, which uses it only where it is this patient's.
+    reference that can be followed (a display, an identifier, a contained patient) is left to the reader, which uses it
+    only where it is this patient's and reports it where nobody can tell.
     """
     everything = list(found)
-    own: set[str] = set()
-    plain = f"Patient/{patient}"
+    own = {f"Patient/{patient}"}
     for each in everything:
         if each.kind == "Patient":
             if each.resource.get("id") != patient:
                 raise _other(f"{each.path}.id")
             own.add(each.url)
     for each in everything:
-        for name in ("subject", "patient"):
-            reference = _reference(each.resource.get(name))
-            if reference and reference != plain and reference not in own and not _names(reference, patient, server):
-                raise _other(f"{each.path}.{name}.reference")
+        for path, subject in _subjects(each):
+            reference = _reference(path, subject)
+            if reference and reference not in own and not reference.startswith("#"):
+                if not _names(reference, patient, server):
+                    raise _other(f"{path}.reference")
+                own.add(reference)
 
 
-def _reference(subject: Any) -> str:
-    reference = subject.get("reference") if isinstance(subject, dict) else None
-    return reference if isinstance(reference, str) and not reference.startswith("#") else ""
+def _subjects(each: Found) -> Iterator[tuple[str, Json]]:
+    """Every Reference to whom it is about, with its place. InvalidInput for what cannot be one."""
+    for name in _WHOSE:
+        value = each.resource.get(name)
+        if value is None:
+            continue
+        path = f"{each.path}.{name}"
+        if isinstance(value, list) and each.kind in _SEVERAL:
+            for index, one in enumerate(value):
+                yield f"{path}[{index}]", _object(f"{path}[{index}]", one)
+        else:
+            yield path, _object(path, value)
+
+
+def _object(path: str, value: Any) -> Json:
+    if not isinstance(value, dict):
+        raise _malformed(path)
+    return value
+
+
+def _reference(path: str, subject: Json) -> str:
+    """The reference itself, or "" where there is none."""
+    reference = subject.get("reference")
+    if reference is None:
+        return ""
+    if not isinstance(reference, str) or not reference:
+        raise _malformed(f"{path}.reference")
+    return reference
 
 
 def _names(reference: str, patient: str, server: str) -> bool:
@@ -75,6 +117,10 @@ def _names(reference: str, patient: str, server: str) -> bool:
     if not found or found["id"] != patient:
         return False
     return not found["base"] or not server or found["base"] == server
+
+
+def _malformed(path: str) -> InvalidInput:
+    return InvalidInput(f"{path} is not a Reference.", path, code="structure")
 
 
 def _other(path: str) -> InvalidInput:

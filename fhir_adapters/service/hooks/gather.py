@@ -20,7 +20,7 @@ from fhir_adapters.service.hooks.elements import Json
 from fhir_adapters.service.hooks.links import unresolved
 from fhir_adapters.service.hooks.prefetched import Answer, read_prefetch
 from fhir_adapters.service.hooks.remote import NotRead, Remote, allowed, may_read
-from fhir_adapters.service.hooks.subjects import Found, check_patient
+from fhir_adapters.service.hooks.subjects import Found, check_drafts, check_patient
 from fhir_adapters.service.hooks.templates import Template, expanded, templates
 
 _MOST_LINKS: Final = 20  # each costs a call
@@ -57,6 +57,7 @@ async def gather(call: Call, caller: Caller, service: Service) -> Material:
     found = [*_all(answers), *others, *linked]
     if open_ or linked:
         check_patient(found, call.patient, call.server)
+    check_drafts(drafts, found)
     _require(answers, found)
     gaps = tuple(
         Gap(each.template, each.missing) for each in answers if each.missing and each.template.key != "patient"

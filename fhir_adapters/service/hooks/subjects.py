@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from fhir_adapters.read import names
 from fhir_adapters.service.errors import InvalidInput
 from fhir_adapters.service.hooks.elements import Json
 
@@ -82,6 +83,23 @@ def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
                 own.add(reference)
 
 
+def check_drafts(drafts: Iterable[Found], found: Iterable[Found]) -> None:
+    """The same, more strictly: an order that says whose it is must name this patient for certain, or be refused.
+
+    Taken for this patient's, somebody else's draft would hide an order that this patient needs. Without a reference
+    only one of the identifiers of the Patient in `found` is certain.
+    """
+    own = {names.of_identifier(one) for each in found if each.kind == "Patient" for one in _identifiers(each)} - {None}
+    for draft in drafts:
+        for path, subject in _subjects(draft):
+            reference = _reference(path, subject)
+            certain = (
+                not reference.startswith("#") if reference else names.of_identifier(subject.get("identifier")) in own
+            )
+            if not certain:
+                raise _other(path)
+
+
 def _subjects(each: Found) -> Iterator[tuple[str, Json]]:
     """Every Reference to whom it is about, with its place. InvalidInput for what cannot be one."""
     for name in _WHOSE:
@@ -110,6 +128,11 @@ def _reference(path: str, subject: Json) -> str:
     if not isinstance(reference, str) or not reference:
         raise _malformed(f"{path}.reference")
     return reference
+
+
+def _identifiers(patient: Found) -> list[Any]:
+    given = patient.resource.get("identifier")
+    return given if isinstance(given, list) else []
 
 
 def _names(reference: str, patient: str, server: str) -> bool:

@@ -95,6 +95,42 @@ def test_a_draft_for_somebody_else_is_refused(hook: str) -> None:
     refused(body, "context.draftOrders.entry[0].resource.subject.reference")
 
 
+UNCERTAIN: dict[str, object] = {
+    "an identifier of somebody": {"identifier": {"system": "https://ehr.example/mrn", "value": "somebody-else"}},
+    "a number without a system": {"identifier": {"value": "somebody-else"}},
+    "a contained patient": {"reference": "#p"},
+    "a name": {"display": "somebody-else"},
+    "a list": [{"reference": "Patient/somebody-else"}],
+    "a text": "Patient/somebody-else",
+    "nobody": {},
+}
+
+
+@pytest.mark.requirement("gap-4")
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+@pytest.mark.parametrize("whose", UNCERTAIN.values(), ids=UNCERTAIN)
+def test_a_draft_that_does_not_certainly_name_the_patient_is_refused(hook: str, whose: object) -> None:
+    """Taken for this patient's, it would hide the orthosis that this patient needs."""
+    orthosis = draft("ankle-foot-orthosis", side="left", priority="asap", subject=whose)
+    found = issue(Client(as_of(NAME)).call(whole(hook, context={"draftOrders": searchset([orthosis])})), 400)
+    assert found["expression"][0] == "context.draftOrders.entry[0].resource.subject"
+    assert "somebody-else" not in str(found)
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_a_draft_that_names_an_identifier_of_the_patient_is_this_patients(fetched: bool) -> None:
+    number = {"system": "https://ehr.example/mrn", "value": "42"}
+    resources = record(NAME)
+    patient = next(each for each in resources if each["resourceType"] == "Patient")
+    patient["identifier"] = [number]
+    order = draft("ankle-foot-orthosis", side="left", priority="asap", subject={"identifier": number})
+    body = call_of("order-sign", patient["id"], prefetch_of(resources), context={"draftOrders": searchset([order])})
+    if fetched:
+        del body["prefetch"]["patient"]
+        body |= {"fhirServer": SERVER, "fhirAuthorization": authorization()}
+    assert Client(as_of(NAME), FakeServer(resources)).call(body).status_code == 200
+
+
 @pytest.mark.requirement("gap-4")
 def test_a_new_problem_of_somebody_else_is_refused() -> None:
     condition = {"resourceType": "Condition", "id": "new", "subject": OTHER}

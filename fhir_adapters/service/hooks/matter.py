@@ -11,8 +11,9 @@ from guideline.assessment import Alert, Proposal, Question, Side
 from guideline.vocabulary import BASE
 from guideline.wording import titles
 
-CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"  # orders-stat, orders-soon, cautions, plan, unusable, data, questions
-_RED: Final = "FD-RED-"
+CARD_SYSTEM: Final = (
+    f"{BASE}/CodeSystem/card"  # orders-stat, orders-red-flag, orders-soon, cautions, plan, unusable, data, questions
+)
 Indicator = Literal["info", "warning", "critical"]
 
 
@@ -21,7 +22,8 @@ class Matter:
     """One card to be.
 
     `topic` names it across visits; `code` is (system, code, display); `notes` are Markdown paragraphs that open the
-    detail. `one_of`: at most one of the offers can be chosen. `red_flag` and `lasting` cards are never snoozed.
+    detail. `one_of`: at most one of the offers can be chosen. `red_flag` (an emergency, a sign of one, or what answers
+    it) and `lasting` cards are never snoozed.
     `state` stands for what no rule reads (which questions, whose list), so that a change of it ends a snooze.
     """
 
@@ -36,6 +38,7 @@ class Matter:
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
     one_of: bool = False
+    red_flag: bool = False
     lasting: bool = False
     state: str = ""
 
@@ -56,10 +59,3 @@ class Matter:
     @cached_property
     def activities(self) -> list[Proposal]:
         return [each for each in self.proposals if each.key not in titles("orders")]
-
-    @cached_property
-    def red_flag(self) -> bool:
-        """Whether it tells of an emergency, or of a sign of one. That a sign is explained is no alarm any more."""
-        rules = [rule for alert in self.alerts if alert.severity != "info" for rule in alert.rules]
-        rules += [rule for each in self.proposals if each.priority != "routine" for rule in each.rules]
-        return self.indicator == "critical" or any(rule.startswith(_RED) for rule in rules)

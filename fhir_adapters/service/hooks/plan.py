@@ -1,7 +1,8 @@
 """Which cards an assessment becomes: few enough to be read, the gravest first, no order twice, no red flag lost.
 
-One card for each grave alert, with the orders that rest on its rules; then what remains by urgency: at once, soon, the
-plan; then what could not be used or had, and what to ask. A draft that answers another question gets a card of its own.
+One card for each grave alert, with the orders that rest on its rules; then what remains by urgency: at once, soon (what
+answers a red flag apart from the rest), the plan; then what could not be used or had, and what to ask. A draft that
+answers another question gets a card of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fhir_adapters.service.hooks.drafts import Comparison, Drafted, Which
 from fhir_adapters.service.hooks.gather import Material
 from fhir_adapters.service.hooks.matter import CARD_SYSTEM, Indicator, Matter
 from fhir_adapters.service.hooks.offers import Offer, Requests, offer, replacement
+from fhir_adapters.service.hooks.red_flags import RedFlags
 from fhir_adapters.service.hooks.unusable import unusable_card
 from fhir_adapters.service.hooks.words import alert_summary, listing, name_of
 from fhir_adapters.service.hooks.worklist import own_list, plan_lead, plan_notes
@@ -45,6 +47,7 @@ class _Planner:
         self.hook = hook
         self.drafts = drafts
         self.made = made
+        self.flags = RedFlags(advice.consultation)
         orders = self.assessment.orders
         self.open = [o for o in orders if o.status == "new" and (o.key, o.side) not in drafts.covered]
         self.taken: set[Which] = set()
@@ -86,6 +89,7 @@ class _Planner:
             proposals=better,
             offers=offers,
             one_of=one_of,
+            red_flag=any(map(self.flags.answered_by, better)),
             notes=(f"Drafted: {drafted}. The guideline does not propose it for this patient today.",),
         )
 
@@ -116,12 +120,18 @@ class _Planner:
             alerts=(alert,),
             proposals=orders,
             offers=self.offers(orders),
+            red_flag=self.flags.alarms(alert) or any(map(self.flags.answered_by, orders)),
         )
 
     def groups(self) -> Iterator[Matter]:
         at_once = self.take(order for order in self.open if order.priority == "stat")
         if at_once:
             yield self.group("orders-stat", "Orders to place at once", "Proposed at once", at_once)
+        asked = self.take(filter(self.flags.answered_by, self.open))
+        if asked:
+            yield self.group(
+                "orders-red-flag", "Orders that answer a red flag", "Proposed soon, a red flag is open", asked
+            )
         soon = self.take(order for order in self.open if order.priority != "routine")
         if soon:
             yield self.group("orders-soon", "Orders to place soon", "Proposed soon", soon)
@@ -135,6 +145,7 @@ class _Planner:
             summary=listing(lead, [f"{name_of(each.key, each.side)}, {each.priority}" for each in orders]),
             proposals=orders,
             offers=self.offers(orders),
+            red_flag=any(map(self.flags.answered_by, orders)),
         )
 
     def routine(self, orders: tuple[Proposal, ...]) -> Iterator[Matter]:
@@ -157,6 +168,7 @@ class _Planner:
             proposals=(*orders, *activities),
             offers=self.offers(orders),
             notes=notes,
+            red_flag=any(map(self.flags.answered_by, activities)),  # "spinal precautions, at once" needs no order
             state=own_list(self.hook),
         )
 

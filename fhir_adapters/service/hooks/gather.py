@@ -94,11 +94,15 @@ async def _complete(answer: Answer, call: Call, remote: Remote | None, refused: 
     if call.authorization is not None and not may_read(call.authorization.scope, kind):
         answer.missing = "it was not handed in, and the token does not grant it"
         return
-    query = expanded(answer.template, call.patient)
-    found = await (remote.pages(answer.more) if answer.more and not answer.missing else remote.ask(query))
+    if answer.more and not answer.missing:
+        found = await remote.pages(answer.more)
+    else:
+        found = await remote.ask(expanded(answer.template, call.patient))
+        answer.total = answer.matches = 0
     answer.missing = ""
     for page in found.values:
         answer.add(page, f"fhirServer.{answer.template.key}")
+    answer.close()
     if found.missing:
         answer.missing = f"the FHIR server {found.missing}"
 

@@ -17,13 +17,15 @@ from fhir_adapters.service.hooks.subjects import Found, is_resource, resources
 from fhir_adapters.service.hooks.templates import Template
 
 _FAILED: Final = "the source answered with an error"
+_FEWER: Final = "there are fewer matches than the searchset counts"
 
 
 @dataclass(slots=True)
 class Answer:
     """What is known for one template. `absent`: nobody has answered it yet. `missing`: why it is not whole, or "".
 
-    `more` is the link to the next page of what was handed in, or "".
+    `more` is the link to the next page of what was handed in, or "". `matches` have been had of the `total` that the
+    searchset counts on all of its pages, 0 where it does not say.
     """
 
     template: Template
@@ -31,18 +33,30 @@ class Answer:
     absent: bool = False
     missing: str = ""
     more: str = ""
+    total: int = 0
+    matches: int = 0
 
-    def add(self, value: Any, path: str) -> None:
+    def add(self, value: Mapping[str, Any], path: str) -> None:
         """Take in one value: a resource or a Bundle. An OperationOutcome in it, or what is no resource, makes the
         answer incomplete."""
         odd: list[str] = []
         found = list(resources(value, path, odd))
-        self.found += [each for each in found if each.kind != "OperationOutcome"]
+        had = [each for each in found if each.kind != "OperationOutcome"]
+        self.found += had
         if odd:
             self.missing = f"{min(odd)} is not FHIR"
+        total = value.get("total")
+        if type(total) is int:
+            self.total = max(self.total, total)
+        self.matches += sum(each.match for each in had)
         alone = len(found) == 1
         if any(_is_failure(each.resource, alone=alone) for each in found if each.kind == "OperationOutcome"):
             self.missing = _FAILED
+
+    def close(self) -> None:
+        """No further page will come: what is short of the total then is not whole."""
+        if self.matches < self.total:
+            self.missing = self.missing or _FEWER
 
     @property
     def empty(self) -> bool:
@@ -86,6 +100,8 @@ def _answer(template: Template, prefetch: Mapping[str, Any]) -> Answer:
         return answer
     answer.add(value, f"prefetch.{template.key}")
     answer.more = next_link(value)
+    if not answer.more:
+        answer.close()
     if answer.found and answer.empty:
         answer.missing = answer.missing or "what was handed in is of another type"
     return answer
@@ -94,6 +110,7 @@ def _answer(template: Template, prefetch: Mapping[str, Any]) -> Answer:
 def _whole(value: Mapping[str, Any], known: tuple[Template, ...]) -> tuple[list[Answer], list[Found]]:
     taken = Answer(known[0], missing="only one page of several was handed in" if next_link(value) else "")
     taken.add(value, "prefetch")
+    taken.close()
     kinds = {each.kind for each in taken.found}
     answers = [Answer(each, absent=kinds.isdisjoint(each.types), missing=taken.missing) for each in known]
     for answer in answers:

@@ -14,15 +14,18 @@ from fhir_adapters.service.hooks.elements import Json
 _PATIENT: Final = re.compile(r"(?:(?P<base>https?://.+)/)?Patient/(?P<id>[^/?#\s]+)(?:/_history/[^/?#\s]+)?")
 _WHOSE: Final = ("subject", "patient")
 _SEVERAL: Final = frozenset({"Account", "Contract", "Composition", "List"})  # FHIR gives them a list of subjects
+_BESIDE: Final = ("include", "outcome")  # search modes of what is no match
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One resource as it was handed in: where ("prefetch.observations.entry[3].resource"), and its fullUrl or ""."""
+    """One resource as it was handed in: where ("prefetch.observations.entry[3].resource"), its fullUrl or "", and
+    whether it is a match of the search, not something that came beside the matches."""
 
     resource: Json
     path: str
     url: str = ""
+    match: bool = True
 
     @property
     def kind(self) -> str:
@@ -38,14 +41,14 @@ def resources(value: Any, path: str, odd: list[str]) -> Iterator[Found]:
 
     `odd` gets the place of everything that should be one and is none. An entry without a resource is no fault.
     """
-    waiting: list[tuple[Any, str, str]] = [(value, path, "")]
+    waiting: list[tuple[Any, str, str, bool]] = [(value, path, "", True)]
     while waiting:
-        each, place, url = waiting.pop()
+        each, place, url, match = waiting.pop()
         if not is_resource(each):
             odd.append(place)
             continue
         if each["resourceType"] != "Bundle":
-            yield Found(each, place, url)
+            yield Found(each, place, url, match)
             continue
         entries = each.get("entry")
         if entries is not None and not isinstance(entries, list):
@@ -55,9 +58,10 @@ def resources(value: Any, path: str, odd: list[str]) -> Iterator[Found]:
             if not isinstance(entry, dict):
                 odd.append(f"{place}.entry[{index}]")
             elif entry.get("resource") is not None:
-                full = entry.get("fullUrl")
+                full, search = entry.get("fullUrl"), entry.get("search")
                 inner = f"{place}.entry[{index}].resource"
-                waiting.append((entry["resource"], inner, full if isinstance(full, str) else ""))
+                beside = isinstance(search, dict) and search.get("mode") in _BESIDE
+                waiting.append((entry["resource"], inner, full if isinstance(full, str) else "", not beside))
 
 
 def check_patient(found: Iterable[Found], patient: str, server: str) -> None:

@@ -249,6 +249,54 @@ def test_a_later_page_that_fails_leaves_the_earlier_ones_and_is_told() -> None:
     assert len(cards) > 1
 
 
+def counted(found: Json, total: int) -> Json:
+    """One entry of a searchset that counts so many, and no link to the rest."""
+    return found | {"entry": found["entry"][:1], "total": total}
+
+
+@pytest.mark.requirement("1.3-22", "gap-3")
+def test_a_searchset_with_fewer_matches_than_it_counts_is_fetched(answer: list[Json]) -> None:
+    server = FakeServer(record(NAME))
+    body = with_server(whole())
+    body["prefetch"]["observations"] = counted(body["prefetch"]["observations"], 40)
+    assert Client(as_of(NAME), server).cards(body) == answer
+    assert server.kinds() == {"Observation"}
+
+
+@pytest.mark.requirement("1.3-22", "gap-3")
+@pytest.mark.parametrize("name", [NAME, "no-foot-drop"])
+def test_a_searchset_with_fewer_matches_than_it_counts_is_told_where_it_cannot_be_fetched(name: str) -> None:
+    body = whole(name)
+    body["prefetch"]["observations"] = counted(body["prefetch"]["observations"], 40)
+    assert "fewer matches" in data_card(Client(as_of(name)).cards(body))["detail"]
+
+
+def test_a_server_that_gives_fewer_matches_than_it_counts_is_told() -> None:
+    def few(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(200, json=counted(found, 40)) if "/Observation" in str(request.url) else None
+
+    found = whole()["prefetch"]["observations"]
+    body = with_server(call_of("patient-view", patient_of(record(NAME))))
+    cards = Client(as_of(NAME), FakeServer(record(NAME), hook=few)).cards(body)
+    assert "fewer matches" in data_card(cards)["detail"]
+
+
+def test_what_came_beside_the_matches_is_not_counted_among_them() -> None:
+    body = whole()
+    found = body["prefetch"]["observations"]
+    found["entry"] = [entry | {"search": {"mode": "match"}} for entry in found["entry"]]
+    assert "data" not in topics(Client(as_of(NAME)).cards(body))
+    found["entry"][0]["search"] = {"mode": "include"}
+    assert "fewer matches" in data_card(Client(as_of(NAME)).cards(body))["detail"]
+
+
+@pytest.mark.parametrize("total", [0, 1, None, "40"])
+def test_a_total_that_is_reached_or_is_no_number_says_nothing_more(total: Any, answer: list[Json]) -> None:
+    body = whole()
+    body["prefetch"]["observations"]["total"] = total
+    assert Client(as_of(NAME)).cards(body) == answer
+
+
 def test_a_bundle_handed_in_as_the_whole_prefetch_is_read_by_what_is_in_it() -> None:
     """What it holds is taken; the types that it lacks are not there, which is not the same as none."""
     name = "cauda-equina"
@@ -256,6 +304,8 @@ def test_a_bundle_handed_in_as_the_whole_prefetch_is_read_by_what_is_in_it() -> 
     cards = Client(as_of(name)).cards(body)
     assert "cauda-equina" in topics(cards)
     assert "**procedures**" in data_card(cards)["detail"]
+    body["prefetch"]["total"] = len(record(name)) + 1
+    assert "fewer matches" in data_card(Client(as_of(name)).cards(body))["detail"]
 
 
 def test_a_whole_bundle_without_findings_is_412_unless_they_can_be_fetched() -> None:

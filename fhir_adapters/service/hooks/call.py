@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from fhir_adapters.service.errors import Forbidden, InvalidInput
 from fhir_adapters.service.hooks.catalog import Hook
-from fhir_adapters.service.hooks.elements import Json, array_of, object_of, text_of
+from fhir_adapters.service.hooks.elements import Json, array_of, normal_url, object_of, text_of
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ID: Final = re.compile(r"(?!\.+$)[A-Za-z0-9.\-]{1,128}")  # longer than FHIR's 64: EHRs have such ids; never ".."
@@ -157,14 +157,11 @@ def _access(body: Json, patient: str, *, insecure: bool) -> tuple[str, Authoriza
 
 
 def _server(body: Json, *, insecure: bool) -> str:
-    """The base URL without a closing slash."""
-    text = text_of(body, "fhirServer")
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
+    """The base URL in its normal form."""
+    server = normal_url(text_of(body, "fhirServer"))
+    url = httpx.URL(server)
     if url.scheme not in ("https", "http") or not url.host or url.userinfo or url.query or url.fragment:
         raise InvalidInput("fhirServer is not the base URL of a FHIR server.", "fhirServer", code="value")
     if url.scheme == "http" and not insecure:
         raise InvalidInput("fhirServer is not https.", "fhirServer", code="security")
-    return str(url).rstrip("/")
+    return server

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httpx
 import orjson
 from starlette.requests import Request
 
@@ -28,6 +29,15 @@ async def json_body(request: Request) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
         raise InvalidInput("The body is not JSON.", code="structure") from None  # its message may quote the body
+
+
+def normal_url(text: str) -> str:
+    """A base URL in the one form in which two can be compared (letter case of the host, the scheme's own port), without
+    a closing slash; "" for what is none."""
+    try:
+        return str(httpx.URL(text)).rstrip("/")
+    except httpx.InvalidURL:
+        return ""
 
 
 def text_of(holder: Json, name: str, at: str = "") -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from fhir_adapters.service.hooks.elements import Json
+from fhir_adapters.service.hooks.elements import Json, normal_url
 from fhir_adapters.service.hooks.subjects import Found
 
 _POINTER: Final = re.compile(
@@ -55,4 +55,4 @@ def _pointer(reference: str, server: str) -> str:
     match = _POINTER.fullmatch(reference.partition("/_history/")[0])
     if not match:
         return ""
-    return reference if match["base"] and match["base"] != server else f"{match['kind']}/{match['id']}"
+    return reference if match["base"] and normal_url(match["base"]) != server else f"{match['kind']}/{match['id']}"

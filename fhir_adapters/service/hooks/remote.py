@@ -19,7 +19,7 @@ import orjson
 
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.call import Authorization
-from fhir_adapters.service.hooks.elements import Json
+from fhir_adapters.service.hooks.elements import Json, normal_url
 from fhir_adapters.service.settings import Settings
 
 _AT_ONCE: Final = 6  # requests to one server; the spec's own clients send that many
@@ -47,7 +47,7 @@ def allowed(server: str, caller: Caller, settings: Settings) -> bool:
     url = httpx.URL(server)
     if settings.development and _is_loopback(url.host):
         return True
-    return url.scheme == "https" and server in {str(httpx.URL(each)).rstrip("/") for each in caller.fhir_servers}
+    return url.scheme == "https" and server in map(normal_url, caller.fhir_servers)
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fhir_adapters.read import names
 from fhir_adapters.service.errors import InvalidInput
-from fhir_adapters.service.hooks.elements import Json
+from fhir_adapters.service.hooks.elements import Json, normal_url
 
 _PATIENT: Final = re.compile(r"(?:(?P<base>https?://.+)/)?Patient/(?P<id>[^/?#\s]+)(?:/_history/[^/?#\s]+)?")
 _WHOSE: Final = ("subject", "patient")
@@ -67,7 +67,7 @@ def resources(value: Any, path: str, odd: list[str]) -> Iterator[Found]:
 def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
     """InvalidInput (400) that names the element unless everything is about this patient.
 
-    `patient` is the id of the context, `server` the base URL that knows it ("" if the client did not say). What has no
+    `patient` is the id of the context, `server` the base URL that knows it in its normal form ("" if nobody said). What has no
     reference that can be followed (a display, an identifier, a contained patient) is left to the reader, which uses it
     only where it is this patient's and reports it where nobody can tell.
     """
@@ -143,7 +143,7 @@ def _names(reference: str, patient: str, server: str) -> bool:
     found = _PATIENT.fullmatch(reference)
     if not found or found["id"] != patient:
         return False
-    return not found["base"] or not server or found["base"] == server
+    return not found["base"] or not server or normal_url(found["base"]) == server
 
 
 def _malformed(path: str) -> InvalidInput:

@@ -167,6 +167,27 @@ def test_an_absolute_reference_to_the_same_server_is_the_same_patient_and_to_ano
         assert Client(as_of(NAME)).call(body).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("server", "base", "status"),
+    [
+        ("https://EHR.example/fhir", "https://EHR.example/fhir", 200),
+        ("https://EHR.example/fhir", "https://ehr.example/fhir", 200),
+        ("https://ehr.example:443/fhir/", "https://ehr.example:443/fhir", 200),
+        ("https://ehr.example/fhir", "https://ehr.example:443/fhir", 200),
+        ("https://ehr.example/fhir", "https://ehr.example/FHIR", 400),
+        ("https://ehr.example/fhir", "https://ehr.example:8443/fhir", 400),
+        ("https://ehr.example/fhir", "http://ehr.example/fhir", 400),
+        ("https://ehr.example/fhir", "https://[ehr.example/fhir", 400),
+    ],
+)
+def test_a_server_is_the_same_however_its_address_is_written(server: str, base: str, status: int) -> None:
+    name = patient_of(record(NAME))
+    body = whole(fhirServer=server)
+    for entry in body["prefetch"]["observations"]["entry"]:
+        entry["resource"]["subject"] = {"reference": f"{base}/Patient/{name}"}
+    assert Client(as_of(NAME)).call(body).status_code == status
+
+
 def test_a_urn_is_followed_to_the_patient_of_the_same_bundle() -> None:
     """As a transaction Bundle has it: the fullUrl of the Patient is the subject of the rest."""
     import json

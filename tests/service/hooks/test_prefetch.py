@@ -359,6 +359,12 @@ def orthosis_proposed(cards: list[Json]) -> bool:
     [
         {"resourceType": "DeviceUseStatement", "id": "u1", "device": {"reference": "Device/afo-7"}, **AFO},
         {
+            "resourceType": "DeviceUseStatement",
+            "id": "u1",
+            "device": {"reference": "https://EHR.example:443/fhir/Device/afo-7"},
+            **AFO,
+        },
+        {
             "resourceType": "DeviceUsage",
             "id": "u1",
             "device": {"reference": {"reference": f"{SERVER}/Device/afo-7"}},
@@ -366,7 +372,7 @@ def orthosis_proposed(cards: list[Json]) -> bool:
             "patient": {"reference": "Patient/pat-birch"},
         },
     ],
-    ids=["R4", "R5"],
+    ids=["R4", "R4, written otherwise", "R5"],
 )
 def test_a_device_that_is_only_linked_is_fetched(use: Json, answer: list[Json]) -> None:
     assert orthosis_proposed(answer)

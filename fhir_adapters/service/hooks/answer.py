@@ -50,7 +50,7 @@ def cards(
     """Pure: the same advice for the same call gives the same cards."""
     drafts = compare(advice.assessment.orders, read_drafts(call))
     ctx = Context(advice.assessment, cpt=service.settings.cpt)
-    matters = plan(advice, call.hook.name, drafts, material, requests(ctx))
+    matters = plan(advice, call.hook.name, drafts, material, requests(ctx, call.encounter))
     ground = Ground(advice, ctx.open, service.settings, call.hook.service)
     scope = Scope(issuer, call.hook.service, call.instance)
     return [render(each, ground, scope) for each in awake(matters, advice, away)]

@@ -33,7 +33,8 @@ class Authorization:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A valid call. `drafts` and `conditions` are the resources of the context; `selected` are the drafts that the
-    clinician chose just now (order-select), or all of them (order-sign), as positions in `drafts`."""
+    clinician chose just now (order-select), or all of them (order-sign), as positions in `drafts`. `encounter` is its
+    id, or "" where the context names none."""
 
     hook: Hook
     instance: str
@@ -45,6 +46,7 @@ class Call:
     drafts: tuple[Json, ...] = ()
     selected: frozenset[int] = frozenset()
     conditions: tuple[Json, ...] = ()
+    encounter: str = ""
 
 
 def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
@@ -55,14 +57,14 @@ def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
     instance = _instance(body, hook)
     context = object_of(body, "context")
     user, patient = _user(context), _id(context, "patientId")
-    if hook.encounter or context.get("encounterId") is not None:
-        _id(context, "encounterId")
+    named = hook.encounter or context.get("encounterId") is not None
+    encounter = _id(context, "encounterId") if named else ""
     drafts = _bundled(context, "draftOrders") if "drafts" in hook.carries else ()
     selected = _selected(context, drafts) if "selections" in hook.carries else frozenset(range(len(drafts)))
     conditions = _conditions(context) if "conditions" in hook.carries else ()
     server, authorization = _access(body, patient, insecure=insecure)
     prefetch = object_of(body, "prefetch", empty=True) if body.get("prefetch") is not None else {}
-    return Call(hook, instance, user, patient, server, authorization, prefetch, drafts, selected, conditions)
+    return Call(hook, instance, user, patient, server, authorization, prefetch, drafts, selected, conditions, encounter)
 
 
 def _instance(body: Any, hook: Hook) -> str:

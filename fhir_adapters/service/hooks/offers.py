@@ -29,10 +29,14 @@ class Offer:
     recommended: bool
 
 
-def requests(ctx: Context) -> Requests:
-    """Every new order as the ServiceRequest that the other faces of the guideline write, id for id."""
+def requests(ctx: Context, encounter: str) -> Requests:
+    """Every new order as the ServiceRequest that the other faces of the guideline write, id for id, in the encounter of
+    the call if there is one."""
+    visit = {"encounter": {"reference": f"Encounter/{encounter}"}} if encounter else {}
     orders = ctx.assessment.orders
-    return {(order.key, order.side): service_request(ctx, order)[1] for order in orders if order.status == "new"}
+    return {
+        (order.key, order.side): service_request(ctx, order)[1] | visit for order in orders if order.status == "new"
+    }
 
 
 def offer(order: Proposal, made: Requests, drafts: Comparison) -> Offer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -121,10 +122,10 @@ def test_nothing_acts_without_the_clinician(name: str) -> None:
 @pytest.mark.requirement("gap-11")
 @everywhere
 def test_the_orders_on_the_cards_are_exactly_the_new_orders_of_the_assessment(name: str) -> None:
-    """Not one lost, not one twice, and each the very ServiceRequest that the FHIR face writes."""
+    """Not one lost, not one twice, and each the very ServiceRequest that the FHIR face writes, in the encounter."""
     assessment = plan_of(name)
     written = [
-        entry["resource"]
+        entry["resource"] | {"encounter": {"reference": "Encounter/enc-1"}}
         for entry in assessment.to_fhir()["entry"]
         if entry["resource"]["resourceType"] == "ServiceRequest"
     ]
@@ -133,6 +134,22 @@ def test_the_orders_on_the_cards_are_exactly_the_new_orders_of_the_assessment(na
         made = sorted(offered(list(answered(name, hook))), key=lambda resource: str(resource["identifier"]))
         assert made == written
     assert len(written) == sum(order.status == "new" for order in assessment.orders)
+
+
+def test_without_an_encounter_the_orders_name_none_and_their_uuids_stay() -> None:
+    name = "peroneal-leg-crossing"
+    body = body_of(name, "patient-view")
+    del body["context"]["encounterId"]
+    cards = Client(as_of(name)).cards(body)
+    assert offered(cards)
+    assert not any("encounter" in resource for resource in offered(cards))
+    within = answered(name, "patient-view")
+    assert uuids(cards) == uuids(within)
+    assert [each["identifier"] for each in offered(cards)] == [each["identifier"] for each in offered(list(within))]
+
+
+def uuids(cards: Iterable[Json]) -> list[str]:
+    return [each["uuid"] for card in cards for each in (card, *card.get("suggestions", ()))]
 
 
 @pytest.mark.requirement("1.1-2", "1.5-42")

@@ -121,7 +121,11 @@ class Settings(BaseSettings):
             description="Most requests a minute of one address without a valid token, in each worker; 0: no limit.",
         ),
     ] = 300
-    max_nesting: Annotated[int, Field(ge=8, le=1000, description="Deepest nesting of a JSON body.")] = 100
+    max_nesting: Annotated[
+        int,
+        # beyond 254 levels nothing can be written as JSON, and what is written holds what was read a few levels down
+        Field(ge=8, le=240, description="Deepest nesting of a JSON body, and of what a FHIR server answers."),
+    ] = 100
     request_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one request.")] = 20.0
     max_batch: Annotated[int, Field(ge=1, description="Most patients in one batch.")] = 1000
 

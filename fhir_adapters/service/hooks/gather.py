@@ -11,10 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
-
 from fhir_adapters.service.context import Caller, Service
-from fhir_adapters.service.errors import InsufficientData, InvalidInput, as_json
+from fhir_adapters.service.errors import InsufficientData, as_json
 from fhir_adapters.service.hooks.call import Call
 from fhir_adapters.service.hooks.elements import Json
 from fhir_adapters.service.hooks.links import unresolved
@@ -155,10 +153,7 @@ def _record(found: Iterable[Found], context: Iterable[Found]) -> Json:
     """One Bundle, sorted. A resource of the context takes the place of an older copy of itself."""
     newer = {(each.kind, each.resource["id"]) for each in context if isinstance(each.resource.get("id"), str)}
     kept = [each for each in found if (each.kind, str(each.resource.get("id"))) not in newer]
-    try:
-        entries = {as_json(entry): entry for entry in map(_entry, [*kept, *context])}
-    except orjson.JSONEncodeError:
-        raise InvalidInput("A resource is nested deeper than is read.", code="too-long") from None
+    entries = {as_json(entry): entry for entry in map(_entry, [*kept, *context])}
     return {"resourceType": "Bundle", "type": "collection", "entry": [entries[key] for key in sorted(entries)]}
 
 

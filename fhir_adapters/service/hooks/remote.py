@@ -20,6 +20,7 @@ import orjson
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.call import Authorization
 from fhir_adapters.service.hooks.elements import Json, normal_url
+from fhir_adapters.service.http.nesting import Nesting
 from fhir_adapters.service.settings import Settings
 
 _AT_ONCE: Final = 6  # requests to one server; the spec's own clients send that many
@@ -138,11 +139,13 @@ class Remote:
                 raise NotRead("redirected to another address, which is not followed")
             if answer.status_code != httpx.codes.OK:
                 raise NotRead(f"answered with status {answer.status_code}")
-            body = bytearray()
+            body, nesting = bytearray(), Nesting(self._settings.max_nesting)
             async for chunk in answer.aiter_bytes():
                 self._bytes -= len(chunk)
                 if self._bytes < 0:
                     raise NotRead("answered with more data than are read")
+                if nesting.too_deep(chunk):
+                    raise NotRead("answered with something that is nested deeper than is read")
                 body += chunk
             return bytes(body)
 

@@ -67,8 +67,8 @@ def resources(value: Any, path: str, odd: list[str]) -> Iterator[Found]:
 def check_patient(found: Iterable[Found], patient: str, server: str) -> None:
     """InvalidInput (400) that names the element unless everything is about this patient.
 
-    `patient` is the id of the context, `server` the base URL that knows it, in its normal form ("" if the client did not
-    say). What has no reference that can be followed (a display, an identifier, a contained patient) is left to the
+    `patient` is the id of the context, `server` the base URL that knows it, in its normal form ("" if the client did
+    not say). What has no reference that can be followed (a display, an identifier, a contained patient) is left to the
     reader, which uses it only where it is this patient's and reports it where nobody can tell.
     """
     everything = list(found)

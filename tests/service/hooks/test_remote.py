@@ -19,8 +19,10 @@ from tests.service.hooks.calling import (
     as_of,
     authorization,
     call_of,
+    draft,
     issue,
     patient_of,
+    prefetch_of,
     record,
     searchset,
 )
@@ -167,6 +169,48 @@ def test_an_answer_larger_than_the_limit_is_not_read() -> None:
     server = FakeServer(record(NAME), hook=large)
     found = issue(Client(as_of(NAME), server, max_body_bytes=4096).call(asking()), 412)
     assert "more data than are read" in found["diagnostics"]
+
+
+def nested(levels: int) -> Json:
+    found: Json = {}
+    for _ in range(levels - 1):
+        found = {"extension": found}
+    return found
+
+
+@pytest.mark.parametrize(("levels", "limits"), [(900, {}), (2000, {}), (101, {}), (20, {"max_nesting": 20})])
+@pytest.mark.parametrize("kind", ["Patient", "Observation"])
+def test_an_answer_that_is_nested_too_deep_is_no_answer_of_the_server_and_no_fault_of_the_caller(
+    kind: str, levels: int, limits: dict[str, int]
+) -> None:
+    deep = ('{"resourceType": "Observation", "extension": ' + '{"a": ' * levels + "1" + "}" * (levels + 1)).encode()
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        return httpx.Response(200, content=deep) if f"/{kind}" in str(request.url) else None
+
+    found = issue(Client(as_of(NAME), FakeServer(record(NAME), hook=answer), **limits).call(asking()), 412)
+    assert "nested deeper than is read" in found["diagnostics"]
+
+
+def test_what_is_as_deep_as_may_be_is_read_and_given_back() -> None:
+    """With the limit as high as it goes: a draft that is raised holds it whole."""
+    slow = draft("mri-lumbar-spine", extension=nested(234))
+    resources = record(NAME)
+    handed = prefetch_of(resources)
+    handed["patient"] |= {"extension": nested(237)}
+    body = call_of("order-sign", patient_of(resources), handed, context={"draftOrders": searchset([slow])})
+    client = Client(as_of(NAME), max_nesting=240)
+    assert str(slow["extension"]) in str(client.cards(body))
+    handed["patient"] |= {"extension": nested(238)}
+    assert issue(client.call(body), 413)["code"] == "too-costly"
+
+
+@pytest.mark.parametrize("kind", ["Patient", "Observation"])
+def test_what_a_server_gives_as_deep_as_may_be_is_read(kind: str) -> None:
+    resources = record(NAME)
+    deep = next(each for each in resources if each["resourceType"] == kind)
+    deep["extension"] = nested(239 if kind == "Patient" else 236)
+    assert Client(as_of(NAME), FakeServer(resources), max_nesting=240).cards(asking())
 
 
 @pytest.mark.parametrize("wrong", [httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x")])

@@ -34,7 +34,7 @@ class Authorization:
 class Call:
     """A valid call. `drafts` and `conditions` are the resources of the context; `selected` are the drafts that the
     clinician chose just now (order-select), or all of them (order-sign), as positions in `drafts`. `encounter` is its
-    id, or "" where the context names none."""
+    id, or "" where the context names none; `trail` are the headers by which the request is found again."""
 
     hook: Hook
     instance: str
@@ -47,9 +47,10 @@ class Call:
     selected: frozenset[int] = frozenset()
     conditions: tuple[Json, ...] = ()
     encounter: str = ""
+    trail: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
+def read_call(body: Any, hook: Hook, *, insecure: bool, trail: Mapping[str, str]) -> Call:
     """The call, or InvalidInput (400) that names the element; Forbidden (403) where the user is no professional.
 
     `insecure` allows a FHIR server over http (development).
@@ -64,7 +65,20 @@ def read_call(body: Any, hook: Hook, *, insecure: bool) -> Call:
     conditions = _conditions(context) if "conditions" in hook.carries else ()
     server, authorization = _access(body, patient, insecure=insecure)
     prefetch = object_of(body, "prefetch", empty=True) if body.get("prefetch") is not None else {}
-    return Call(hook, instance, user, patient, server, authorization, prefetch, drafts, selected, conditions, encounter)
+    return Call(
+        hook=hook,
+        instance=instance,
+        user=user,
+        patient=patient,
+        server=server,
+        authorization=authorization,
+        prefetch=prefetch,
+        drafts=drafts,
+        selected=selected,
+        conditions=conditions,
+        encounter=encounter,
+        trail=trail,
+    )
 
 
 def _instance(body: Any, hook: Hook) -> str:

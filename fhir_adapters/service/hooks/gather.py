@@ -79,7 +79,7 @@ def _remote(call: Call, caller: Caller, service: Service) -> tuple[Remote | None
         return None, "it was not handed in, and fhirServer is not one that may be read for this client"
     if call.authorization is None and not service.settings.development:
         return None, "it was not handed in, and there is no token for fhirServer"
-    return Remote(service.http, call.server, call.authorization, service.settings), ""
+    return Remote(service.http, call, service.settings), ""
 
 
 async def _complete(answer: Answer, call: Call, remote: Remote | None, refused: str) -> None:

@@ -18,7 +18,7 @@ import httpx
 import orjson
 
 from fhir_adapters.service.context import Caller
-from fhir_adapters.service.hooks.call import Authorization
+from fhir_adapters.service.hooks.call import Call
 from fhir_adapters.service.hooks.elements import Json, normal_url
 from fhir_adapters.service.http.nesting import Nesting
 from fhir_adapters.service.settings import Settings
@@ -71,12 +71,12 @@ def may_read(scope: str, kind: str) -> bool:
 class Remote:
     """One FHIR server for the time of one call. The budgets (time, bytes) are shared by everything that it reads."""
 
-    def __init__(self, http: httpx.AsyncClient, base: str, access: Authorization | None, settings: Settings) -> None:
+    def __init__(self, http: httpx.AsyncClient, call: Call, settings: Settings) -> None:
         self._http = http
-        self._base = httpx.URL(base + "/")
-        self._headers = {"Accept": "application/fhir+json"}
-        if access is not None:
-            self._headers["Authorization"] = f"Bearer {access.token.get_secret_value()}"
+        self._base = httpx.URL(call.server + "/")
+        self._headers = {"Accept": "application/fhir+json", **call.trail}
+        if call.authorization is not None:
+            self._headers["Authorization"] = f"Bearer {call.authorization.token.get_secret_value()}"
         self._settings = settings
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._bytes = settings.max_body_bytes

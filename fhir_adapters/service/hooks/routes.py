@@ -23,6 +23,7 @@ from fhir_adapters.service.hooks.catalog import BY_SERVICE, Hook
 from fhir_adapters.service.hooks.discovery import BASES, discovery
 from fhir_adapters.service.hooks.elements import json_body
 from fhir_adapters.service.hooks.feedback import read_feedback
+from fhir_adapters.service.http.identity import safe_id
 
 _JSON: Final = "application/json"
 _FHIR_JSON: Final = "application/fhir+json"
@@ -59,7 +60,12 @@ class _Handlers:
 
     async def call(self, request: Request) -> Response:
         hook = _hook(request)
-        call = read_call(await json_body(request), hook, insecure=self._service.settings.development)
+        call = read_call(
+            await json_body(request),
+            hook,
+            insecure=self._service.settings.development,
+            trail=_trail(request, self._service),
+        )
         request.state.hook_instance = call.instance  # by which the audit knows the call, and the log joins the two
         return Response(await answer(call, request.state.caller, self._service), media_type=_JSON)
 
@@ -77,6 +83,14 @@ class _Handlers:
         allowed = "POST" if "id" in request.path_params else "GET"
         refused = outcome(issue("error", "not-supported", f"This address answers {allowed} alone."))
         return Response(as_json(refused), 405, {"Allow": allowed}, _FHIR_JSON)
+
+
+def _trail(request: Request, service: Service) -> dict[str, str]:
+    """The headers by which a FHIR server that is asked for this request can tell so; the client's id as it came."""
+    given, own = request.headers.get("x-request-id", ""), request.state.request_id
+    parent = service.tracing.parent(request.state.traceparent)
+    trail = {"X-Request-Id": given if given and safe_id(given) == own else own, "traceparent": parent}
+    return {name: value for name, value in trail.items() if value}
 
 
 def _hook(request: Request) -> Hook:

@@ -40,6 +40,16 @@ class Tracing:
         ) as span:
             yield span
 
+    def parent(self, traceparent: str) -> str:
+        """What a call made now names as its parent: the current span, or without spans the client's `traceparent`."""
+        if self._tracer is None:
+            return traceparent
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+        carrier: dict[str, str] = {}
+        TraceContextTextMapPropagator().inject(carrier)
+        return carrier.get("traceparent", traceparent)
+
     def close(self) -> None:
         """Send what is waiting."""
         if self._provider:

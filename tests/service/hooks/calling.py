@@ -22,6 +22,7 @@ from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.catalog import HOOKS
 from fhir_adapters.service.hooks.templates import templates
+from fhir_adapters.service.observe.tracing import Tracing
 from tests.service.support import CALLER, FIXTURES, MemoryJournal, fixture, settings
 
 Json = dict[str, Any]
@@ -184,7 +185,14 @@ def _nobody(request: httpx.Request) -> httpx.Response:
 class Client:
     """The service at one moment, called as an EHR calls it."""
 
-    def __init__(self, at: datetime, server: FakeServer | None = None, caller: Caller = CALLER, **given: Any) -> None:
+    def __init__(
+        self,
+        at: datetime,
+        server: FakeServer | None = None,
+        caller: Caller = CALLER,
+        tracing: Tracing | None = None,
+        **given: Any,
+    ) -> None:
         async def authenticate(_: Any) -> Caller:
             return caller
 
@@ -195,6 +203,7 @@ class Client:
             authenticate=authenticate,
             http=server.client() if server else httpx.AsyncClient(transport=httpx.MockTransport(_nobody)),
             clock=lambda: at,
+            tracing=tracing,
         )
 
     def send(self, method: str, path: str, **what: Any) -> httpx.Response:

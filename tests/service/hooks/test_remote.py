@@ -7,9 +7,14 @@ import logging
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.hooks.remote import allowed, may_read
+from fhir_adapters.service.observe.tracing import Tracing
 from tests.service.hooks.calling import (
     SERVER,
     TOKEN,
@@ -234,6 +239,47 @@ def test_a_server_that_never_answers_is_given_up() -> None:
     for limits in ({"fhir_timeout_seconds": 0.01}, {"fhir_total_seconds": 0.01}):
         found = issue(Client(as_of(NAME), server, **limits).call(asking()), 412)
         assert "did not answer in time" in found["diagnostics"]
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.requirement("4.2")
+@pytest.mark.parametrize("given", ["Call-17", "D1577C69-DFBE-44AD-BA6D-3E05E953B2EA"])
+def test_what_the_server_is_asked_carries_the_names_of_the_request(given: str) -> None:
+    server = FakeServer(record(NAME))
+    answer = Client(as_of(NAME), server).send(
+        "POST",
+        "/cds-services/footdrop-patient-view",
+        json=asking(),
+        headers={"X-Request-Id": given, "traceparent": TRACE},
+    )
+    assert answer.status_code == 200
+    assert {request.headers["X-Request-Id"] for request in server.asked} == {given}
+    assert {request.headers["traceparent"] for request in server.asked} == {TRACE}
+
+
+@pytest.mark.parametrize("given", ["", "two words", "x" * 129])
+def test_without_a_name_that_may_be_given_back_the_server_is_told_our_own(given: str) -> None:
+    server = FakeServer(record(NAME))
+    headers = {"X-Request-Id": given, "traceparent": "00-nonsense"}
+    answer = Client(as_of(NAME), server).send(
+        "POST", "/cds-services/footdrop-patient-view", json=asking(), headers=headers
+    )
+    assert {request.headers["X-Request-Id"] for request in server.asked} == {answer.headers["X-Request-Id"]}
+    assert not any("traceparent" in request.headers for request in server.asked)
+
+
+def test_where_spans_are_made_the_servers_are_below_ours() -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    server = FakeServer(record(NAME))
+    client = Client(as_of(NAME), server, tracing=Tracing(provider))
+    client.send("POST", "/cds-services/footdrop-patient-view", json=asking(), headers={"traceparent": TRACE})
+    (request,) = [span for span in exporter.get_finished_spans() if span.kind is SpanKind.SERVER]
+    assert request.context is not None
+    (told,) = {each.headers["traceparent"] for each in server.asked}
+    assert told.split("-")[1:3] == [TRACE.split("-")[1], f"{request.context.span_id:016x}"]
 
 
 @pytest.mark.requirement("1.4-28", "gap-7")

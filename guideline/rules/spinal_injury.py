@@ -115,7 +115,7 @@ INJURED_SPINE_AND_DROP = Rule(
         ),
         *(
             Order(
-                key=f"mri-{part}-spine",  # type: ignore[arg-type]
+                key=f"mri-{part}-spine",
                 priority="stat",
                 text=f"MRI of the {part} spine now, for the injury and the cord; CT first where the trauma team asks "
                 "for it.",

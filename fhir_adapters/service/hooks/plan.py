@@ -110,7 +110,7 @@ class _Planner:
         )
 
     def alert(self, alert: Alert) -> Matter:
-        orders = self.take(order for order in self.open if _shares(alert, order))
+        orders = self.take(order for order in self.open if _shares(alert, order) and not _is_graver(order, alert))
         return Matter(
             topic=f"alert/{alert.key}",
             code=(ALERT_SYSTEM, alert.key, title(alert.key)),
@@ -180,6 +180,11 @@ class _Planner:
 
     def offers(self, orders: Iterable[Proposal]) -> tuple[Offer, ...]:
         return tuple(offer(order, self.made, self.drafts) for order in orders)
+
+
+def _is_graver(order: Proposal, alert: Alert) -> bool:
+    """Whether the order is for a card of its own: what is needed at once must not stand under a mere warning."""
+    return _GRAVITY.index(_INDICATOR[order.priority]) < _GRAVITY.index(alert.severity)
 
 
 def _shares(alert: Alert, order: Proposal) -> bool:

@@ -19,10 +19,18 @@ from fhir_adapters.service.hooks.templates import templates
 from tests.service.hooks.calling import Client, Json, call_of, draft, offered, prefetch_of, record, searchset
 from tests.service.hooks.invariants import broken
 from tests.service.support import NOW
-from tests.support.patients import Patient, any_patient
+from tests.support.patients import Fact, Patient, any_patient
 from tests.support.red_flags import ALARMS, RED_FLAGS, RedFlag
 
 ORTHOSIS = draft("ankle-foot-orthosis", side="left", priority="asap")
+
+X_RAY = {
+    "resourceType": "ServiceRequest",
+    "id": "draft-1",
+    "status": "draft",
+    "intent": "order",
+    "code": {"text": "chest x-ray"},
+}
 
 
 @cache
@@ -72,6 +80,28 @@ def test_any_patient_gets_whole_cards_with_every_new_order_once(seed: int, hook:
     keys = sorted(order.key for order in new if not (drafts and order.key == "follow-up-visit"))
     assert sorted(resource["code"]["coding"][0]["code"] for resource in offered(cards)) == keys
     assert len({card["uuid"] for card in cards}) == len(cards)
+    milder = offered([card for card in cards if card["indicator"] != "critical"])
+    assert "stat" not in {resource["priority"] for resource in milder}
+
+
+def test_what_is_needed_at_once_stands_under_no_warning_though_a_rule_of_the_warning_asks_for_it_too() -> None:
+    day = "2026-08-31"
+    infected = Patient(
+        as_of=day,
+        born="1970-05-05",
+        facts=(
+            Fact("onset", "right", "2026-02-27", day),
+            Fact("mrc-ankle-dorsiflexion", "right", 5, "2026-08-19"),
+            Fact("mrc-ankle-dorsiflexion", "right", 3, "2026-08-22"),
+            Fact("spinal-infection", None, value=True, day="2026-02-28"),
+        ),
+    )
+    called = {"spine-surgery-consult", "mri-lumbar-spine"}
+    assert called <= {order.key for order in assessed(infected).orders if order.priority == "stat"}
+    for hook, drafts in (("patient-view", {}), ("order-sign", {"draftOrders": searchset([X_RAY])})):
+        cards = answered(infected, hook, **drafts)
+        at_once = offered([card for card in cards if card["indicator"] == "critical"])
+        assert called <= {resource["code"]["coding"][0]["code"] for resource in at_once}
 
 
 NAMES = ("resourceType", "entry", "resource", "id", "subject", "reference", "link", "url", "issue")

@@ -78,7 +78,8 @@ def read_by(book: Rulebook, rules: tuple[str, ...]) -> frozenset[str]:
 class Advisor:
     """Assesses one patient at a time, as the engine does.
 
-    What explains advice (why, what if, a picture) asks no engine and has another thread: advice never waits for it.
+    What explains advice (why, what if, a picture), and whatever the workbench asks, has another thread: advice waits
+    for it no longer than the engine takes over one patient.
     """
 
     def __init__(self, site: str | None = None, tracing: Tracing | None = None) -> None:

@@ -166,8 +166,15 @@ class Settings(BaseSettings):
 
     # --- what is shown
     pages: Annotated[
-        bool, Field(description="Serve the workbench and the human edition (/ and /rules), and link to it from cards.")
+        bool, Field(description="Serve the human edition (/rules) and the algorithm, and link to them from cards.")
     ] = True
+    workbench: Annotated[
+        bool | None,
+        Field(
+            description="Serve the workbench (/), with the pages: whoever reaches it gets advice without a token, and "
+            "no audit is kept of it. Left out: in development only. Logged at every start in production."
+        ),
+    ] = None
     metrics: Annotated[bool, Field(description="Serve Prometheus metrics at /metrics.")] = True
     otlp_endpoint: Annotated[str, Field(description="OpenTelemetry collector (OTLP over HTTP); empty: no traces.")] = ""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="Least level logged.")] = (
@@ -193,6 +200,11 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
+
+    @property
+    def has_workbench(self) -> bool:
+        """Whether the workbench is served: in production only where a site has asked for it."""
+        return self.pages and (self.development if self.workbench is None else self.workbench)
 
     @property
     def base_url(self) -> str:

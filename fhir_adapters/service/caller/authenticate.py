@@ -40,9 +40,11 @@ async def development(_: Request) -> Caller:
 
 
 def announce(settings: Settings) -> None:
-    """Say in the log, at each start, when nobody is asked who they are."""
+    """Say in the log, at each start, when advice is given to whoever asks."""
     if settings.development:
         _LOG.warning("DEVELOPMENT MODE: NO CALLER IS AUTHENTICATED, and http is allowed. Never for real patients.")
+    elif settings.has_workbench:
+        _LOG.warning("THE WORKBENCH IS ON: whoever reaches it gets advice without a token, and no audit is kept of it.")
 
 
 class TokenAuthenticator:

@@ -28,7 +28,10 @@ _FACES: Final = {"cards": ("GET", "/cds-services"), "evaluate": ("POST", "/$eval
 
 
 def router(service: Service) -> APIRouter:
-    """`/`, `/rules`, `/rules/RULE`, `/algorithm`, their files, and the workbench's own API; none if they are off."""
+    """`/`, `/rules`, `/rules/RULE`, `/algorithm`, their files, and the workbench's own API; none if they are off.
+
+    Without the workbench `/` says how to have one.
+    """
     if not service.settings.pages:
         return APIRouter()
     book = service.advisor.book
@@ -42,14 +45,15 @@ def router(service: Service) -> APIRouter:
     made = APIRouter(route_class=Protected, include_in_schema=False, lifespan=warm)
     _add_screens(made, service, book)
     _add_files(made, book)
-    _add_api(made, service)
+    if service.settings.has_workbench:
+        _add_api(made, service)
     return made
 
 
 def _add_screens(made: APIRouter, service: Service, book: Rulebook) -> None:
     @made.get("/")
     async def workbench_page() -> Response:
-        return _page(screens.workbench_screen(book))
+        return _page((screens.workbench_screen if service.settings.has_workbench else screens.no_workbench)(book))
 
     @made.get("/rules")
     async def edition_page() -> Response:

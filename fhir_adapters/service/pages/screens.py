@@ -21,6 +21,31 @@ def workbench_screen(book: Rulebook) -> str:
     return shell("Workbench", _skeleton(), book=book, here="/", script="main.js", style="workbench.css")
 
 
+@lru_cache(maxsize=8)
+def no_workbench(book: Rulebook) -> str:
+    """What stands in its place where it is off."""
+    where = tag(
+        "p",
+        "The workbench is off on this server. To read: ",
+        tag("a", "the rules", href="/rules"),
+        ", ",
+        tag("a", "the algorithm", href="/algorithm"),
+        ", ",
+        tag("a", "the calls", href="/docs"),
+        ".",
+        class_="lead",
+    )
+    how = tag(
+        "p",
+        "To try the guideline with invented patients, run it on your own machine in development mode (",
+        tag("code", "make serve"),
+        "). The setting ",
+        tag("code", "FOOTDROP_WORKBENCH=true"),
+        " switches the workbench on here; whoever reaches it then gets advice without a token, and no audit is kept.",
+    )
+    return shell("Workbench", tag("div", tag("h1", "Workbench"), where, how, class_="wide page"), book=book, here="/")
+
+
 @cache
 def _skeleton() -> Html:
     return Html(resources.files("fhir_adapters.service.pages").joinpath("workbench.html").read_text("utf-8"))

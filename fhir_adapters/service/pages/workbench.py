@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,7 +12,8 @@ from starlette.requests import Request
 from fhir_adapters.assessment import Assessment, moment_of
 from fhir_adapters.service.advice import Advice
 from fhir_adapters.service.context import Service
-from fhir_adapters.service.errors import InvalidInput
+from fhir_adapters.service.errors import InvalidInput, Unsupported
+from fhir_adapters.service.http.answers import body_kind
 from fhir_adapters.service.pages import answerable, explained, said
 from fhir_adapters.service.pages.changes import changes_view
 from guideline.assess import Consultation
@@ -21,6 +22,7 @@ from guideline.difference import difference
 from guideline.what_if import Setting, assume, rehearse
 
 Json = dict[str, Any]
+_JSON: Final = frozenset({"application/json"})
 
 
 class Question(BaseModel):
@@ -49,7 +51,10 @@ class Rehearsal(NamedTuple):
 
 
 async def rehearsed(service: Service, request: Request) -> Rehearsal:
-    """Assess the record as it is, then with the answers. InvalidInput or Unprocessable says what is wrong."""
+    """Assess the record as it is, then with the answers. InvalidInput or Unprocessable says what is wrong.
+
+    All of it in the thread of explanations: a clinician's advice never waits for what a stranger pasted.
+    """
     question = await _question(request)
     as_of = question.as_of or service.clock().isoformat()
     try:
@@ -57,12 +62,18 @@ async def rehearsed(service: Service, request: Request) -> Rehearsal:
     except ValueError as wrong:
         raise InvalidInput("The day of assessment is a whole date, or a date and time with a zone.") from wrong
     settings = answerable.settings_of(question.settings, moment)
-    advice = await service.advisor.advise(question.record, as_of)
-    consultation = await service.advisor.explain(lambda: _with(advice.consultation, settings))
-    return Rehearsal(question, advice, settings, consultation)
+
+    def work() -> Rehearsal:
+        advice = service.advisor.advise_now(question.record, as_of)
+        return Rehearsal(question, advice, settings, _with(advice.consultation, settings))
+
+    return await service.advisor.explain(work)
 
 
 async def _question(request: Request) -> Question:
+    """A page of another origin may send any other media type without asking first (CORS)."""
+    if not body_kind(request, _JSON):
+        raise Unsupported("The body is not application/json.")
     try:
         return Question.model_validate(orjson.loads(await request.body()))
     except (orjson.JSONDecodeError, ValidationError) as wrong:

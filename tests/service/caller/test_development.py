@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 from pydantic import ValidationError
@@ -25,6 +27,21 @@ def test_development_is_one_loud_line_at_each_start(caplog: pytest.LogCaptureFix
     assert [(record.levelname, "NO CALLER IS AUTHENTICATED" in record.message) for record in caplog.records] == [
         ("WARNING", True)
     ]
+
+
+@pytest.mark.requirement("1.7-52")
+def test_a_workbench_in_production_is_one_loud_line_at_each_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    announce(Door(tmp_path, workbench=True).settings)
+    assert [(record.levelname, "THE WORKBENCH IS ON" in record.message) for record in caplog.records] == [
+        ("WARNING", True)
+    ]
+
+
+def test_a_workbench_that_is_not_served_is_not_announced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    announce(Door(tmp_path, workbench=True, pages=False).settings)
+    assert not caplog.records
 
 
 def test_production_has_nothing_to_announce(door: Door, caplog: pytest.LogCaptureFixture) -> None:

@@ -15,7 +15,7 @@ from tests.service.support import NOW, MemoryJournal, settings
 
 # Is it alive, what can it do, what has it counted, what does it say of itself: nothing of a patient.
 PUBLIC = ("/health", "/ready", "/metrics", "/metadata", "/docs", "/openapi.json", "/rules", "/static")
-# The pages, while the setting `pages` is on: they show the guideline, and what the reader pastes there.
+# The pages, while the setting `pages` is on: they show the guideline; the workbench, what the reader pastes there.
 PUBLIC += ("/algorithm", "/algorithm.svg", "/foot-drop.cql", "/workbench")
 
 

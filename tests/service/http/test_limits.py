@@ -94,11 +94,12 @@ PAGE = "/workbench/api/plan"
 def test_who_is_not_known_may_send_less() -> None:
     """A stranger pays nothing for what a body costs."""
     record = json.dumps({"record": fixture("sparse-record").decode()}).encode()
-    assert ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record).status_code == 200
-    told = outcome(ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record + b" "))
+    kind = {"content_type": "application/json"}
+    assert ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record, **kind).status_code == 200
+    told = outcome(ask(app(max_public_body_bytes=len(record)), "POST", PAGE, record + b" ", **kind))
     assert (told["code"], str(len(record)) in told["details"]["text"]) == ("too-long", True)
     assert ask(app(max_public_body_bytes=1024), "POST", "/assess", fixture("sparse-record")).status_code == 200
-    assert outcome(ask(app(max_body_bytes=1024), "POST", PAGE, record))["code"] == "too-long"
+    assert outcome(ask(app(max_body_bytes=1024), "POST", PAGE, record, **kind))["code"] == "too-long"
 
 
 @pytest.mark.parametrize("authorization", [{}, {"authorization": "x"}])

@@ -6,6 +6,7 @@
  */
 
 const BASE = "/workbench/api/";
+const JSON_TYPE = "application/json";
 
 export class Refused extends Error {
   /** @param {Issue[]} issues */
@@ -36,6 +37,7 @@ export function picture(question) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `${BASE}diagram`);
+    request.setRequestHeader("Content-Type", JSON_TYPE);
     request.responseType = "document";
     request.onload = () => (request.responseXML ? resolve(request.responseXML) : reject(broken()));
     request.onerror = () => reject(unreachable());
@@ -51,7 +53,7 @@ export const cards = async (id, request) => (await send(`/cds-services/${id}`, r
 
 /** @param {string} what @param {object} body @param {AbortSignal} [signal] */
 const send = (what, body, signal) =>
-  ask(what, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" }, signal });
+  ask(what, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": JSON_TYPE }, signal });
 
 /** @param {string} what @param {RequestInit} [init] */
 async function ask(what, init) {

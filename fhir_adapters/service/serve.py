@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any, Final
@@ -20,6 +21,7 @@ from pydantic_settings import SettingsError
 
 from fhir_adapters.service.app import create_app
 from fhir_adapters.service.context import Authenticate, Clock, utc_now
+from fhir_adapters.service.http.connection import Connection
 from fhir_adapters.service.journal import Journal
 from fhir_adapters.service.observe import logs
 from fhir_adapters.service.observe.tracing import tracing_to
@@ -74,6 +76,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
     """How uvicorn is to run. On SIGTERM it takes no more calls, and those that run are answered before it ends."""
     return {
         "factory": True,
+        "http": partial(Connection, head_seconds=settings.request_timeout_seconds, most=settings.max_connections),
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,

@@ -126,7 +126,17 @@ class Settings(BaseSettings):
         # beyond 254 levels nothing can be written as JSON, and what is written holds what was read a few levels down
         Field(ge=8, le=240, description="Deepest nesting of a JSON body, and of what a FHIR server answers."),
     ] = 100
-    request_timeout_seconds: Annotated[float, Field(gt=0, description="Longest time for one request.")] = 20.0
+    request_timeout_seconds: Annotated[
+        float, Field(gt=0, description="Longest time for one request, and before it for its headers.")
+    ] = 20.0
+    max_connections: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most open connections of each worker; further ones are closed at once. Keep it some 100 below "
+            "the files that a process may open (ulimit -n).",
+        ),
+    ] = 900
     max_batch: Annotated[int, Field(ge=1, description="Most patients in one batch.")] = 1000
 
     # --- reading from the client's FHIR server

@@ -203,6 +203,64 @@ def test_head_leaves_the_connection_to_the_next_request_and_is_logged_as_itself(
     assert not [line for line in server.lines if line["level"] in ("ERROR", "WARNING") and "exception" in line]
 
 
+def said_to(server: Running, *pieces: bytes) -> list[bytes]:
+    """What each piece that is sent on one connection is answered; the last answer ends with the connection."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=LONGEST) as client:
+        answers = []
+        for piece in pieces[:-1]:
+            client.sendall(piece)
+            answers.append(client.recv(65_536))
+        client.sendall(pieces[-1])
+        return [*answers, client.makefile("rb").read()]
+
+
+HEALTH = b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.mark.parametrize("piece", [b"", b"\r\n", b"GET /health HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_a_head_that_does_not_come_ends_the_connection_and_not_the_service(running: Any, piece: bytes) -> None:
+    server = running(REQUEST_TIMEOUT_SECONDS="0.5")
+    server.until("Uvicorn running")
+    assert said_to(server, piece) == [b""], "the client was silent, and so is the server"
+    answered, later = said_to(server, HEALTH, piece)
+    assert answered.startswith(b"HTTP/1.1 200")
+    assert later == b"", "nor is the second request of a connection waited for"
+    assert httpx.get(f"http://127.0.0.1:{server.port}/health", timeout=LONGEST).status_code == 200
+
+
+def test_a_connection_beyond_the_limit_is_closed_and_the_others_are_answered(running: Any) -> None:
+    server = running(MAX_CONNECTIONS="1")
+    server.until("Uvicorn running")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=LONGEST) as client:
+        client.sendall(HEALTH)
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200")
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{server.port}/health", timeout=LONGEST)
+        client.sendall(HEALTH)
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        f"FOO /{CANARY} HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /assess HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST /assess HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
+        f"{CANARY}\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_as_everything_is(running: Any, request_: str) -> None:
+    server = running()
+    server.until("Uvicorn running")
+    (answer,) = said_to(server, request_.encode())
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/fhir+json")
+    assert json.loads(body)["resourceType"] == "OperationOutcome"
+    server.process.send_signal(signal.SIGTERM)
+    server.until("journal closed")
+    assert CANARY not in f"{answer!r}{server.lines}"
+
+
 def test_who_asks_for_a_websocket_is_answered_like_everybody_and_leaves_nothing_in_the_log(running: Any) -> None:
     server = running()
     server.until("Uvicorn running")

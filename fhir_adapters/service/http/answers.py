@@ -53,7 +53,7 @@ def wants(request: Request, form: Form, otherwise: str) -> None:
     if asked is not None:
         taken = asked.replace(" ", "+").partition(";")[0].strip().lower() in form[0]
     else:
-        taken = _accepted(form, request.headers.get("accept") or "*/*")
+        taken = _accepted(form, ",".join(request.headers.getlist("accept")) or "*/*")  # several lines are one list
     if not taken:
         raise NotAcceptable(otherwise)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from fastapi import FastAPI, Query
 from starlette.responses import Response, StreamingResponse
@@ -182,6 +183,15 @@ def test_fhir_json_is_given_to_whoever_takes_it(accept: str) -> None:
 )
 def test_what_cannot_be_given_is_refused(path: str, accept: str) -> None:
     assert ask(shared(), "GET", path, accept=accept).status_code == 406
+
+
+@pytest.mark.parametrize("lines", [("application/xml", "application/fhir+json"), ("application/json", "text/html")])
+def test_accept_on_several_lines_is_one_list(lines: tuple[str, str]) -> None:
+    async def call() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(shared()), base_url="https://cds.example") as client:
+            return await client.get("/metadata", headers=[("accept", line) for line in lines])
+
+    assert asyncio.run(call()).status_code == 200
 
 
 def test_a_format_in_the_address_goes_before_accept() -> None:

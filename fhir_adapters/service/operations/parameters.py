@@ -16,13 +16,17 @@ from guideline.rulebook import GUIDELINE_VERSION
 Json = dict[str, Any]
 Form = Literal["careplan", "bundle"]
 
-_READ: Final = frozenset({"subject", "data", "encounter", "practitioner", "evaluatedAt", "form"})
+_READ: Final = frozenset({"subject", "data", "encounter", "practitioner", "evaluatedAt", "form", "version"})
 _NAMING: Final = ("planDefinition", "canonical", "url")
 # Known to the operation, and without effect on this guideline.
 _WITHOUT_EFFECT: Final = frozenset({
     "organization", "userType", "userLanguage", "userTaskContext", "setting", "settingContext",
-    "contentEndpoint", "terminologyEndpoint", "parameters", "version",
+    "contentEndpoint", "terminologyEndpoint",
 })  # fmt: skip
+_NOT_HONOURED: Final = {
+    "useServerData": "No data are kept here: give them as `data`.",
+    "parameters": "The guideline's numbers are the site's: none is taken from a call.",
+}
 _TEXTS: Final = (
     "valueString", "valueUri", "valueCanonical", "valueUrl", "valueCode", "valueId",
     "valueDateTime", "valueInstant", "valueDate",
@@ -90,10 +94,10 @@ def _one_by_one(listed: list[Any]) -> Iterator[tuple[str, Json]]:
     for position, each in enumerate(listed):
         place = f"Parameters.parameter[{position}]"
         name = each.get("name") if isinstance(each, dict) else None
-        if not isinstance(name, str) or name not in {*_READ, *_NAMING, *_WITHOUT_EFFECT, "useServerData"}:
+        if not isinstance(name, str) or name not in {*_READ, *_NAMING, *_WITHOUT_EFFECT, *_NOT_HONOURED}:
             raise InvalidInput("This parameter is not known here.", place, code="not-supported")
-        if name == "useServerData" and each.get("valueBoolean") is not False:
-            raise InvalidInput("No data are kept here: give them as `data`.", place, code="not-supported")
+        if name in _NOT_HONOURED and not (name == "useServerData" and each.get("valueBoolean") is False):
+            raise InvalidInput(_NOT_HONOURED[name], place, code="not-supported")
         if name in _READ and name in met:
             raise InvalidInput(f"The parameter `{name}` is given twice; one is taken.", place, code="not-supported")
         met.add(name)
@@ -108,7 +112,13 @@ def _named(given: dict[str, Json], *, needed: bool) -> None:
         )
     for name in names:
         if not (_is_ours(given[name].get("resource")) if name == "planDefinition" else _is_url(_text(given, name))):
-            raise NotFound(f"There is no such guideline, or no such version of it, here; ours is {PLAN}.", _path(name))
+            raise _not_ours(name)
+    if "version" in given and _text(given, "version") != GUIDELINE_VERSION:
+        raise _not_ours("version")
+
+
+def _not_ours(name: str) -> NotFound:
+    return NotFound(f"There is no such guideline, or no such version of it, here; ours is {PLAN}.", _path(name))
 
 
 def _is_ours(plan: Any) -> bool:

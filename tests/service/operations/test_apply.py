@@ -11,6 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.careplan import CarePlan
 
 from fhir_adapters.service.operations.names import PLAN, PLAN_URL
+from guideline.rulebook import GUIDELINE_VERSION
 from tests.service.asking import RECORDS, Json, as_of, ask, bundle, outcome, parameters, patient_of, shared
 from tests.service.support import CALLER, MemoryJournal, app, fixture
 
@@ -184,6 +185,14 @@ def test_another_guideline_or_version_is_not_found(path: str, named: Json) -> No
     assert PLAN in outcome(answer)["details"]["text"], "whoever guessed it from the address learns the canonical"
 
 
+def test_a_version_beside_the_guideline_s_name_is_heeded() -> None:
+    for version, status in ((GUIDELINE_VERSION, 200), ("99.9", 404)):
+        assert ask(shared(), "POST", INSTANCE, parameters(DEMO, MOMENT, version=version)).status_code == status
+        assert (
+            ask(shared(), "POST", TYPE, parameters(DEMO, MOMENT, url=PLAN_URL, version=version)).status_code == status
+        )
+
+
 def test_a_guideline_that_is_not_named_is_asked_for() -> None:
     assert ask(shared(), "POST", TYPE, parameters(DEMO, MOMENT)).status_code == 400
     assert ask(shared(), "POST", "/PlanDefinition/other/$apply", parameters(DEMO, MOMENT)).status_code == 404
@@ -236,6 +245,8 @@ WRONG = {
     "a parameter without a name": {"valueString": "Doe"},
     "a parameter that is a text": "Doe",
     "a second subject": {"name": "subject", "valueString": "Patient/pat-birch"},
+    "a version that is no text": {"name": "version", "valueInteger": 1},
+    "numbers of the caller": {"name": "parameters", "resource": {"resourceType": "Parameters"}},
     "data of the server": {"name": "useServerData", "valueBoolean": True},
     "a subject that is no patient": {"name": "subject", "valueString": "Group/all"},
     "a practitioner that is none": {"name": "practitioner", "valueString": "Jane Doe"},
@@ -263,6 +274,7 @@ def test_what_cannot_be_honoured_is_refused_and_not_quoted(what: str) -> None:
 def test_what_the_operation_knows_and_we_do_not_need_is_tolerated() -> None:
     body = parameters(DEMO, MOMENT)
     body["parameter"] += [{"name": "userType", "valueCodeableConcept": {"text": "Doctor"}},
+                          {"name": "version", "valueString": GUIDELINE_VERSION},
                           {"name": "useServerData", "valueBoolean": False}]  # fmt: skip
     assert ask(shared(), "POST", INSTANCE, body).status_code == 200
 

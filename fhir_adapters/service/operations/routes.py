@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -38,8 +39,8 @@ _MOMENT = "The day (2026-03-01) or the moment with zone (2026-03-01T14:00:00Z) o
 def router(service: Service) -> APIRouter:
     """Every operation. What describes the guideline is open to all; what reads a record is for known callers."""
     routes = APIRouter()
+    routes.include_router(_advice(service))  # first: `$apply` would be taken for the id of a PlanDefinition
     routes.include_router(_described(service))
-    routes.include_router(_advice(service))
     return routes
 
 
@@ -62,6 +63,8 @@ def _described(service: Service) -> APIRouter:
 
     @routes.get("/PlanDefinition/{resource_id}", summary="The guideline: one action for each rule", responses=unknown)
     async def plan_definition_of(request: Request, resource_id: str) -> Response:
+        if resource_id == "$apply":  # it takes a record, so it is never asked by GET
+            raise HTTPException(405, headers={"Allow": "POST"})
         wants_fhir(request)
         return fhir(request, plan(_known(resource_id, IDS)))
 

@@ -42,6 +42,13 @@ def test_what_describes_the_guideline_is_open_to_all(path: str) -> None:
     assert ask(strict(MemoryJournal()), "GET", path).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ADVICE)
+def test_what_takes_a_record_is_asked_by_post_alone(path: str, method: str) -> None:
+    answer = ask(shared(), method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 def empties(value: Any, path: str = "") -> Iterator[str]:
     if value is None or value in ("", [], {}):
         yield path

@@ -43,37 +43,47 @@ async def evaluate(service: Service, request: Request) -> Response:
     if len(patients) > service.settings.max_batch:
         text = f"The batch has more than {service.settings.max_batch} entries."
         raise TooLarge(text, "Bundle.entry", code="too-costly")
-    answered = [await _one(service, request, entry, as_of, until) for entry in patients]
-    return fhir(request, {"resourceType": "Bundle", "type": "batch-response", "entry": answered})
+    answered = [await _one(service, request, each, as_of, until) for each in enumerate(patients)]
+    response: Json = {"resourceType": "Bundle", "type": "batch-response"}
+    return fhir(request, response | ({"entry": answered} if answered else {}))  # no list of FHIR is empty
 
 
 def _batch(body: bytes) -> list[Any] | None:
-    """The entries of a batch of records; None for the record of one patient, whatever the type of its Bundle."""
+    """The entries of a batch of records; None for the record of one patient, whatever the type of its Bundle.
+
+    Of Parameters alone no record is made: that is a batch, too, of calls that belong to `$apply`.
+    """
     if b'"batch"' not in body:
         return None
     try:
         bundle = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None  # NDJSON, or nothing: the reader will say
-    if not isinstance(bundle, dict) or bundle.get("type") != "batch" or not isinstance(bundle.get("entry"), list):
+    if not isinstance(bundle, dict) or (bundle.get("resourceType"), bundle.get("type")) != ("Bundle", "batch"):
         return None
-    entries: list[Any] = bundle["entry"]
-    return entries if any(_record(entry) for entry in entries) else None
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list):
+        return None
+    calls = all(_held(entry, "Parameters") for entry in entries)
+    return entries if calls or any(_held(entry, "Bundle") for entry in entries) else None
 
 
-def _record(entry: Any) -> Json | None:
+def _held(entry: Any, kind: str) -> Json | None:
+    """The resource of an entry, if it is of that kind."""
     resource = entry.get("resource") if isinstance(entry, dict) else None
-    return resource if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" else None
+    return resource if isinstance(resource, dict) and resource.get("resourceType") == kind else None
 
 
-async def _one(service: Service, request: Request, entry: Any, as_of: str, until: float) -> Json:
+async def _one(service: Service, request: Request, numbered: tuple[int, Any], as_of: str, until: float) -> Json:
     """One entry of the answer. Whatever is the matter with one patient stays with that patient."""
-    record = _record(entry)
+    number, entry = numbered
+    record = _held(entry, "Bundle")
     try:
         if _now() > until:
             raise Unavailable("The time of the batch was over before this patient's turn. Try again.", code="timeout")
         if record is None:
-            raise InvalidInput("The entry of a batch holds a patient's record as a Bundle.", code="structure")
+            text = "The entry of a batch holds a patient's record as a Bundle."
+            raise InvalidInput(text, f"Bundle.entry[{number}].resource", code="structure")
         advice = await advise(service, request, record, as_of, face="evaluate")
         return {"resource": advice.assessment.to_fhir(cpt=service.settings.cpt), "response": _ok(advice)}
     except ServiceError as wrong:

@@ -11,7 +11,7 @@ from fhir.resources.R4B.bundle import Bundle
 from fhir_adapters import assess
 from fhir_adapters.service.advice import Advisor
 from fhir_adapters.service.operations import evaluate
-from tests.service.asking import RECORDS, Json, as_of, ask, bundle, outcome, shared
+from tests.service.asking import RECORDS, Json, as_of, ask, bundle, outcome, parameters, shared
 from tests.service.support import MemoryJournal, app, fixture
 
 TWO = bundle(fixture("peroneal-leg-crossing")), bundle(fixture("cauda-equina"))
@@ -104,6 +104,28 @@ def test_patients_that_are_not_reached_in_time_are_told_so_and_the_others_keep_t
     found = ask(app(), "POST", "/$evaluate?evaluatedAt=2026-03-01", batch(*TWO)).json()
     assert [entry["response"]["status"] for entry in found["entry"]] == ["200 OK", "503 Service Unavailable"]
     assert found["entry"][1]["response"]["outcome"]["issue"][0]["code"] == "timeout"
+
+
+@pytest.mark.parametrize("empty", [{"entry": []}, {}])
+def test_an_empty_batch_gets_an_empty_answer(empty: Json) -> None:
+    journal = MemoryJournal()
+    answer = ask(app(journal), "POST", "/$evaluate", {"resourceType": "Bundle", "type": "batch", **empty})
+    assert (answer.status_code, answer.json()) == (200, {"resourceType": "Bundle", "type": "batch-response"})
+    assert not journal.assessments
+
+
+@pytest.mark.requirement("4.2")
+def test_each_call_of_apply_in_a_batch_is_told_that_it_is_in_the_wrong_place() -> None:
+    calls = [parameters(record, "2026-03-01") for record in TWO]
+    answer = ask(shared(), "POST", "/$evaluate", batch(*calls))
+    found = answer.json()
+    Bundle.model_validate(found)
+    assert (answer.status_code, [each["response"]["status"] for each in found["entry"]]) == (
+        200,
+        ["400 Bad Request"] * 2,
+    )
+    issues = [each["response"]["outcome"]["issue"][0] for each in found["entry"]]
+    assert [each["expression"] for each in issues] == [["Bundle.entry[0].resource"], ["Bundle.entry[1].resource"]]
 
 
 def test_each_patient_of_a_batch_is_kept() -> None:

@@ -37,6 +37,9 @@ def safe_id(given: str) -> str:
 class RequestIds:
     """Leaves `request_id`, `correlation_id` and `traceparent` in the request's state, and returns what was given.
 
+    `given_id` is the client's own, for what goes back to it: unlike the others it may hold anything, so it stands in no
+    log and in nothing that is kept.
+
     A request without an id gets one: the uuid5 of this machine, process, start and the request's number.
     """
 
@@ -55,7 +58,12 @@ class RequestIds:
         trace = trace if _TRACEPARENT.fullmatch(trace) else ""
         own = safe_id(given) if given else next(self._own)
         state = state_of(scope)
-        state |= {"request_id": own, "correlation_id": correlation and safe_id(correlation), "traceparent": trace}
+        state |= {
+            "request_id": own,
+            "given_id": given,
+            "correlation_id": correlation and safe_id(correlation),
+            "traceparent": trace,
+        }
         returned = {"X-Request-Id": given or own, "X-Correlation-Id": correlation, "traceparent": trace}
 
         async def named(message: Message) -> None:

@@ -13,7 +13,7 @@ from fhir_adapters.service.context import Service
 from fhir_adapters.service.errors import Unprocessable
 from fhir_adapters.service.http.answers import body_kind, fhir, wants_fhir
 from fhir_adapters.service.operations.advising import advise, moment, only_these
-from fhir_adapters.service.operations.care_plan import contained_plan, in_encounter
+from fhir_adapters.service.operations.care_plan import contained_plan, in_encounter, of_request
 from fhir_adapters.service.operations.parameters import apply_of
 
 _SUBJECT = "Parameters.parameter.where(name = 'subject')"
@@ -37,7 +37,7 @@ async def apply(service: Service, request: Request, *, instance: bool) -> Respon
         service, request, asked.data, as_of, face="apply", user=asked.practitioner, check=is_the_subject
     )
     assessment = advice.assessment
-    bundle = in_encounter(assessment.to_fhir(cpt=service.settings.cpt), asked.encounter)
+    bundle = in_encounter(of_request(assessment.to_fhir(cpt=service.settings.cpt), request), asked.encounter)
     return fhir(request, bundle if asked.form == "bundle" else contained_plan(assessment, bundle))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from starlette.requests import Request
+
 from fhir_adapters.assessment import Assessment
 from fhir_adapters.write.context import Context
 from fhir_adapters.write.plan import care_plan
@@ -35,6 +37,14 @@ def contained_plan(assessment: Assessment, bundle: Json) -> Json:
     whole = {**plan, "supportingInfo": [*plan.get("supportingInfo", []), *guidance], "contained": contained}
     renamed: Json = _renamed(whole, names)
     return renamed
+
+
+def of_request(bundle: Json, request: Request) -> Json:
+    """The bundle, with the client's X-Request-Id as the request that was answered; without one it names its own."""
+    for entry in bundle["entry"] if request.state.given_id else ():
+        if entry["resource"]["resourceType"] == "GuidanceResponse":
+            entry["resource"]["requestIdentifier"] = {"value": request.state.given_id}
+    return bundle
 
 
 def in_encounter(bundle: Json, encounter: str | None) -> Json:

@@ -17,6 +17,7 @@ from fhir_adapters.service.errors import InvalidInput, ServiceError, TooLarge, U
 from fhir_adapters.service.http.answers import JSON, NDJSON, body_kind, fhir, wants_fhir
 from fhir_adapters.service.http.safety import report, unexpected
 from fhir_adapters.service.operations.advising import advise, moment, only_these
+from fhir_adapters.service.operations.care_plan import of_request
 from fhir_adapters.write import operation_outcome
 
 Json = dict[str, Any]
@@ -39,7 +40,7 @@ async def evaluate(service: Service, request: Request) -> Response:
     patients = _batch(body)
     if patients is None:
         advice = await advise(service, request, body, as_of, face="evaluate")
-        return fhir(request, advice.assessment.to_fhir(cpt=service.settings.cpt))
+        return fhir(request, _transaction(service, request, advice))
     if len(patients) > service.settings.max_batch:
         text = f"The batch has more than {service.settings.max_batch} entries."
         raise TooLarge(text, "Bundle.entry", code="too-costly")
@@ -85,12 +86,16 @@ async def _one(service: Service, request: Request, numbered: tuple[int, Any], as
             text = "The entry of a batch holds a patient's record as a Bundle."
             raise InvalidInput(text, f"Bundle.entry[{number}].resource", code="structure")
         advice = await advise(service, request, record, as_of, face="evaluate")
-        return {"resource": advice.assessment.to_fhir(cpt=service.settings.cpt), "response": _ok(advice)}
+        return {"resource": _transaction(service, request, advice), "response": _ok(advice)}
     except ServiceError as wrong:
         return {"response": _response(wrong.status, wrong.outcome())}
     except Exception as wrong:  # noqa: BLE001 - the other patients still get their answer
         report(wrong)
         return {"response": _response(500, unexpected().outcome())}
+
+
+def _transaction(service: Service, request: Request, advice: Advice) -> Json:
+    return of_request(advice.assessment.to_fhir(cpt=service.settings.cpt), request)
 
 
 def _ok(advice: Advice) -> Json:

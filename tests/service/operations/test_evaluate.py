@@ -57,6 +57,37 @@ def test_a_batch_gets_an_answer_for_each_in_its_order() -> None:
         assert entry["resource"] == assess(record, as_of="2026-07-03").to_fhir()
 
 
+def request_identifiers(value: Any) -> list[Json]:
+    """The requestIdentifier of every GuidanceResponse within a value."""
+    if isinstance(value, list):
+        return [found for each in value for found in request_identifiers(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["requestIdentifier"]] if value.get("resourceType") == "GuidanceResponse" else []
+    return own + [found for each in value.values() for found in request_identifiers(each)]
+
+
+@pytest.mark.requirement("4.2")
+@pytest.mark.parametrize(
+    ("path", "body", "answers"),
+    [
+        ("/$evaluate", TWO[0], 1),
+        ("/$evaluate", batch(*TWO), 2),
+        ("/PlanDefinition/footdrop/$apply", parameters(TWO[0], "2026-03-01"), 1),
+        ("/PlanDefinition/footdrop/$apply", parameters(TWO[0], "2026-03-01", form="bundle"), 1),
+    ],
+)
+def test_the_answer_names_the_request_by_the_id_that_its_sender_gave_it(path: str, body: Json, answers: int) -> None:
+    journal = MemoryJournal()
+    service = app(journal)
+    named = ask(service, "POST", path, body, x_request_id="MSG-00017")
+    assert request_identifiers(named.json()) == [{"value": "MSG-00017"}] * answers
+    assert "MSG-00017" not in str(journal.assessments)
+    for given in ({}, {"x_request_id": "two words"}):
+        own = request_identifiers(ask(service, "POST", path, body, **given).json())
+        assert [each["system"].rpartition("/")[2] for each in own] == ["request"] * answers
+
+
 def test_data_that_could_not_be_used_are_named_in_the_outcome() -> None:
     found = ask(shared(), "POST", "/$evaluate?evaluatedAt=2026-03-01", batch(TWO[0])).json()
     issues = found["entry"][0]["response"]["outcome"]["issue"]

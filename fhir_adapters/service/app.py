@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from fhir_adapters.service import pages
 from fhir_adapters.service.advice import Advisor
-from fhir_adapters.service.caller import allow_origins, announce
+from fhir_adapters.service.caller import announce, origins
 from fhir_adapters.service.context import Authenticate, Clock, Service, utc_now
 from fhir_adapters.service.hooks import routes as hooks
 from fhir_adapters.service.http import safety
@@ -90,7 +90,6 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router(service))
     with_our_refusals(app)
-    allow_origins(app, settings)
     return app
 
 
@@ -101,6 +100,7 @@ def _middleware(service: Service) -> list[Middleware]:
         Middleware(RequestIds, clock=service.clock),
         Middleware(Observed, service=service),
         Middleware(safety.SafeHeaders),
+        *origins(settings),
         Middleware(safety.Failures),
         Middleware(safety.TimeLimit, seconds=settings.request_timeout_seconds),
         Middleware(safety.Head),

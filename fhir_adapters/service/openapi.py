@@ -19,8 +19,9 @@ from guideline.assessment import NOTICE
 DESCRIPTION: Final = f"""\
 A patient's FHIR R4 record goes in; an explained care plan comes out. {NOTICE}
 
-Every error is an `OperationOutcome`, but for those of the pages, which are HTML. Beside what each call lists, any may
-answer 405 (another method is wanted) and 500 (an error of our own; it is in the log).
+Every error is an `OperationOutcome`, but for that of `/ready`, and the page of a rule that is not there, which is HTML.
+Beside what each call lists, any may answer 405 (another method is wanted) and 500 (an error of our own; it is in the
+log).
 
 `X-Request-Id`, `X-Correlation-Id` and `traceparent` come back as they were given.
 """

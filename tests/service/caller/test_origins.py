@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fhir_adapters.service.app import create_app
-from fhir_adapters.service.caller import allow_origins, protected
+from fhir_adapters.service.caller import protected
 from fhir_adapters.service.context import Caller
 from fhir_adapters.service.errors import Unauthenticated
+from tests.service.asking import outcome
 from tests.service.caller.signing import run
 from tests.service.support import CALLER, NOW, MemoryJournal, settings
 
@@ -36,7 +37,6 @@ def service(*origins: str) -> FastAPI:
     for path in ("/cds-services", "/cds-services/{id}", "/cds-services/{id}/feedback"):
         router.add_api_route(path, lambda: Response(b"{}"), methods=["POST" if "{id}" in path else "GET"])
     app.include_router(router)
-    allow_origins(app, given)
     return app
 
 
@@ -62,7 +62,7 @@ def preflight(app: FastAPI, path: str, origin: str, **other: str) -> httpx.Respo
 @pytest.mark.parametrize("path", PATHS)
 def test_the_preflight_of_a_named_origin_passes_without_a_token(path: str) -> None:
     answer = preflight(service(ORIGIN), path, ORIGIN)
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert {"authorization", "content-type"} <= set(answer.headers["Access-Control-Allow-Headers"].lower().split(", "))
     assert "Origin" in answer.headers["Vary"]
@@ -77,6 +77,8 @@ def test_no_other_origin_passes(path: str, origin: str) -> None:
     app = service(ORIGIN)
     refused = preflight(app, path, origin)
     assert refused.status_code == 400
+    assert outcome(refused)["code"] == "not-supported"
+    assert origin not in refused.text
     assert "Access-Control-Allow-Origin" not in refused.headers
     called = call(app, "GET" if path == PATHS[0] else "POST", path, Origin=origin, Authorization="Bearer x")
     assert "Access-Control-Allow-Origin" not in called.headers, "a browser keeps the answer from its page"
@@ -99,6 +101,18 @@ def test_credentials_are_never_allowed_and_there_is_no_wildcard() -> None:
     ):
         assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
         assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+@pytest.mark.requirement("4.2")
+@pytest.mark.parametrize("origin", [ORIGIN, "https://attacker.example"])
+def test_a_preflight_is_named_logged_and_protected_as_every_request_is(
+    origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        answer = preflight(service(ORIGIN), PATHS[1], origin, X_Request_Id="MSG-00017")
+    assert (answer.headers["X-Request-Id"], answer.headers["Cache-Control"]) == ("MSG-00017", "no-store")
+    (line,) = [each for each in caplog.records if each.message == "answered"]
+    assert line.fields["status"] == answer.status_code  # type: ignore[attr-defined]
 
 
 def test_a_browser_may_read_why_it_was_refused() -> None:

@@ -29,7 +29,7 @@ from fhir_adapters.service.observe import health
 from fhir_adapters.service.observe.canary import can_advise
 from fhir_adapters.service.observe.requests import Observed
 from fhir_adapters.service.observe.tracing import Tracing
-from fhir_adapters.service.openapi import DESCRIPTION, TAGS, with_our_refusals
+from fhir_adapters.service.openapi import DESCRIPTION, TAGS, with_our_refusals, with_page
 from fhir_adapters.service.operations import routes
 from fhir_adapters.service.settings import Settings
 from fhir_adapters.service.store.routes import router as store_router
@@ -72,6 +72,7 @@ def create_app(
         tracing=spans,
     )
     app = FastAPIOffline(
+        docs_url=None,  # it is ours, see openapi.with_page
         redoc_url=None,
         redirect_slashes=False,  # a redirect would name whatever host the client named, before it asks who calls
         title="footdrop-guideline",
@@ -90,6 +91,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router(service))
     with_our_refusals(app)
+    with_page(app)
     return app
 
 

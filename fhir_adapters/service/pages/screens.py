@@ -61,13 +61,14 @@ def edition_screen(book: Rulebook) -> str:
 def rule_screen(rule_id: str, book: Rulebook) -> str:
     """One rule on one screen, with its source beside it. An id that no rule has is an UnknownNameError."""
     page = rule_page(rule_id, book)
-    return shell(f"{page.id} {page.title}", rule_html(page, book), book=book, script="rule.js", style="rules.css")
+    shown = rule_html(page, book)
+    return shell(f"{page.id} {page.title}", shown, book=book, script="rule.js", style="rules.css", up="../")
 
 
 def no_such_rule(book: Rulebook) -> str:
     """What is said of a rule that is not there."""
     text = tag("p", "There is no rule with that id. ", tag("a", "All rules", href="/rules"))
-    return shell("No such rule", tag("div", tag("h1", "No such rule"), text, class_="wide page"), book=book)
+    return shell("No such rule", tag("div", tag("h1", "No such rule"), text, class_="wide page"), book=book, up="../")
 
 
 @lru_cache(maxsize=8)

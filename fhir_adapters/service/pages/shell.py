@@ -11,8 +11,14 @@ from guideline.rulebook import Rulebook
 _NAVIGATION: Final = (("/", "Workbench"), ("/rules", "Rules"), ("/algorithm", "Algorithm"))
 
 
-def shell(title: str, *main: Child, book: Rulebook, here: str = "", script: str = "", style: str = "") -> str:
-    """A whole document. `here` is the navigation's current page; `script` and `style` name files of static/."""
+def shell(
+    title: str, *main: Child, book: Rulebook, here: str = "", script: str = "", style: str = "", up: str = "./"
+) -> str:
+    """A whole document. `here` is the navigation's current page; `script` and `style` name files of static/.
+
+    `up` leads from the page to where the service is: a proxy may serve it below a path of its own. Every address in the
+    document begins with a slash until then, and nothing else does right after ="; a text has no such sign.
+    """
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -31,7 +37,7 @@ def shell(title: str, *main: Child, book: Rulebook, here: str = "", script: str 
         tag("main", *main, id="main", tabindex="-1"),
         _footer(book),
     )
-    return "<!doctype html>\n" + tag("html", head, body, lang="en")
+    return ("<!doctype html>\n" + tag("html", head, body, lang="en")).replace('="/', f'="{up}')
 
 
 def _header(here: str) -> Html:

@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.service import support
+from tests.service.pages.support import WITHIN, below
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -45,7 +46,8 @@ def journal() -> support.MemoryJournal:
 @pytest.fixture(scope="session")
 def address(journal: support.MemoryJournal) -> Iterator[str]:
     """The base URL of the service, running with its lifespan on a port of its own."""
-    server = _Server(uvicorn.Config(support.app(journal), host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    app = below(support.app(journal), WITHIN, only=False)
+    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     try:

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+WITHIN = "/footdrop"  # the path below which a proxy may serve it
 DEMO = "/#sample=peroneal-leg-crossing.json&as_of=2026-03-01"
 CAUDA_EQUINA = "/#sample=cauda-equina.json&as_of=2026-07-02T21:30:00Z"
+
+
+def below(app: ASGIApp, path: str, *, only: bool = True) -> ASGIApp:
+    """The app behind a proxy that takes away a path of its own, and has nothing elsewhere; not `only`: it, too."""
+
+    async def proxy(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope.get("path", "")
+        if scope["type"] == "http" and (only or asked.startswith(f"{path}/")):
+            inner = asked.removeprefix(path) if asked.startswith(f"{path}/") else "/not/of/the/service"
+            scope = {**scope, "path": inner}
+        await app(scope, receive, send)
+
+    return proxy
 
 
 def choose(page: Page, story: str) -> None:

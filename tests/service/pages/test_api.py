@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -26,6 +28,7 @@ from guideline.what_if import parse_setting, what_if
 from guideline.why import why
 from guideline.why_not import why_not
 from tests.service import support
+from tests.service.pages.support import below
 from tests.service.support import FIXTURES, fixture
 
 RECORD = fixture("peroneal-leg-crossing").decode()
@@ -191,8 +194,25 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(client: httpx.Client, path
     assert "<style" not in text
     assert " style=" not in text
     assert " onclick=" not in text
-    assert text.count("<script") == text.count('<script src="/static/')
+    assert text.count("<script") == len(re.findall(r'<script src="\.\.?/static/', text))
     assert "http://" not in text.replace("http://www.w3.org/", "").split("<main")[0]
+
+
+@pytest.mark.parametrize("path", ["", "rules", "rules/FD-SUR-01", "rules/FD-NONE-99", "algorithm", "docs"])
+@pytest.mark.parametrize("given", [{}, {"workbench": False}])
+def test_below_a_path_of_a_proxy_every_link_leads_to_where_the_service_is(path: str, given: dict[str, Any]) -> None:
+    service = support.app(public_url="https://host.example/footdrop", **given)
+
+    async def statuses() -> dict[str, int]:
+        transport = httpx.ASGITransport(below(service, "/footdrop"))
+        async with httpx.AsyncClient(transport=transport, base_url="https://host.example") as client:
+            page = await client.get(f"/footdrop/{path}")
+            named = {urljoin(str(page.url), each) for each in re.findall(r'(?:href|src)="([^"#]+)', page.text)}
+            return {each: (await client.get(each)).status_code for each in named if "//host.example/" in each}
+
+    found = asyncio.run(statuses())
+    assert len(found) >= 3
+    assert set(found.values()) == {200}, found
 
 
 def test_nothing_of_a_record_is_kept_or_logged(
@@ -225,7 +245,7 @@ def test_the_human_edition_reaches_every_rule_statement_and_number(client: httpx
     book = rulebook()
     for rule in book.rules:
         assert f'<section class="rule" id="{rule.id}">' in text
-        assert f'href="/rules/{rule.id}"' in text
+        assert f'href="./rules/{rule.id}"' in text
         for statement in rule.statements:
             assert f'<td id="{statement}">' in text
     for key in book.parameters:

@@ -45,13 +45,13 @@ def test_the_workbench_can_be_switched_off_anywhere(given: dict[str, Any]) -> No
 def test_the_workbench_is_there_in_development_and_where_a_site_has_asked_for_it(given: dict[str, Any]) -> None:
     service = app(**given)
     assert ask(service, "POST", PLAN, ASKED, content_type="application/json").status_code == 200
-    assert 'src="/static/main.js"' in ask(service, "GET", "/").text
+    assert 'src="./static/main.js"' in ask(service, "GET", "/").text
 
 
 def test_without_the_workbench_its_page_says_where_one_is_and_how_to_switch_it_on() -> None:
     page = ask(production(), "GET", "/")
     assert page.status_code == 200
-    for told in ("is off on this server", "FOOTDROP_WORKBENCH=true", "make serve", 'href="/rules"', 'href="/docs"'):
+    for told in ("is off on this server", "FOOTDROP_WORKBENCH=true", "make serve", 'href="./rules"', 'href="./docs"'):
         assert told in page.text
     assert "main.js" not in page.text
 

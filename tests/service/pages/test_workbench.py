@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.service import support as service
 from tests.service.pages.conftest import PHONE, Open
-from tests.service.pages.support import CAUDA_EQUINA, DEMO, answer, choose, order, paste, question, section
+from tests.service.pages.support import CAUDA_EQUINA, DEMO, WITHIN, answer, choose, order, paste, question, section
 from tests.support.numbers import after
 
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
@@ -252,6 +253,20 @@ def test_the_cards_are_asked_for_as_discovery_says(visit: Open) -> None:
     assert {each["resourceType"] for each in found} == {"Observation"}
     assert {each["subject"]["reference"] for each in found} == {f"Patient/{sent['context']['patientId']}"}
     expect(machines.get_by_role("heading", name="Image now")).to_contain_text("<script>")
+
+
+def test_below_a_path_of_a_proxy_the_workbench_asks_for_nothing_outside_of_it(visit: Open) -> None:
+    page = visit("/rules")
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(urlsplit(sent.url).path))
+    page.goto(f"{WITHIN}{DEMO}")
+    expect(section(page, "Orders proposed")).to_contain_text("Ankle-foot orthosis")
+    section(page, "For integrators").get_by_text("From the command line").click()
+    expect(section(page, "For integrators")).to_contain_text(f"{WITHIN}/$evaluate")
+    assert asked
+    assert not [path for path in asked if not path.startswith(f"{WITHIN}/")]
+    page.get_by_text("Why this alert").first.click()
+    expect(section(page, "Alerts").get_by_role("link").first).to_have_attribute("href", re.compile(f"^{WITHIN}/rules"))
 
 
 def test_a_service_without_cards_is_not_asked_for_any(visit: Open) -> None:

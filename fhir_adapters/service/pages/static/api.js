@@ -5,7 +5,9 @@
  * @typedef {{text: string, where: string}} Issue
  */
 
-const BASE = "/workbench/api/";
+import { ROOT } from "./dom.js";
+
+const BASE = `${ROOT}workbench/api/`;
 const JSON_TYPE = "application/json";
 
 export class Refused extends Error {
@@ -46,10 +48,10 @@ export function picture(question) {
 }
 
 /** The CDS services of this server. @returns {Promise<any[]>} */
-export const discovery = async () => (await (await fetch("/cds-services")).json()).services ?? [];
+export const discovery = async () => (await (await ask(`${ROOT}cds-services`)).json()).services;
 
 /** Ask a CDS service for its cards. @param {string} id @param {object} request */
-export const cards = async (id, request) => (await send(`/cds-services/${id}`, request)).json();
+export const cards = async (id, request) => (await send(`${ROOT}cds-services/${id}`, request)).json();
 
 /** @param {string} what @param {object} body @param {AbortSignal} [signal] */
 const send = (what, body, signal) =>

@@ -3,6 +3,9 @@
  * @typedef {Node | string | null | undefined | false | Child[]} Child
  */
 
+/** The path of the service: a proxy may have put one of its own before it. */
+export const ROOT = new URL("..", import.meta.url).pathname;
+
 /**
  * Make an element. `class`, `id`, `aria-…`, `data-…` and so on are attributes; a function is a listener ("onclick").
  * @param {string} name

@@ -1,6 +1,6 @@
 /** The same plan for machines: JSON, FHIR, the cards, and how to ask for them. */
 import * as api from "../api.js";
-import { disclosure, el, fill } from "../dom.js";
+import { ROOT, disclosure, el, fill } from "../dom.js";
 import { question, state } from "../state.js";
 import { preview } from "./cards.js";
 
@@ -49,7 +49,7 @@ function download(text, name) {
 /** @param {string[]} faces */
 function commands(faces) {
   const file = state.sample ?? "record.json";
-  const evaluate = [`curl -X POST '${location.origin}/$evaluate?evaluatedAt=${state.asOf}' \\`, "  -H 'Content-Type: application/fhir+json' \\", `  --data-binary @${file}`];
+  const evaluate = [`curl -X POST '${location.origin}${ROOT}$evaluate?evaluatedAt=${state.asOf}' \\`, "  -H 'Content-Type: application/fhir+json' \\", `  --data-binary @${file}`];
   return el("pre", { tabindex: "0" }, [
     `footdrop assess ${file} --as-of ${state.asOf} --format json`,
     ...(faces.includes("evaluate") ? ["", ...evaluate] : []),

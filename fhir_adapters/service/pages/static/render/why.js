@@ -1,6 +1,6 @@
 /** Why: the facts with their resource, the rules step by step, the statements with their sources, the numbers. */
 import * as api from "../api.js";
-import { el } from "../dom.js";
+import { ROOT, el } from "../dom.js";
 import { link } from "../record.js";
 import { question } from "../state.js";
 
@@ -11,7 +11,7 @@ const SIGNS = new Map([
 ]);
 
 /** A rule's id as a link to the rule beside its source. @param {{id: string, title: string}} rule */
-export const rule = (rule) => el("a", { href: `/rules/${rule.id}`, class: "id", title: rule.title }, rule.id);
+export const rule = (rule) => el("a", { href: `${ROOT}rules/${rule.id}`, class: "id", title: rule.title }, rule.id);
 
 /** @param {any[]} rules */
 export const ruleLine = (rules) => el("p", { class: "rules" }, rules.flatMap((each) => [rule(each), " "]));
@@ -101,7 +101,7 @@ const statement = (each) =>
   el(
     "li",
     {},
-    el("a", { href: `/rules#${each.id}`, class: "id" }, each.id),
+    el("a", { href: `${ROOT}rules#${each.id}`, class: "id" }, each.id),
     ` ${each.text} `,
     el(
       "span",

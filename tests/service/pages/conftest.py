@@ -99,7 +99,9 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
 
 def _is_wrong(said: ConsoleMessage) -> bool:
     """Chromium itself notes every refusal of a request; the page shows that in words."""
-    refused = said.location["url"].endswith("/workbench/api/plan") and said.text.startswith("Failed to load resource")
+    refused = said.location["url"].endswith(("/workbench/api/plan", "/cds-services")) and said.text.startswith(
+        "Failed to load resource"
+    )
     return said.type in ("error", "warning") and not refused
 
 

@@ -56,6 +56,13 @@ def test_without_the_workbench_its_page_says_where_one_is_and_how_to_switch_it_o
     assert "main.js" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("given", "faces"), [({}, ["cards", "evaluate"]), ({"workbench": True, **PRODUCTION}, [])], ids=["open", "guarded"]
+)
+def test_the_workbench_offers_no_call_that_asks_for_a_token(given: dict[str, Any], faces: list[str]) -> None:
+    assert ask(app(**given), "GET", "/workbench/api/start").json()["faces"] == faces
+
+
 @pytest.mark.parametrize("path", ["/rules", "/rules/FD-SUR-01", "/algorithm", "/algorithm.svg", "/static/base.css"])
 def test_what_is_only_read_is_there_with_and_without_the_workbench(path: str) -> None:
     assert ask(production(), "GET", path).content == ask(shared(), "GET", path).content

@@ -255,6 +255,15 @@ def test_the_cards_are_asked_for_as_discovery_says(visit: Open) -> None:
     expect(machines.get_by_role("heading", name="Image now")).to_contain_text("<script>")
 
 
+def test_cards_that_are_refused_are_not_taken_for_none(visit: Open) -> None:
+    page = visit(DEMO)
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"details": {"text": "The caller is not authenticated."}}]}
+    page.route("**/cds-services", lambda route: route.fulfill(status=401, json=outcome))
+    machines = section(page, "For integrators")
+    machines.get_by_text("CDS Hooks cards").click()
+    expect(machines).to_contain_text("No cards: The caller is not authenticated.")
+
+
 def test_below_a_path_of_a_proxy_the_workbench_asks_for_nothing_outside_of_it(visit: Open) -> None:
     page = visit("/rules")
     asked: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from codecs import BOM_UTF8
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,7 +57,10 @@ class Limits:
                 raise _too_large(most)
             await self._scan(nesting, parts[-1])
             more = message.get("more_body", False)
-        return {"type": "http.request", "body": b"".join(parts), "more_body": False}
+        whole = b"".join(parts).removeprefix(
+            BOM_UTF8
+        )  # it says nothing that JSON does not say, and parsers trip over it
+        return {"type": "http.request", "body": whole, "more_body": False}
 
     async def _scan(self, nesting: Nesting, part: bytes) -> None:
         """A piece at a time: between two of them others have their turn."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from typing import Any
 
+import orjson
 import pytest
 from fastapi import FastAPI
 from hypothesis import given
@@ -17,10 +20,11 @@ from fhir_adapters.service.context import Caller
 from fhir_adapters.service.errors import Unauthenticated
 from fhir_adapters.service.http.limits import Limits
 from fhir_adapters.service.http.nesting import PIECE, Nesting
-from tests.service.asking import ask, outcome, shared
+from tests.service.asking import Json, ask, bundle, outcome, parameters, shared
 from tests.service.support import NOW, MemoryJournal, app, fixture, settings
 
 SMALL = 4096
+CALL: Json = orjson.loads(files("fhir_adapters.service.hooks").joinpath("example.json").read_bytes())
 
 
 class Sent:
@@ -86,6 +90,21 @@ def test_a_body_nested_too_deep_is_refused_before_it_is_parsed() -> None:
 def test_a_compressed_body_is_refused() -> None:
     answer = ask(shared(), "POST", "/assess", b"\x1f\x8b", content_encoding="gzip")
     assert answer.status_code == 415
+
+
+def test_a_byte_order_mark_before_the_body_is_passed_over_on_every_face() -> None:
+    record = bundle(fixture("sparse-record"))
+    batch: Json = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": record}] * 2}
+    bodies: dict[str, Json] = {
+        "/assess?as_of=2026-11-10": record,
+        "/$evaluate?evaluatedAt=2026-11-10": batch,
+        "/PlanDefinition/footdrop/$apply": parameters(record, "2026-11-10"),
+        "/cds-services/footdrop-patient-view": CALL,
+    }
+    for path, body in bodies.items():
+        plain, marked = (ask(shared(), "POST", path, mark + orjson.dumps(body), content_type="application/json")
+                         for mark in (b"", BOM_UTF8))  # fmt: skip
+        assert (plain.status_code, plain.content) == (200, marked.content)
 
 
 PAGE = "/workbench/api/plan"

@@ -73,6 +73,21 @@ def test_a_refusal_has_no_barrier_on_a_phone(visit: Open) -> None:
     assert not barriers(page)
 
 
+@pytest.mark.parametrize("path", [CAUDA_EQUINA, "/rules/FD-SUR-01", "/algorithm"])
+def test_whatever_is_pressed_is_large_enough_for_a_finger(visit: Open, path: str) -> None:
+    """WCAG 2.2, 2.5.8: 24 pixels; a link within a sentence may be smaller."""
+    page = visit(path, viewport=PHONE)
+    if path == CAUDA_EQUINA:
+        section(page, "Alerts").locator("summary").first.click()
+        expect(section(page, "Alerts").locator(".derivations").first).to_be_visible()
+    small = page.evaluate(
+        "[...document.querySelectorAll('main :is(summary, button, input, select, textarea)')]"
+        ".filter(e => e.checkVisibility() && !e.matches('.visually-hidden')).map(e => [e, e.getBoundingClientRect()])"
+        ".filter(([_, box]) => box.height < 24 || box.width < 24).map(([e, box]) => `${box.height} ${e.outerHTML}`)"
+    )
+    assert not small
+
+
 def test_headings_descend_one_level_at_a_time(visit: Open) -> None:
     page = visit(CAUDA_EQUINA)
     expect(section(page, "Orders proposed")).to_be_visible()

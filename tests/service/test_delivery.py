@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -35,21 +42,80 @@ def test_the_image_installs_only_what_is_locked_by_hash() -> None:
         assert "--hash=sha256:" in (ROOT / lock).read_text()
 
 
-def test_a_container_that_can_advise_is_healthy_whatever_its_database_does() -> None:
-    asked = re.search(r"HEALTHCHECK.*?http://[^/]+(/[^']*)'", IMAGE, re.DOTALL)
-    assert asked is not None
-    assert asked[1] == "/ready?part=advice"
+@pytest.fixture
+def asked() -> Iterator[tuple[int, list[str]]]:
+    """A port on which every question is answered well, and the questions."""
+    questions: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            questions.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is to be said."""
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, questions
+        server.shutdown()
+        thread.join()
 
 
-def test_every_value_that_compose_asks_for_reaches_each_container_that_reads_it() -> None:
-    head, _, rest = DELIVERED["compose.yaml"].partition("\nname:")
-    named = set(re.findall(r"^#   (\w+)=", head, re.MULTILINE))
-    assert "FOOTDROP_DEVELOPMENT" in named, "to look at it without any of the others"
-    shared = rest.partition("&environment")[2].partition("depends_on")[0]
-    assert named == set(re.findall(r"\$\{(\w+):-", shared)) - {"FOOTDROP_WORKERS", "FOOTDROP_PROXIES"}
-    assert rest.count("environment: *environment") == 1
-    assert "the four values" in head
-    assert len(named - {"FOOTDROP_DEVELOPMENT"}) == 4
+def test_a_container_that_can_advise_is_healthy_on_its_own_port_whatever_its_database_does(
+    asked: tuple[int, list[str]],
+) -> None:
+    port, questions = asked
+    found = re.search(r"HEALTHCHECK .*?CMD (\[.*?\])\n", IMAGE, re.DOTALL)
+    assert found is not None
+    _, *arguments = json.loads(found[1])
+    told = {**os.environ, "FOOTDROP_PORT": str(port)}
+    assert subprocess.run([sys.executable, *arguments], env=told, timeout=60).returncode == 0
+    assert questions == ["/ready?part=advice"]
+
+
+HEAD, _, SERVICES = DELIVERED["compose.yaml"].partition("\nname:")
+OWN_ENV = "env_file: &settings [{ path: .env, required: false }]"
+
+
+def part(name: str) -> str:
+    """What compose says of one service."""
+    found = re.search(rf"^  {name}:\n((?:    .*\n)+)", SERVICES, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_every_setting_of_the_env_file_reaches_each_container_that_reads_it() -> None:
+    assert OWN_ENV in part("migrate")
+    assert "env_file: *settings\n" in part("service")
+    assert "environment: *environment\n" in part("service")
+
+
+def test_what_compose_sets_whatever_the_env_file_says_is_told_at_its_top() -> None:
+    own = re.findall(rf"^      {PREFIX}(\w+): (?!\$\{{{PREFIX})", part("migrate"), re.MULTILINE)
+    assert own == ["DATABASE_URL", "HOST", "PORT", "SPOOL"]
+    assert "Database, host, port and spool are set here" in HEAD
+    for name, given in re.findall(rf"({PREFIX}\w+): \$\{{(\w+):-", SERVICES):
+        assert name == given
+
+
+def test_production_is_asked_for_four_values_and_a_trial_is_one_line() -> None:
+    named = set(re.findall(r"^#   (\w+)=", HEAD, re.MULTILINE))
+    assert named == {"FOOTDROP_PUBLIC_URL", "FOOTDROP_PSEUDONYM_KEY", "FOOTDROP_ISSUERS", "POSTGRES_PASSWORD"}
+    assert "the four values" in HEAD
+    assert "POSTGRES_PASSWORD=trial FOOTDROP_DEVELOPMENT=true docker compose up" in HEAD
+
+
+def test_the_database_has_no_password_that_everybody_knows() -> None:
+    forms = re.findall(r"\$\{POSTGRES_PASSWORD(..)", SERVICES)
+    assert forms == [":?", ":?"]
+
+
+def test_the_service_starts_whether_or_not_the_database_does() -> None:
+    assert "depends_on" not in part("service")
+    assert "condition: service_healthy" in part("migrate")
 
 
 def test_cards_of_a_trial_link_to_where_the_trial_can_be_reached() -> None:

@@ -90,7 +90,7 @@ GENERAL_CAUSE = Rule(
     statements=("D-08", "SUR-05", "SUR-15", "B-02"),
     strength="option",
     when=f"""
-        "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis")
+        "has-foot-drop" and "stalled" and ("not-for-nerve-surgery" or "central-diagnosis" or "brain-tumour")
         and "progressive-disorder" is not true and {DUE}
         and "motor-neuron-suspected" is not true
     """,
@@ -106,6 +106,7 @@ GENERAL_CAUSE = Rule(
         no("a day early", DROP, STALLED, BEFORE_DUE, {"polyneuropathy": True}),
         yes("a stroke and diabetes", DROP, OLD_STROKE, STALLED, AT_DUE, {"diabetes": True}),
         yes("an old stroke", DROP, OLD_STROKE, STALLED, AT_DUE),
+        yes("a brain tumour and diabetes", DROP, STALLED, AT_DUE, {"brain-tumour": True, "diabetes": True}),
         no("motor neuron disease", DROP, STALLED, AT_DUE, {"motor-neuron-disease": True}),
         no("painless, normal feeling, fasciculation", DROP, STALLED, AT_DUE, _MOTOR_NEURON),
         no("nerve studies find the motor neurons", DROP, STALLED, AT_DUE, {"edx-localisation": "motor-neuron"}),

@@ -124,7 +124,7 @@ SURGERY: Final = (
               or {UNIMPROVED} and "as-of" same day or after "clock-start" + "permanence"
               or "sciatic-neuropathy" or "edx-localisation" = 'sciatic' or "hip-dislocation"
               or "improvement" in {{'none', 'plateau'}} and {DUE}
-              and ("not-for-nerve-surgery" or "central-diagnosis"))"""),
+              and ("not-for-nerve-surgery" or "central-diagnosis" or "brain-tumour"))"""),
     ),
     Claim(
         "SI-28", "what is overdue never stands beside waiting", lambda p: p.alert("surgery-overdue"), negated(waiting)

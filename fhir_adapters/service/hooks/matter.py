@@ -11,9 +11,8 @@ from guideline.assessment import Alert, Proposal, Question, Side
 from guideline.vocabulary import BASE
 from guideline.wording import titles
 
-CARD_SYSTEM: Final = (
-    f"{BASE}/CodeSystem/card"  # orders-stat, orders-red-flag, orders-soon, cautions, plan, unusable, data, questions
-)
+# orders-stat, orders-red-flag, orders-soon, cautions, plan, unusable, data, questions, snoozed
+CARD_SYSTEM: Final = f"{BASE}/CodeSystem/card"
 Indicator = Literal["info", "warning", "critical"]
 
 
@@ -23,8 +22,8 @@ class Matter:
 
     `topic` names it across visits; `code` is (system, code, display); `notes` are Markdown paragraphs that open the
     detail. `one_of`: at most one of the offers can be chosen. `red_flag` (an emergency, a sign of one, or what answers
-    it) and `lasting` cards are never snoozed.
-    `state` stands for what no rule reads (which questions, whose list), so that a change of it ends a snooze.
+    it) and `lasting` cards are never snoozed. `state` stands for what no rule reads (which questions, whose list), so
+    that a change of it ends a snooze.
     """
 
     topic: str

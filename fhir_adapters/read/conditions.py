@@ -1,7 +1,8 @@
 """Conditions: diagnoses, and the findings whose codes they share.
 
 A Condition without a clinical status is present. One that is over is absent from its abatement on, and was present
-before; a cause that leaves its mark (a stroke, a joint replacement) stays true when it is over.
+before; without an abatement it is over, and what was found after its onset stands. A cause that leaves its mark (a
+stroke, a joint replacement) stays true when it is over.
 """
 
 from __future__ import annotations

@@ -98,16 +98,19 @@ def point(period: Span, as_of: Moment) -> Moment | None:
     return period.start if period.end is None or after(period.end, as_of) else period.end
 
 
-def course(span: Span, recorded: Moment | None, as_of: Moment, *, over: bool) -> list[tuple[bool, Moment | None]]:
+def course(
+    span: Span, recorded: Moment | None, as_of: Moment, *, over: bool, said: Moment | None = None
+) -> list[tuple[bool, Moment | None]]:
     """What a state that begins and may end was at `as_of`: [(present, since when)], oldest first, [] if not begun.
 
-    `over` is what its status says now. Without a recorded end, what is over ended at the latest time that is known of
-    it; its presence before is told only where that lies certainly earlier, so that the two cannot tie.
+    `over` is what its status says now, `said` when that was said. When it was written down is not when it ended: with
+    no end known, it is known only to have ended after it began, so its end stands at its beginning and outdates nothing
+    that was found later. Its presence is told only where it lies certainly before the end, so that the two cannot tie.
     """
     began = span.start or recorded
     if after(began, as_of):
         return []
     if not over or after(span.end, as_of):
         return [(True, began)]
-    ended = span.end or latest_of(span.start, None if after(recorded, as_of) else recorded)
+    ended = span.end or latest_of(span.start, None if after(said, as_of) else said)
     return [(True, began), (False, ended)] if before(began, ended) and began else [(False, ended)]

@@ -90,7 +90,7 @@ def _add(
         return
     # A use whose recorded end has passed is over, whatever its status still says.
     over = status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
-    course = times.course(span, recorded, draft.as_of, over=over)
+    course = times.course(span, recorded, draft.as_of, over=over, said=recorded)
     if codings is None and course and course[-1][0]:
         draft.dangling.setdefault(kind, set()).add((name, f"{kind}.{use.link()}"))
     for target in targets if course else ():

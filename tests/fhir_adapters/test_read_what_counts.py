@@ -1,0 +1,97 @@
+"""What counts now, in whole assessments: an old end, an old "no" or a second diagnosis never hides what is newer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fhir_adapters import assess
+from guideline.assessment import Assessment
+from tests.fhir_adapters.test_read_samples import PATIENT, Json, bundle, concept, condition, observation
+
+AS_OF = "2026-05-01"
+RESOLVED = {"clinicalStatus": concept("x resolved")}
+DROP = condition("sct 6077001", side="left", id="drop", onsetDateTime="2026-03-20", recordedDate="2026-03-21")
+
+
+def found(key: str, side: str | None = None, /, *, on: str = "2026-04-20", **value: Any) -> Json:
+    """An Observation of one of this guideline's own keys, with an id of its own."""
+    name = f"{key}-{side}-{on}"
+    return observation(f"finding {key}", side, id=name, effectiveDateTime=on, **(value or {"valueBoolean": True}))
+
+
+BASE = [DROP, found("mrc-ankle-dorsiflexion", "left", valueInteger=2), found("ambulatory")]
+
+
+def plan(*resources: Json) -> Assessment:
+    return assess(bundle(PATIENT, *resources), as_of=AS_OF)
+
+
+def orders(assessment: Assessment, priority: str) -> set[str]:
+    return {order.key for order in assessment.orders if order.priority == priority}
+
+
+def asked(assessment: Assessment) -> set[str]:
+    return {question.fact for question in assessment.questions}
+
+
+OLD: list[dict[str, Any]] = [
+    {"onsetDateTime": "2010-01-01", "recordedDate": "2026-04-25"},
+    {"recordedDate": "2026-04-25"},
+    {"onsetString": "years ago", "recordedDate": "2026-04-25"},
+]
+
+
+@pytest.mark.parametrize("dates", OLD)
+@pytest.mark.parametrize("status", ["resolved", "inactive", "remission"])
+def test_a_history_written_down_late_does_not_end_the_bladder_trouble_found_before(status: str, dates: Any) -> None:
+    history = condition("sct 267064002", clinicalStatus=concept(f"x {status}"), **dates)
+    alone = plan(*BASE, found("bladder-dysfunction"))
+    assert orders(alone, "stat") >= {"mri-lumbar-spine", "spine-surgery-consult"}
+    assert orders(plan(*BASE, found("bladder-dysfunction"), history), "stat") == orders(alone, "stat")
+
+
+def test_a_history_of_compartment_syndrome_does_not_end_the_suspicion_of_today() -> None:
+    history = condition("icd M79.A22", onsetDateTime="2012-05-01", recordedDate="2026-04-29", **RESOLVED)
+    suspected = found("compartment-syndrome-suspected", "left", on="2026-04-28")
+    assert "fasciotomy-consult" in orders(plan(suspected, history), "stat")
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("sct 86854008", "hyperreflexia"), ("sct 448765001", "weight-loss-unintentional"), ("sct 77386006", "pregnant"),
+        ("icd Z95.0", "mri-unsafe-device"), ("sct 6077001", "foot-drop"),
+    ],
+)  # fmt: skip
+def test_what_is_found_after_the_onset_of_a_history_without_an_end_stands(code: str, key: str) -> None:
+    history = condition(code, side="left", onsetDateTime="2012-05-01", recordedDate="2026-04-29", **RESOLVED)
+    if key == "foot-drop":
+        seen = observation(code, "left", effectiveDateTime="2026-04-20", valueBoolean=True)
+        assert plan(seen, history).limbs[0].foot_drop is True
+    else:
+        suspected = [*BASE, observation("finding back-pain"), found(key)]  # an MRI is wanted, and must be safe
+        assert plan(*suspected, history) == plan(*suspected)
+
+
+def test_a_drop_of_long_ago_does_not_start_the_clock_of_the_one_of_today() -> None:
+    """Nobody knows when the old one ended, only that it did: the study is due from the first record of today's."""
+    old = condition("icd M21.372", id="old", onsetDateTime="2010-01-01", recordedDate="2026-04-29", **RESOLVED)
+    now = condition("icd M21.372", id="now", recordedDate="2026-04-20")
+
+    def windows(*resources: Json) -> list[tuple[str | None, str | None]]:
+        study = [order for order in plan(*resources).orders if order.key == "electrodiagnostic-study"]
+        return [(each.earliest and str(each.earliest), each.latest and str(each.latest)) for each in study]
+
+    assert windows(now) == windows(now, old) != []
+
+
+def test_a_history_ends_what_was_found_before_it_began() -> None:
+    history = condition("icd R33.9", onsetDateTime="2026-04-22", **RESOLVED)
+    assert not orders(plan(*BASE, found("bladder-dysfunction"), history), "stat")
+
+
+def test_what_has_ended_by_a_recorded_date_has_ended() -> None:
+    history = condition("icd R33.9", onsetDateTime="2010-01-01", abatementDateTime="2026-04-25", **RESOLVED)
+    assert not orders(plan(*BASE, found("bladder-dysfunction"), history), "stat")

@@ -55,9 +55,10 @@ def of_this_drop(groups: Groups, drop: Drop | None, as_of: Moment, numbers: Numb
     kept = dict(groups)
     for key in _DATES & groups.keys():
         _keep(kept, key, [each for each in groups[key] if drop is None or drop.owns(each)])
-    began = _began(
-        kept, drop, trend.drop_of((), groups.get(trend.DORSIFLEXION, ()), cast(int, numbers["foot-drop-mrc"]))
-    )
+    weak = trend.drop_of((), groups.get(trend.DORSIFLEXION, ()), cast(int, numbers["foot-drop-mrc"]))
+    if "onset" in kept:
+        _settle_onset(kept, weak, numbers)
+    began = _began(kept, drop, weak)
     for key in _OF_ONE_DROP & groups.keys() if began else ():
         slack = numbers["episode-slack"]
         near = [
@@ -75,6 +76,42 @@ def of_this_drop(groups: Groups, drop: Drop | None, as_of: Moment, numbers: Numb
     return kept
 
 
+def _settle_onset(groups: Groups, weak: Drop | None, numbers: Numbers) -> None:
+    """C-06: a drop that is diagnosed again at a visit did not begin again. Of several diagnoses the earliest onset
+    counts; if all of them name one after the foot was graded weak, it is unknown. As it is stands what the latest
+    Observation of an onset says, what one diagnosis alone says, and what the newest says of a drop that came quickly.
+
+    What was diagnosed before the strength came back is of another drop, also where it was never closed.
+    """
+    last, well = trend.newest(groups["onset"]), weak.before.low if weak and weak.before else trend.UNDATED
+    again = [each for each in groups.get("foot-drop", ()) if each.finding.value is True and each.high >= well]
+    if not last.finding.history or _came_quickly(groups, last, numbers):
+        return
+    if all(each.finding.resource == last.finding.resource for each in again if each.finding.history):
+        return
+    begins = {each: trend.span(cast(Moment, each.finding.value)) for each in groups["onset"] if each.finding.history}
+    told = [each for each in begins if begins[each][1] >= well] or [last]
+    first = min(told, key=lambda each: (begins[each][1], begins[each][0], each.finding.resource))
+    graded = _first_weak(weak)
+    early = graded is None or begins[first][0][:3] <= graded.high[:3]
+    _keep(groups, "onset", [first] if early else [])
+
+
+def _came_quickly(groups: Groups, onset: Dated, numbers: Numbers) -> bool:
+    """Whether the foot is said to have dropped within days at about that onset: an emergency that an old diagnosis
+    beside it must not hide."""
+    if "onset-tempo" not in groups:
+        return False
+    tempo, slack = trend.newest(groups["onset-tempo"]), numbers["episode-slack"]
+    begin = trend.span(cast(Moment, onset.finding.value))[0]
+    quick = tempo.finding.value in ("sudden", "acute")
+    return quick and (tempo.finding.effective is None or trend.reaches(tempo.high, slack, begin))
+
+
+def _first_weak(weak: Drop | None) -> Dated | None:
+    return weak.since if weak and weak.holds and weak.since.finding.effective else None
+
+
 def _began(groups: Groups, drop: Drop | None, weak: Drop | None) -> trend.Point:
     """When this drop began at the latest: with its onset or, if that is earlier, the first of its weak grades; after
     the last recovery. Empty if neither an onset nor a recovery is known.
@@ -83,8 +120,8 @@ def _began(groups: Groups, drop: Drop | None, weak: Drop | None) -> trend.Point:
     """
     known = [drop.before.low] if drop and drop.before else []
     if "onset" in groups:
-        graded = [weak.since.low] if weak and weak.holds and weak.since.finding.effective else []
-        known.append(min([_onset(groups), *graded]))
+        first = _first_weak(weak)
+        known.append(min([_onset(groups), *([first.low] if first else [])]))
     return max(known, default=())
 
 

@@ -95,7 +95,7 @@ def _add(target: Target, when: Times, found: sides.Sides, name: str, draft: Draf
         if target.key == "foot-drop" and present and when.onset is not None:
             # An episode that is over says nothing about when today's began.
             recorded = None if times.after(when.recorded, draft.as_of) else when.recorded
-            draft.add("onset", limbs, when.onset, recorded or when.onset, name)
+            draft.add("onset", limbs, when.onset, recorded or when.onset, name, history=True)
     elif target.worth is not None:
         if present:
             draft.add(target.key, limbs, target.worth, course[-1][1], name)

@@ -95,3 +95,51 @@ def test_a_history_ends_what_was_found_before_it_began() -> None:
 def test_what_has_ended_by_a_recorded_date_has_ended() -> None:
     history = condition("icd R33.9", onsetDateTime="2010-01-01", abatementDateTime="2026-04-25", **RESOLVED)
     assert not orders(plan(*BASE, found("bladder-dysfunction"), history), "stat")
+
+
+FOLLOWED = [
+    found("mrc-ankle-dorsiflexion", "left", on="2025-09-06", valueInteger=2),
+    *BASE[1:],
+    condition("sct 202735001", id="disc", onsetDateTime="2025-09-01"),
+]
+LISTED = condition("icd M21.372", id="listed", onsetDateTime="2025-09-01", recordedDate="2025-09-05")
+VISIT = condition("icd M21.372", id="visit", onsetDateTime="2026-04-28", recordedDate="2026-04-28")
+
+
+def test_a_diagnosis_of_the_same_drop_at_a_visit_does_not_begin_it_again() -> None:
+    told = plan(*FOLLOWED, LISTED)
+    again = plan(*FOLLOWED, LISTED, VISIT)
+    assert "spine-surgery-consult" in orders(told, "urgent")
+    assert (again.limbs[0].onset, again.timeline) == ("2025-09-01", told.timeline)
+    assert [(o.key, o.priority, o.earliest, o.latest) for o in again.orders] == [
+        (o.key, o.priority, o.earliest, o.latest) for o in told.orders
+    ]
+
+
+def test_with_only_the_onset_of_a_visit_the_drop_counts_from_its_first_record() -> None:
+    undated = {**LISTED}
+    del undated["onsetDateTime"]
+    again = plan(*FOLLOWED, undated, VISIT)
+    assert again.limbs[0].onset is None
+    assert "spine-surgery-consult" in orders(again, "urgent")
+
+
+def test_one_diagnosis_alone_tells_its_onset() -> None:
+    assert plan(*FOLLOWED, VISIT).limbs[0].onset == "2026-04-28"
+
+
+def test_an_onset_after_the_strength_came_back_begins_anew() -> None:
+    recovered = found("mrc-ankle-dorsiflexion", "left", on="2026-03-01", valueInteger=5)
+    assert plan(*FOLLOWED, LISTED, VISIT, recovered).limbs[0].onset == "2026-04-28"
+
+
+def test_the_latest_observation_of_an_onset_counts_whatever_diagnoses_say() -> None:
+    said = found("onset", "left", on="2026-04-29", valueDateTime="2026-04-01")
+    assert plan(*FOLLOWED, LISTED, VISIT, said).limbs[0].onset == "2026-04-01"
+
+
+def test_a_sudden_drop_is_an_emergency_beside_a_diagnosis_that_was_never_closed() -> None:
+    sudden = found("onset-tempo", "left", on="2026-04-28", valueCodeableConcept=concept("answer sudden"))
+    again = plan(*FOLLOWED, LISTED, VISIT, sudden)
+    assert again.limbs[0].onset == "2026-04-28"
+    assert "sudden-onset" in {alert.key for alert in again.alerts}

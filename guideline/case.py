@@ -22,6 +22,7 @@ from guideline import trend
 from guideline.episodes import EVENTS, last_time, of_now, of_this_drop
 from guideline.errors import RulebookError
 from guideline.findings import SIDES, Finding, Moment, Record, Side, Value
+from guideline.reopened import forget_ended, reopen
 from guideline.trend import DORSIFLEXION, UNDATED, Dated, Drop, Numbers
 from guideline.unsided import UMN_SIGNS, Leg, Telling, drops, telling
 from guideline.vocabulary import Feature, diagnoses, features
@@ -112,9 +113,13 @@ def ask_for(name: str) -> tuple[tuple[str, Literal["same", "opposite"] | None], 
 def build_cases(record: Record, as_of: Moment, numbers: Mapping[str, Value]) -> dict[Side, Case]:
     """The Cases of both limbs, from what was effective by `as_of`. `numbers` are the parameters by key."""
     groups, unsided = _grouped(record.findings, as_of)
+    reopen(groups, record.unanswered, trend.span(as_of)[1], numbers)
     patient = _Draft(of_now(groups[None], as_of, numbers))
     _add_patient(patient, record, as_of)
     left, right = (_limb(groups[side], as_of, numbers) for side in SIDES)
+    began = [cast(Moment, leg.values["clock-start"]) for leg in (left, right) if "drop-since" in leg.values]
+    for draft in (patient, left, right):
+        forget_ended(began, draft.groups, draft.values, draft.support)
     legs = Leg(left.said, left.groups), Leg(right.said, right.groups)
     _add_unsided(patient, telling(unsided, legs, as_of, numbers))
     dated = {each.finding.resource for each in unsided.get("foot-drop", ())}

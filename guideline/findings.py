@@ -23,7 +23,8 @@ class Finding(NamedTuple):
     Date/DateTime, Quantity in the row's unit). `effective` is when it was true (None: undated, so older than any dated
     one). `resource` is a reference such as "Observation/17". `history` marks a diagnosis by its Condition resource:
     two Conditions of one key are two histories, and the key is present while any of them is. `noted`: nobody said when
-    it happened, and `effective` is when it was written down.
+    it happened, and `effective` is when it was written down. `over`: a no that is the end of something, and does not
+    answer for a foot drop that began later.
     """
 
     key: str
@@ -33,6 +34,16 @@ class Finding(NamedTuple):
     resource: str
     history: bool = False
     noted: bool = False
+    over: bool = False
+
+
+class Unanswered(NamedTuple):
+    """A key somebody looked at or asked for, and of which nothing is known: no value, or one that cannot be read."""
+
+    key: str
+    side: Side | None
+    effective: Moment | None
+    resource: str
 
 
 class Existing(NamedTuple):
@@ -80,3 +91,4 @@ class Record(NamedTuple):
     problems: tuple[Problem, ...] = ()
     unsided_foot_drop: tuple[str, ...] = ()
     unread_foot_drop: tuple[str, ...] = ()
+    unanswered: tuple[Unanswered, ...] = ()

@@ -25,7 +25,7 @@ COURSES: Final = ("improving", "stable", "fluctuating", "worsening", "rapidly-wo
 FULL_STRENGTH: Final = 5
 _LOSSES: Final = COURSES[3:]
 _TELLING: Final = ("stable", "improving", *_LOSSES)  # of several muscles, the last of these counts
-_NO_IS_WORSE: Final = frozenset(("spine-cleared", "can-stand-safely", "edx-reinnervation"))
+NO_IS_WORSE: Final = frozenset(("spine-cleared", "can-stand-safely", "edx-reinnervation"))
 _MORE_IS_WORSE: Final = frozenset(("falls-past-year", "post-void-residual", "pain-score", "hba1c", "creatine-kinase"))
 
 Point = tuple[int, ...]
@@ -100,7 +100,7 @@ def standing(series: Series) -> tuple[Dated, Dated | None]:
     """
     if len(series) == 1:
         return series[0], series[0] if series[0].finding.value is True else None
-    yes_is_worse = series[0].finding.key not in _NO_IS_WORSE
+    yes_is_worse = series[0].finding.key not in NO_IS_WORSE
     story = _Story([(dated, dated.finding.value is True) for dated in series], yes_is_worse)
     if story.no is not None and not story.holds():
         return story.no, None

@@ -100,7 +100,7 @@ def _add(target: Target, when: Times, found: sides.Sides, name: str, draft: Draf
         if present:
             draft.add(target.key, limbs, target.worth, course[-1][1], name)
     elif target.feature is not None and target.feature.type == "bool" and target.at_least is None:
-        draft.add_course(target.key, limbs, course, name)
+        draft.add_course(target.key, limbs, course, name, answers=False)
     else:
         text = f"stands for {target.key}, which is measured, not diagnosed"
         draft.problem(name, "Condition.code", text, "not-supported")

@@ -8,7 +8,7 @@ from typing import Any
 from cql_like import Date
 from fhir_adapters.read.errors import Unreadable, problem
 from fhir_adapters.read.sides import BOTH, Resolve, Sides
-from guideline.findings import Existing, Finding, Moment, Problem, Side, Value
+from guideline.findings import Existing, Finding, Moment, Problem, Side, Unanswered, Value
 from guideline.unsided import KEPT_UNSIDED
 
 
@@ -36,6 +36,7 @@ class Draft:
         self.existing: list[Existing] = []
         self.unsided_foot_drop: list[str] = []
         self.unread_foot_drop: list[str] = []
+        self.unanswered: list[Unanswered] = []
         self.ended: list[Finding] = []
         self.going_on: set[tuple[str, Side | None]] = set()
         self.one_limb: list[tuple[Finding | Existing, str]] = []
@@ -65,12 +66,14 @@ class Draft:
         return sides
 
     def add_course(
-        self, key: str, limbs: tuple[Side | None, ...], course: list[tuple[bool, Moment | None]], resource: str
-    ) -> None:
-        """A yes/no finding that lasts: present since, and absent since where it ended."""
+        self, key: str, limbs: tuple[Side | None, ...], course: list[tuple[bool, Moment | None]], resource: str,
+        *, answers: bool = True,
+    ) -> None:  # fmt: skip
+        """A yes/no finding that lasts: present since, and absent since where it ended. `answers`: whether its end says
+        that it is not there today, too."""
         for side in limbs or _kept_unsided(key):
             for present, since in course:
-                finding = Finding(key, side, present, since, resource)
+                finding = Finding(key, side, present, since, resource, over=not (present or answers))
                 (self.findings if present else self.ended).append(finding)
             if course and course[-1][0]:
                 self.going_on.add((key, side))

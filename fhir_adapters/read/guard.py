@@ -16,20 +16,22 @@ _T = TypeVar("_T")
 Read = Callable[[dict[str, Any], str, Draft], None]
 
 
-def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft) -> None:
-    """Read a resource of that kind; what it raises becomes a problem of `name`, and so does a modifier."""
+def guarded(read: Read, raw: dict[str, Any], kind: str, name: str, draft: Draft) -> bool:
+    """Read a resource of that kind; what it raises becomes a problem of `name`, and so does a modifier. False if it
+    could not be read."""
     if raw.get("modifierExtension"):
         modified(name, kind, draft)
     else:
         try:
             read(raw, name, draft)
-            return
+            return True
         except Misshapen as error:
             draft.unreadable(name, error.seen_from(kind))
         except Unreadable as error:
             draft.unreadable(name, error)
     if codes.clinical().names(raw.get("code"), FOOT_DROP):
         draft.unread_foot_drop.append(name)
+    return False
 
 
 def part(read: Callable[[], _T], name: str, draft: Draft) -> _T | None:

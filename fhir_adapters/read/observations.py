@@ -9,7 +9,8 @@ from fhir_adapters.read.codes import Target
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.guard import modified
-from guideline.findings import Moment
+from fhir_adapters.read.shapes import Misshapen
+from guideline.findings import Moment, Unanswered
 from guideline.unsided import FOOT_DROP
 
 _UNSETTLED = frozenset({"registered", "specimen-in-process", "preliminary"})
@@ -50,12 +51,39 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
             modified(name, path, draft)
             continue
         for target in targets:
-            try:
-                _add(target, observation, part, part_raw, path, when, name, draft)
-            except Unreadable as error:
-                draft.unreadable(name, error)
-                if target.key in FOOT_DROP:
-                    draft.unread_foot_drop.append(name)
+            if not _answered(target, observation, part, part_raw, path, when, name, draft):
+                _ask_again(target, observation, part, raw, when, name, draft)
+
+
+def ask_again(raw: dict[str, Any], name: str, draft: Draft) -> None:
+    """What an Observation that could not be read as a whole would have answered, as far as the rest of it tells."""
+    rest = {key: value for key, value in raw.items() if key != "component" and not str(key).startswith("value")}
+    try:
+        observation = models.Observation.model_validate(rest)
+        when = effective(observation, name, draft)
+    except (Misshapen, Unreadable):
+        return
+    if statuses.plain(observation.status or "") in statuses.WITHDRAWN or observation.focus:
+        return
+    for target in codes.clinical().meant(observation.code or ()):
+        _ask_again(target, observation, observation, raw, when, name, draft)
+
+
+def _ask_again(
+    target: Target, observation: models.Observation, part: models.Valued, raw: dict[str, Any], when: Moment | None,
+    name: str, draft: Draft,
+) -> None:  # fmt: skip
+    """Whatever was known before is not known of that day: unknown is not no. A foot drop may then be of either leg."""
+    if target.kind == "unknown" or times.after(when, draft.as_of):
+        return
+    found: sides.Sides = ()
+    if target.sided:
+        try:
+            found = sides.of(part.code or (), observation, draft.resolver(raw), "Observation")
+        except Unreadable:
+            found = ()
+        found = found or (sides.BOTH if target.key in FOOT_DROP else ())
+    draft.unanswered += [Unanswered(target.key, side, when, name) for side in (found if target.sided else (None,))]
 
 
 def effective(observation: models.Observation, name: str, draft: Draft) -> Moment | None:
@@ -80,15 +108,30 @@ def sides_of(observation: models.Observation, raw: dict[str, Any], draft: Draft)
     return sides.of(codings, observation, draft.resolver(raw), "Observation")
 
 
+def _answered(
+    target: Target, observation: models.Observation, part: models.Valued, raw: dict[str, Any], path: str,
+    when: Moment | None, name: str, draft: Draft,
+) -> bool:  # fmt: skip
+    """Whether it has a value that could be added."""
+    try:
+        return _add(target, observation, part, raw, path, when, name, draft)
+    except Unreadable as error:
+        draft.unreadable(name, error)
+        if target.key in FOOT_DROP:
+            draft.unread_foot_drop.append(name)
+        return False
+
+
 def _add(
     target: Target, observation: models.Observation, part: models.Valued, raw: dict[str, Any], path: str,
     when: Moment | None, name: str, draft: Draft,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
+    """Whether it has a value, which is added."""
     if target.kind == "unknown":
         raise Unreadable(f"{path}.code", "is no finding of this guideline", "code-invalid")
     value = values.read(target, part, raw, path, draft.as_of, settled=observation.status not in _UNSETTLED)
     if value is None:
-        return
+        return False
     found: sides.Sides = ()
     if target.sided:
         codings = part.code or ()
@@ -97,3 +140,4 @@ def _add(
             draft.unsided_foot_drop.append(name)
     limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element="Observation.bodySite")
     draft.add(target.key, limbs, value, when, name)
+    return True

@@ -17,10 +17,10 @@ from fhir_adapters.read.bundle import Entry
 from fhir_adapters.read.draft import Draft
 from fhir_adapters.read.errors import CannotAssess
 from fhir_adapters.read.guard import Read, guarded
-from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Value
+from guideline.findings import Existing, Finding, Moment, Problem, Record, Side, Unanswered, Value
 from guideline.parameters import default_parameters
 
-_T = TypeVar("_T", Finding, Existing, Problem)
+_T = TypeVar("_T", Finding, Existing, Problem, Unanswered)
 _Wanted = Callable[[dict[str, Any]], bool]
 
 _READERS: Final[dict[str, tuple[_Wanted, Read]]] = {
@@ -111,7 +111,8 @@ def _translate(entry: Entry, read: Read, patient: identity.Identity, draft: Draf
         element = f"{kind}.{'subject' if raw.get('subject') else 'patient'}"
         draft.problem(name, element, "does not name the patient of this record, so it was not used", "business-rule")
         return
-    guarded(read, raw, kind, name, draft)
+    if not guarded(read, raw, kind, name, draft) and kind == "Observation":
+        observations.ask_again(raw, name, draft)
 
 
 class _Links:
@@ -165,6 +166,7 @@ def _record(patient: str, draft: Draft) -> Record:
         problems=_sorted(draft.problems),
         unsided_foot_drop=tuple(sorted(set(draft.unsided_foot_drop))),
         unread_foot_drop=tuple(sorted(set(draft.unread_foot_drop))),
+        unanswered=_sorted(draft.unanswered),
     )
 
 
@@ -173,10 +175,12 @@ def _sorted(items: list[_T]) -> tuple[_T, ...]:
     return tuple(sorted(dict.fromkeys(items), key=_order))
 
 
-def _order(item: Finding | Existing | Problem) -> tuple[object, ...]:
+def _order(item: Finding | Existing | Problem | Unanswered) -> tuple[object, ...]:
     if isinstance(item, Finding):
         what = (item.key, item.side or "", item.resource, *_sortable(item.effective), *_sortable(item.value))
-        return (*what, item.history, item.noted)
+        return (*what, item.history, item.noted, item.over)
+    if isinstance(item, Unanswered):
+        return (item.key, item.side or "", item.resource, *_sortable(item.effective))
     if isinstance(item, Problem):
         return (item.resource, item.element, item.text, item.code)
     where = (item.key, item.side or "", item.resource, item.kind, item.state, item.priority or "")

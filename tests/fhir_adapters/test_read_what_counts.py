@@ -143,3 +143,95 @@ def test_a_sudden_drop_is_an_emergency_beside_a_diagnosis_that_was_never_closed(
     again = plan(*FOLLOWED, LISTED, VISIT, sudden)
     assert again.limbs[0].onset == "2026-04-28"
     assert "sudden-onset" in {alert.key for alert in again.alerts}
+
+
+ABSENT = {"dataAbsentReason": concept("x asked-unknown")}
+UNKNOWN: list[dict[str, Any]] = [
+    {"valueString": "yes"}, {"valueCodeableConcept": concept("loinc LA33-6")}, ABSENT, {"valueBoolean": "yes"},
+    {"valueBoolean": True, "modifierExtension": [{"url": "https://hospital.example/negated", "valueBoolean": True}]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", UNKNOWN)
+@pytest.mark.parametrize("code", ["finding bladder-dysfunction", "loinc 28239-2"])
+def test_a_no_before_an_answer_that_nobody_can_read_is_asked_again(code: str, value: Any) -> None:
+    no = observation(code, id="no", effectiveDateTime="2026-01-10", valueBoolean=False)
+    unread = observation(code, id="unread", effectiveDateTime="2026-04-20", **value)
+    later = observation(code, id="later", effectiveDateTime="2026-04-21", valueBoolean=False)
+    assert "bladder-dysfunction" not in asked(plan(*BASE, no))
+    assert "bladder-dysfunction" in asked(plan(*BASE, no, unread))
+    assert "bladder-dysfunction" not in asked(plan(*BASE, unread, later))
+
+
+@pytest.mark.parametrize("value", UNKNOWN)
+def test_a_red_flag_stands_before_an_answer_that_nobody_can_read(value: Any) -> None:
+    unread = found("bladder-dysfunction", on="2026-04-29", **value)
+    assert orders(plan(*BASE, found("bladder-dysfunction"), unread), "stat") >= {"spine-surgery-consult"}
+
+
+def test_full_strength_before_a_grade_that_nobody_can_read_is_unknown() -> None:
+    full = [found("mrc-ankle-dorsiflexion", side, on="2020-01-01", valueInteger=5) for side in ("left", "right")]
+    unread = found("mrc-ankle-dorsiflexion", "left", valueString="2/5")
+    told = plan(*full, unread, found("bladder-dysfunction"))
+    assert told.outcome != "not-applicable"
+    assert [limb.foot_drop for limb in told.limbs] == [None, False]
+    later = found("mrc-ankle-dorsiflexion", "left", on="2026-04-21", valueInteger=5)
+    assert plan(*full, unread, later).outcome == "not-applicable"
+
+
+def test_an_unreadable_grade_without_its_side_may_be_of_either_leg() -> None:
+    full = [found("mrc-ankle-dorsiflexion", side, on="2020-01-01", valueInteger=5) for side in ("left", "right")]
+    told = plan(*full, found("mrc-ankle-dorsiflexion", valueString="2/5"))
+    assert [limb.foot_drop for limb in told.limbs] == [None, None]
+
+
+def test_a_weak_grade_stands_before_one_that_nobody_can_read() -> None:
+    unread = found("mrc-ankle-dorsiflexion", "left", on="2026-04-29", valueString="3/5")
+    assert plan(*BASE, unread).limbs[0].severity == "severe"
+
+
+WELL = {"onsetDateTime": "2010", "abatementDateTime": "2011", **RESOLVED}
+SIGNS = [found("heel-walk-impaired", "left"), found("intermittent-tripping"), found("bladder-dysfunction")]
+
+
+def well(side: str) -> Json:
+    return condition("sct 6077001", side=side, id=f"well-{side}", **WELL)
+
+
+def test_a_sign_of_a_drop_reopens_what_was_well_years_ago() -> None:
+    alone = plan(*SIGNS)
+    told = plan(*SIGNS, well("left"), well("right"))
+    assert (told.outcome, told.alerts, told.orders) == (alone.outcome, alone.alerts, alone.orders)
+    assert told.outcome != "not-applicable"
+    graded = [found("mrc-ankle-dorsiflexion", side, on="2020-01-01", valueInteger=5) for side in ("left", "right")]
+    assert plan(*SIGNS, *graded).outcome == alone.outcome
+
+
+def test_the_question_goes_to_the_leg_that_has_the_sign_also_where_only_that_one_was_well() -> None:
+    def questions(*resources: Json) -> set[str | None]:
+        return {q.side for q in plan(*resources).questions if q.fact == "mrc-ankle-dorsiflexion"}
+
+    sign = found("heel-walk-impaired", "left")
+    assert "left" in questions(sign)
+    assert questions(sign, well("left")) == questions(sign)
+
+
+def test_a_foot_found_strong_after_the_sign_is_strong() -> None:
+    graded = [found("mrc-ankle-dorsiflexion", side, on="2026-04-21", valueInteger=5) for side in ("left", "right")]
+    assert plan(*SIGNS, *graded).outcome == "not-applicable"
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    [
+        ("icd R33.9", "bladder-dysfunction"), ("icd R15.9", "bowel-dysfunction"), ("sct 386661006", "fever"),
+        ("sct 448765001", "weight-loss-unintentional"), ("sct 86854008", "hyperreflexia"),
+    ],
+)  # fmt: skip
+def test_what_ended_before_this_drop_began_is_asked_again(code: str, key: str) -> None:
+    assert key in asked(plan(*BASE))
+    for dates in (WELL, RESOLVED, {"recordedDate": "2026-04-20", **RESOLVED}):
+        assert key in asked(plan(*BASE, condition(code, id="old", **dates)))
+    since = condition(code, id="old", onsetDateTime="2026-03-21", abatementDateTime="2026-04-20", **RESOLVED)
+    assert key not in asked(plan(*BASE, since))
+    assert key not in asked(plan(*BASE, condition(code, id="old", **WELL), found(key, valueBoolean=False)))

@@ -195,6 +195,9 @@ class Use(Sited):
     status: str | None = TEXT
     intent: str | None = TEXT
     do_not_perform: bool | None = YES_NO
+    reported: bool | None = YES_NO
+    reported_boolean: bool | None = YES_NO
+    reported_reference: Any = ANYTHING
     device: Linked | None = one(Linked)
     medication: Linked | None = one(Linked)
     medication_codeable_concept: Linked | None = one(Linked)
@@ -212,6 +215,10 @@ class Use(Sited):
     def subject_matter(self) -> Linked:
         given = (self.device, self.medication_codeable_concept, self.medication_reference, self.medication)
         return next((link for link in given if link), Linked())
+
+    def is_reported(self) -> bool:
+        """Whether it tells what somebody says is taken, and prescribes nothing (US Core does so with intent "plan")."""
+        return bool(self.reported or self.reported_boolean or self.reported_reference)
 
     def link(self) -> str | None:
         """The element that may link to what is used, None where it is coded here."""

@@ -16,6 +16,7 @@ from guideline.findings import Moment
 
 _RUNNING: Final = frozenset({"active", "recorded", "unknown", None})  # R5 calls a recorded statement "recorded"
 _OVER: Final = frozenset({"completed", "stopped", "ended"})  # R5: ended
+_FILLED: Final = ("MedicationRequest", "completed")  # was dispensed: whether it is still taken, nobody says
 _WISHES: Final = frozenset({"proposal", "plan", "option"})  # a MedicationRequest that nobody has to follow
 _IMPLANTED: Final = frozenset({"active", "unknown", None})
 
@@ -60,43 +61,45 @@ def read_use(raw: dict[str, Any], name: str, draft: Draft) -> None:
     period = times.spread(use.timing_period, use.timing_timing, f"{kind}.timing", draft.as_of)
     recorded = times.moment(use.recorded_on, f"{kind}.recordedOn")
     span = times.Span(at or period.start, period.end)
-    _add(use, codes.devices(), span, recorded, raw, name, draft)
+    _add(use, codes.devices(), span, recorded, raw, name, draft, said=recorded)
 
 
 def read_drug(raw: dict[str, Any], name: str, draft: Draft) -> None:
     """One MedicationStatement, MedicationUsage or MedicationRequest."""
     use = models.Use.model_validate(raw)
     kind = str(raw["resourceType"])
-    if kind == "MedicationRequest" and use.intent in _WISHES:
+    if kind == "MedicationRequest" and use.intent in _WISHES and not use.is_reported():
         return
     at = times.moment(use.effective_date_time, f"{kind}.effectiveDateTime")
     period = times.spread(use.effective_period, use.effective_timing, f"{kind}.effective", draft.as_of)
     asserted = times.moment(use.date_asserted, f"{kind}.dateAsserted")
     recorded = asserted or times.moment(use.authored_on, f"{kind}.authoredOn")
-    _add(use, codes.drugs(), times.Span(at or period.start, period.end), recorded, raw, name, draft)
+    _add(use, codes.drugs(), times.Span(at or period.start, period.end), recorded, raw, name, draft, said=asserted)
 
 
 def _add(
     use: models.Use, index: Index, span: times.Span, recorded: Moment | None, raw: dict[str, Any], name: str,
-    draft: Draft,
+    draft: Draft, *, said: Moment | None,
 ) -> None:  # fmt: skip
+    """`recorded` is when it was written down, `said` when that is also the day on which its status holds."""
     kind = str(raw["resourceType"])
     codings = _codings(use, raw, draft)
     targets = [target for target in index.meant(codings or ()) if target.kind != "unknown"]
     if use.do_not_perform or not (targets or codings is None):
         return
     status = statuses.read(f"{kind}.status", use.status, name, draft)
-    if status not in _RUNNING | _OVER:
+    if status not in _RUNNING | _OVER or (kind, status) == _FILLED:
         return
     # A use whose recorded end has passed is over, whatever its status still says.
     over = status in _OVER or (span.end is not None and not times.after(span.end, draft.as_of))
-    course = times.course(span, recorded, draft.as_of, over=over, said=recorded)
+    course = times.course(span, recorded, draft.as_of, over=over, said=said)
     if codings is None and course and course[-1][0]:
         draft.dangling.setdefault(kind, set()).add((name, f"{kind}.{use.link()}"))
     for target in targets if course else ():
         found = sides.of((), use, draft.resolver(raw), kind) if target.sided else ()
         limbs = draft.limbs(target.key, sided=target.sided, sides=found, resource=name, element=f"{kind}.bodySite")
-        draft.add_course(target.key, limbs, course, name)
+        # A device that was given back is not in use; a drug that was once taken may be taken again.
+        draft.add_course(target.key, limbs, course, name, answers="Device" in kind)
 
 
 def report_dangling(draft: Draft) -> None:

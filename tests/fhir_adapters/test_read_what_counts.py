@@ -8,7 +8,7 @@ import pytest
 
 from fhir_adapters import assess
 from guideline.assessment import Assessment
-from tests.fhir_adapters.test_read_samples import PATIENT, Json, bundle, concept, condition, observation
+from tests.fhir_adapters.test_read_samples import PATIENT, Json, bundle, concept, condition, observation, resource
 
 AS_OF = "2026-05-01"
 RESOLVED = {"clinicalStatus": concept("x resolved")}
@@ -235,3 +235,42 @@ def test_what_ended_before_this_drop_began_is_asked_again(code: str, key: str) -
     since = condition(code, id="old", onsetDateTime="2026-03-21", abatementDateTime="2026-04-20", **RESOLVED)
     assert key not in asked(plan(*BASE, since))
     assert key not in asked(plan(*BASE, condition(code, id="old", **WELL), found(key, valueBoolean=False)))
+
+
+def drug(kind: str, /, **more: Any) -> Json:
+    return resource(kind, "drug", **{"status": "active", "medicationCodeableConcept": concept("rxnorm 11289"), **more})
+
+
+RECENT = [
+    {**DROP, "onsetDateTime": "2026-04-25", "recordedDate": "2026-04-25"},
+    found("mrc-ankle-dorsiflexion", "left", on="2026-04-26", valueInteger=2),
+]
+
+
+@pytest.mark.parametrize(
+    "reported", [{"reportedBoolean": True}, {"reportedReference": {"reference": "Patient/p"}}, {"reported": True}]
+)
+def test_a_drug_that_the_patient_says_is_taken_is_taken(reported: Any) -> None:
+    assert "haematoma" not in {alert.key for alert in plan(*RECENT).alerts}
+    told = plan(*RECENT, drug("MedicationRequest", intent="plan", authoredOn="2026-04-01", **reported))
+    assert "haematoma" in {alert.key for alert in told.alerts}
+
+
+def test_a_prescription_that_was_filled_does_not_say_that_nothing_is_taken() -> None:
+    filled = drug("MedicationRequest", intent="order", status="completed", authoredOn="2026-04-26")
+    assert "anticoagulant" in asked(plan(*RECENT))
+    assert "anticoagulant" in asked(plan(*RECENT, filled))
+    told = plan(*RECENT, found("anticoagulant", on="2026-04-24"), filled)
+    assert "haematoma" in {alert.key for alert in told.alerts}
+
+
+def test_a_prescription_that_was_stopped_nobody_knows_when_outdates_no_yes() -> None:
+    stopped = drug("MedicationRequest", intent="order", status="stopped", authoredOn="2026-04-26")
+    assert "anticoagulant" in asked(plan(*RECENT, stopped))
+    told = plan(*RECENT, found("anticoagulant", on="2026-04-24"), stopped)
+    assert "haematoma" in {alert.key for alert in told.alerts}
+
+
+def test_a_drug_that_is_said_not_to_be_taken_any_more_since_the_drop_is_not_taken() -> None:
+    ended = drug("MedicationStatement", status="completed", dateAsserted="2026-04-27")
+    assert "anticoagulant" not in asked(plan(*RECENT, ended))

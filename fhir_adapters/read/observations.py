@@ -13,8 +13,6 @@ from fhir_adapters.read.shapes import Misshapen
 from guideline.findings import Moment, Unanswered
 from guideline.unsided import FOOT_DROP
 
-_UNSETTLED = frozenset({"registered", "specimen-in-process", "preliminary"})
-
 
 def wanted(raw: dict[str, Any]) -> bool:
     """The cheap first look: does the code, or the code of a component, mean anything here?"""
@@ -129,7 +127,7 @@ def _add(
     """Whether it has a value, which is added."""
     if target.kind == "unknown":
         raise Unreadable(f"{path}.code", "is no finding of this guideline", "code-invalid")
-    value = values.read(target, part, raw, path, draft.as_of, settled=observation.status not in _UNSETTLED)
+    value = values.read(target, part, raw, path, draft.as_of, status=observation.status)
     if value is None:
         return False
     found: sides.Sides = ()

@@ -40,19 +40,21 @@ _WRITTEN: Final = {
     "mmHg": "mm[Hg]", "mm Hg": "mm[Hg]", "ml": "mL",
     "mL/min/1.73m2": "mL/min/{1.73_m2}", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73m²": "mL/min/{1.73_m2}",
 }  # fmt: skip
+_EXPECTED: Final = frozenset(
+    {"registered", "specimen-in-process"}
+)  # there is no result yet, not even a preliminary one
 _ASHWORTH: Final = range(5)
 _LARGEST, _SMALLEST = 12, -12  # powers of ten: no measurement lies beyond, and no number grows without end
 
 
 def read(
-    target: Target, part: models.Valued, raw: dict[Any, Any], path: str, as_of: Moment, *, settled: bool
+    target: Target, part: models.Valued, raw: dict[Any, Any], path: str, as_of: Moment, *, status: str | None
 ) -> Value | None:
-    """The value of `part` for `target`. `raw` is the same part as it came; `settled` is False for a result that is
-    still registered or preliminary, which says nothing as long as it has no value."""
+    """The value of `part` for `target`. `raw` is the same part as it came, `status` that of its Observation."""
     forms = {key.lstrip("_") for key in raw if isinstance(key, str) and key.startswith(("value", "_value"))}
     unknown = "dataAbsentReason" in raw
     if not forms:
-        return _without_value(target, path, unknown=unknown, settled=settled)
+        return _without_value(target, path, status, unknown=unknown)
     if unknown:
         raise Unreadable(f"{path}.dataAbsentReason", "says there is no value, and there is one", "conflict")
     if len(forms) > 1:
@@ -60,18 +62,22 @@ def read(
     return _with_value(target, part, f"{path}.{forms.pop()}", as_of)
 
 
-def _without_value(target: Target, path: str, *, unknown: bool, settled: bool) -> Value | None:
+def _without_value(target: Target, path: str, status: str | None, *, unknown: bool) -> Value | None:
     yes_no = target.feature is None or target.feature.type == "bool"
+    missing = Unreadable(f"{path}.value[x]", f"is missing, so {target.key} is unknown", "required")
     if target.question and yes_no and target.local:
         # Unknown by contract, with or without a reason: somebody asked, and nobody can tell.
         raise Unreadable(f"{path}.value[x]", f"is missing, so {target.key} is unknown, which is not no", "required")
-    if unknown or not settled:
+    if unknown:
         return None
-    if yes_no and not target.question and target.at_least is None:
-        return True  # a standard finding code that stands alone
-    if target.worth is not None and not target.question:
-        return target.worth
-    raise Unreadable(f"{path}.value[x]", f"is missing, so {target.key} is unknown", "required")
+    present = target.worth if target.worth is not None else True if yes_no and target.at_least is None else None
+    if present is not None and not target.question:  # a standard finding code that stands alone
+        if status in _EXPECTED:
+            raise missing
+        return present
+    if status in _EXPECTED or status == "preliminary":
+        return None
+    raise missing
 
 
 def _with_value(target: Target, part: models.Valued, element: str, as_of: Moment) -> Value | None:

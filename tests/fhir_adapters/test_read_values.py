@@ -143,13 +143,28 @@ def test_a_standard_finding_code_alone_means_present() -> None:
     assert values(read(observation("icd R33.9")), "bladder-dysfunction") == [(None, True, "2026-01-05")]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"dataAbsentReason": concept("x unknown")}, {"status": "registered"}, {"status": "specimen-in-process"},
-     {"status": "preliminary"}],
-)  # fmt: skip
-def test_a_standard_finding_code_that_waits_for_its_value_is_unknown(more: Any) -> None:
-    record = read(observation("sct 386661006", **more))
+def test_a_standard_finding_code_whose_value_is_said_to_be_absent_is_unknown() -> None:
+    record = read(observation("sct 386661006", dataAbsentReason=concept("x unknown")))
+    assert not record.findings
+    assert not record.problems
+
+
+def test_a_preliminary_finding_is_present_like_a_final_one() -> None:
+    assert values(read(observation("sct 386661006", status="preliminary")), "fever") == [(None, True, "2026-01-05")]
+    falls = read(observation("sct 279992002", status="preliminary"))
+    assert values(falls, "falls-past-year") == [(None, 2, "2026-01-05")]
+
+
+@pytest.mark.parametrize("status", ["registered", "specimen-in-process"])
+def test_a_finding_that_nobody_has_found_yet_is_unknown_and_reported(status: str) -> None:
+    record = read(observation("sct 386661006", status=status))
+    assert not record.findings
+    assert only_problem(record).element == "Observation.value[x]"
+
+
+@pytest.mark.parametrize("status", ["registered", "specimen-in-process", "preliminary"])
+def test_a_measurement_that_waits_for_its_value_is_unknown(status: str) -> None:
+    record = read(observation("loinc 4548-4", status=status))
     assert not record.findings
     assert not record.problems
 

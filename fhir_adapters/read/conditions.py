@@ -18,12 +18,12 @@ from guideline.vocabulary import features
 
 _WRONG: Final = frozenset({"refuted", "entered-in-error"})
 _UNSURE: Final = frozenset({"provisional", "differential", "unconfirmed"})
-# An alarm does not wait for confirmation, and neither does what makes an examination dangerous.
-_ALARMS: Final = frozenset({
-    "foot-drop", "cauda-equina-syndrome", "spinal-cord-compression", "spinal-infection", "spinal-tumour",
-    "inflammatory-neuropathy", "compartment-syndrome", "compartment-syndrome-suspected", "knee-dislocation",
-    "bladder-dysfunction", "bowel-dysfunction", "saddle-anaesthesia", "anal-tone-reduced", "mri-unsafe-device",
-    "pregnant",
+# What would explain signs of the cord, or a second foot that drops, and so spare the imaging (decision D-04): a mere
+# suspicion explains nothing away. Whatever else is suspected counts like a diagnosis.
+_EXPLAINING: Final = frozenset({
+    "stroke", "multiple-sclerosis", "cerebral-palsy", "spinal-cord-disorder", "syringomyelia-or-chiari",
+    "motor-neuron-disease", "charcot-marie-tooth", "polyneuropathy", "diabetic-neuropathy", "muscular-dystrophy",
+    "myositis", "myopathy",
 })  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     codings = condition.code or []
     targets = _with_twins(codes.clinical().meant(codings))
     if verification & _UNSURE:
-        targets = _alarms(targets, name, draft)
+        targets = _without_explanations(targets, name, draft)
     clinical = statuses.coded("Condition.clinicalStatus", condition.clinical_status, name, draft)
     when = Times.of(raw, clinical, name, draft)
     if not targets or when is None:
@@ -69,13 +69,11 @@ def _with_twins(targets: list[Target]) -> list[Target]:
     return targets
 
 
-def _alarms(targets: list[Target], name: str, draft: Draft) -> list[Target]:
-    kept = [target for target in targets if target.key in _ALARMS]
-    unused = sorted(target.key for target in targets if target.key not in _ALARMS and target.kind != "unknown")
-    if unused:
+def _without_explanations(targets: list[Target], name: str, draft: Draft) -> list[Target]:
+    if unused := sorted(target.key for target in targets if target.key in _EXPLAINING):
         text = f"is not confirmed, so {', '.join(unused)} was not used"
         draft.problem(name, "Condition.verificationStatus", text, "informational")
-    return kept
+    return [target for target in targets if target.key not in _EXPLAINING]
 
 
 def _add(target: Target, when: Times, found: sides.Sides, name: str, draft: Draft) -> None:

@@ -250,10 +250,31 @@ def test_a_refuted_diagnosis_is_ignored(status: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])
-def test_an_unconfirmed_diagnosis_is_reported_and_not_used(status: str) -> None:
-    record = read(condition("icd I63.9", verificationStatus=concept(f"x {status}")))
+@pytest.mark.parametrize(
+    "key",
+    [
+        "stroke", "multiple-sclerosis", "cerebral-palsy", "spinal-cord-disorder", "syringomyelia-or-chiari",
+        "motor-neuron-disease", "charcot-marie-tooth", "polyneuropathy", "diabetic-neuropathy", "muscular-dystrophy",
+        "myositis", "myopathy",
+    ],
+)  # fmt: skip
+def test_a_suspicion_that_would_explain_other_signs_away_is_reported_and_not_used(key: str, status: str) -> None:
+    record = read(condition(f"diagnosis {key}", verificationStatus=concept(f"x {status}")))
     assert not record.findings
     assert only_problem(record).code == "informational"
+
+
+@pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])
+@pytest.mark.parametrize(
+    "code",
+    ["icd S34.109A", "sct 448765001", "sct 386661006", "icd C34.90", "icd Z79.01", "sct 31996006", "sct 126952004",
+     "sct 202735001", "sct 25604001", "sct 279039007"],
+)  # fmt: skip
+def test_whatever_else_is_suspected_counts_like_a_diagnosis(code: str, status: str) -> None:
+    record = read(condition(code, side="left", verificationStatus=concept(f"x {status}")))
+    assert record.findings == read(condition(code, side="left")).findings
+    assert record.findings
+    assert not record.problems
 
 
 @pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])

@@ -70,16 +70,17 @@ class CareSeen:
         """Whether a proposal is new, and which lower order it would supersede.
 
         An activity that names no side serves either leg. An order that is too low is superseded, and so is one that was
-        left open since long before an urgent question arose, or is planned for after the `latest` day; work that was
-        done before the question arose does not count.
+        left open since long before this drop began or an urgent question arose, or is planned for after the `latest`
+        day; work that was done before the question arose does not count.
         """
         matching = [care for care in self._by_key.get((kind, key), ()) if self._serves(care, side)]
         ordered = sorted(
             (care for care in matching if care.state == "ordered"),
             key=lambda care: (-_rank(care), care.resource),
         )
-        in_time = [care for care in ordered if not self._planned_after(care, latest)]
-        answers = [care for care in in_time if priority == "routine" or not self._left_open(care, fresh_from)]
+        arose = fresh_from if priority != "routine" else self._began(side)
+        in_time = [care for care in ordered if not self._planned_after(care, latest, priority)]
+        answers = [care for care in in_time if not self._left_open(care, arose)]
         if answers and (kind == "activity" or _rank(answers[0]) >= PRIORITIES.index(priority)):
             return "already-ordered", None
         if self.answers(kind, key, side, priority=priority, fresh_from=fresh_from):
@@ -145,11 +146,24 @@ class CareSeen:
         begins = [add(Date.trusted(_day(moment)), self.order_age, -1) for moment in fresh_from]
         return care.date is not None and any(begin is not None and _day(care.date) < begin.parts for begin in begins)
 
-    def _planned_after(self, care: Existing, latest: str | None) -> bool:
-        """Whether it is planned for after the last day. Where that day is over, no plan can keep it, and any counts."""
-        if care.planned is None or latest is None or latest < first_day(self.as_of):
+    def _began(self, side: Side | None) -> list[Moment]:
+        """When the drop began (of two, the first), if that is certain: what was ordered for another one long before it
+        does not answer a routine question either."""
+        cases = [self.cases[side]] if side else list(self.cases.values())
+        drops = [case.values for case in cases if "drop-since" in case.values]
+        if any(values.get("clock-start-uncertain") is not False for values in drops):
+            return []
+        return sorted([cast(Moment, values["clock-start"]) for values in drops], key=_day)[:1]
+
+    def _planned_after(self, care: Existing, latest: str | None, priority: Priority) -> bool:
+        """Whether it is planned for after the last day. Where that day is over, no plan can keep it, and any counts.
+        What is due at once is never done by an order for a later day."""
+        if care.planned is None:
             return False
-        return first_day(care.planned) > latest
+        planned, today = first_day(care.planned), first_day(self.as_of)
+        if priority == "stat" or (priority == "asap" and latest is None):
+            return planned > today
+        return latest is not None and today <= latest < planned
 
     def _serves(self, care: Existing, side: Side | None) -> bool:
         return side is None or care.side == side or (care.kind == "activity" and care.side is None)

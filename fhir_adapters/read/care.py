@@ -62,7 +62,7 @@ def read_request(raw: dict[str, Any], name: str, draft: Draft) -> None:
         return
     occurs = _occurrence(request, "ServiceRequest", draft.as_of)
     date = authored if state == "ordered" else _not_later(occurs, draft.as_of) or authored
-    planned = _planned(request) if state == "ordered" else None
+    planned = _planned(request, draft.as_of) if state == "ordered" else None
     proposal, real = intent == "proposal", intent in _REAL and status != "draft"
     order = _Order("ServiceRequest", name, state, _priority(request.priority), date, authored or date, proposal, real)
     order._replace(planned=planned).add(targets, request, raw, draft)
@@ -236,10 +236,10 @@ def _occurrence(holder: models.ServiceRequest | models.Procedure, element: str, 
     return times.moment(holder.occurrence_date_time, f"{element}.occurrenceDateTime") or times.point(period, as_of)
 
 
-def _planned(request: models.ServiceRequest) -> Moment | None:
-    """The first day for which it is planned."""
-    period = times.span(request.occurrence_period, "ServiceRequest.occurrencePeriod")
-    return times.moment(request.occurrence_date_time, "ServiceRequest.occurrenceDateTime") or period.start
+def _planned(request: models.ServiceRequest, as_of: Moment) -> Moment | None:
+    """The first day for which it is planned; of a schedule with several days, the last of them by `as_of`."""
+    span = times.spread(request.occurrence_period, request.occurrence_timing, "ServiceRequest.occurrence", as_of)
+    return times.moment(request.occurrence_date_time, "ServiceRequest.occurrenceDateTime") or span.start
 
 
 def _not_later(when: Moment | None, as_of: Moment) -> Moment | None:

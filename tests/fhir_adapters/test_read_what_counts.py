@@ -8,7 +8,17 @@ import pytest
 
 from fhir_adapters import assess
 from guideline.assessment import Assessment
-from tests.fhir_adapters.test_read_samples import PATIENT, Json, bundle, concept, condition, observation, resource
+from tests.fhir_adapters.test_read_samples import (
+    PATIENT,
+    Json,
+    bundle,
+    concept,
+    condition,
+    observation,
+    request,
+    resource,
+    site,
+)
 
 AS_OF = "2026-05-01"
 RESOLVED = {"clinicalStatus": concept("x resolved")}
@@ -274,3 +284,39 @@ def test_a_prescription_that_was_stopped_nobody_knows_when_outdates_no_yes() -> 
 def test_a_drug_that_is_said_not_to_be_taken_any_more_since_the_drop_is_not_taken() -> None:
     ended = drug("MedicationStatement", status="completed", dateAsserted="2026-04-27")
     assert "anticoagulant" not in asked(plan(*RECENT, ended))
+
+
+def statuses(assessment: Assessment, key: str) -> list[str]:
+    return [order.status for order in assessment.orders if order.key == key]
+
+
+@pytest.mark.parametrize(
+    ("when", "status"),
+    [
+        ({}, "already-ordered"),
+        ({"occurrenceDateTime": "2026-05-01"}, "already-ordered"),
+        ({"occurrenceDateTime": "2026-07-01"}, "new"),
+        ({"occurrenceTiming": {"event": ["2026-07-01"]}}, "new"),
+        ({"occurrencePeriod": {"start": "2026-07-01"}}, "new"),
+    ],
+)
+def test_an_emergency_is_not_answered_by_an_order_for_another_month(when: Any, status: str) -> None:
+    ordered = request("loinc 30679-5", priority="stat", authoredOn="2026-04-29", **when)
+    told = plan(*BASE, found("bladder-dysfunction", on="2026-04-28"), ordered)
+    assert statuses(told, "mri-lumbar-spine") == [status]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        request("sct 308447003", "left", authoredOn="2012-04-29"),
+        request("sct 308447003", "left", authoredOn="2012-04-29", occurrencePeriod={"end": "2012-06-01"}),
+        resource("Procedure", "p1", status="in-progress", code=concept("sct 308447003"), bodySite=[site("left")],
+                 performedPeriod={"start": "2012-01-01"}),
+        resource("CarePlan", "k1", status="active", intent="plan", period={"start": "2012-01-01", "end": "2013-01-01"},
+                 activity=[{"detail": {"status": "in-progress", "code": concept("sct 308447003")}}]),
+    ],
+)  # fmt: skip
+def test_what_was_left_open_long_before_this_drop_is_not_the_care_of_it(old: Json) -> None:
+    assert statuses(plan(*BASE), "physiotherapy") == ["new"]
+    assert statuses(plan(*BASE, old), "physiotherapy") == ["new"]

@@ -107,9 +107,24 @@ def test_an_order_left_open_since_long_before_the_bladder_failed_is_placed_anew(
         assert mri["mri-lumbar-spine"].supersedes == ("ServiceRequest/mri-lumbar-spine" if status == "new" else None)
 
 
-def test_an_order_left_open_still_answers_a_routine_question() -> None:
+def test_an_order_left_open_since_long_before_the_drop_began_was_for_another_question() -> None:
+    for date, status in (("2026-04-03", "already-ordered"), ("2026-04-02", "new"), ("2019-01-01", "new")):
+        study = plan_of(existing("electrodiagnostic-study", "ordered", date=date))["electrodiagnostic-study"]
+        assert (study.priority, study.status) == ("routine", status), date
+
+
+def test_an_order_left_open_answers_a_routine_question_of_a_drop_that_began_nobody_knows_when() -> None:
     old = existing("electrodiagnostic-study", "ordered", date="2019-01-01")
-    assert plan_of(old)["electrodiagnostic-study"].status == "already-ordered"
+    drop = Finding("mrc-ankle-dorsiflexion", "left", 3, day("2026-06-15"), "Observation/df")
+    plan = assess_record(Record("Patient/p", findings=(drop,), existing=(old,)), AS_OF)
+    assert [each.status for each in plan.orders if each.key == "electrodiagnostic-study"] == ["already-ordered"]
+
+
+@pytest.mark.parametrize(("planned", "status"), [("2026-06-15", "already-ordered"), ("2026-08-01", "new")])
+def test_what_is_due_at_once_is_not_done_by_an_order_for_a_later_day(planned: str, status: str) -> None:
+    booked = existing("mri-lumbar-spine", "ordered", "stat", "2026-06-14", planned=day(planned))
+    mri = plan_of(booked, bladder_dysfunction=True)["mri-lumbar-spine"]
+    assert (mri.priority, mri.status) == ("stat", status)
 
 
 def test_an_order_without_a_priority_counts_as_routine() -> None:

@@ -17,6 +17,7 @@ from fhir_adapters.read.codes import Target
 from fhir_adapters.read.errors import Unreadable
 from fhir_adapters.read.shapes import Coding
 from guideline.findings import Moment, Value
+from guideline.parameters import default_parameters
 from guideline.vocabulary import ANSWER_SYSTEM, SNOMED, Feature
 
 _V2_YES_NO: Final = "http://terminology.hl7.org/CodeSystem/v2-0136"
@@ -34,6 +35,7 @@ _YES_NO: Final = {
 }
 _ANSWERS: Final = {(SNOMED, "52101004"): "present", (SNOMED, "2667000"): "absent"}
 _GRADE: Final = re.compile(r"([0-9])[+-]?")  # 4, 4- and 4+ are all grade 4: the scale of the rules has whole grades
+_NEARLY: Final = ("5-",)  # not quite full strength, and full strength is what denies a foot drop
 _UCUM: Final = "http://unitsofmeasure.org"
 # How people write a UCUM unit where the machine-readable code is missing.
 _WRITTEN: Final = {
@@ -43,6 +45,12 @@ _WRITTEN: Final = {
 _EXPECTED: Final = frozenset(
     {"registered", "specimen-in-process"}
 )  # there is no result yet, not even a preliminary one
+# Beyond which of this guideline's limits a quantity is an emergency.
+_DANGEROUS: Final = {
+    "post-void-residual": (">", "retention-volume"),
+    "mean-arterial-pressure": ("<", "map-floor"),
+    "systolic-blood-pressure": ("<", "systolic-floor"),
+}
 _ASHWORTH: Final = range(5)
 _LARGEST, _SMALLEST = 12, -12  # powers of ten: no measurement lies beyond, and no number grows without end
 
@@ -170,7 +178,7 @@ def _grade(part: models.Valued, element: str, allowed: range) -> int:
         element = f"{element}.value"
     elif part.value_string is not None and allowed.stop <= 10:
         text = _GRADE.fullmatch(part.value_string)
-        if not text:
+        if not text or part.value_string in _NEARLY:
             raise Unreadable(element, "is not a grade such as 4, 4- or 4+")
         number = Decimal(text[1])
     else:
@@ -189,7 +197,7 @@ def _quantity(feature: Feature, part: models.Valued, element: str) -> Quantity:
         elif feature.key == "pain-score":
             amount = _bare(part.value_quantity, element)
         else:
-            amount = _converted(part.value_quantity, unit, element)
+            amount = _measured(feature.key, part.value_quantity, unit, element)
         element = f"{element}.value"
     elif part.value_integer is not None and unit == "1":
         amount = Decimal(part.value_integer)
@@ -220,8 +228,21 @@ def _bare(quantity: models.Quantity, element: str) -> Decimal:
     raise Unreadable(f"{element}.{_named(quantity)}", "is a unit, and a score or count has none", "not-supported")
 
 
-def _converted(quantity: models.Quantity, unit: str, element: str) -> Decimal:
-    number = _number(quantity, element)
+def _measured(key: str, quantity: models.Quantity, unit: str, element: str) -> Decimal:
+    """A bound ("> 999 mL") counts as its number where that is on the dangerous side of a limit, wherever a site may put
+    it: what was measured is certainly worse."""
+    comparator, limit = _DANGEROUS.get(key, ("", ""))
+    if not limit or (quantity.comparator or "").rstrip("=") != comparator:
+        return _converted(quantity, unit, element)
+    amount = _converted(quantity, unit, element, bound=True)
+    lowest, highest = (end[0] for end in (default_parameters()[limit].low, default_parameters()[limit].high))
+    if lowest <= amount <= highest or (amount > highest) is not (comparator == ">"):
+        raise _bound(element)
+    return amount
+
+
+def _converted(quantity: models.Quantity, unit: str, element: str, *, bound: bool = False) -> Decimal:
+    number = _number(quantity, element, bound=bound)
     given = _unit(quantity)
     if given == unit:
         return number
@@ -233,10 +254,14 @@ def _converted(quantity: models.Quantity, unit: str, element: str) -> Decimal:
         raise Unreadable(f"{element}.{_named(quantity)}", f"does not convert to {unit}", "not-supported") from error
 
 
-def _number(quantity: models.Quantity, element: str) -> Decimal:
+def _bound(element: str) -> Unreadable:
+    return Unreadable(f"{element}.comparator", "makes the number a bound, not a value", "not-supported")
+
+
+def _number(quantity: models.Quantity, element: str, *, bound: bool = False) -> Decimal:
     """The number itself. A comparator ("<", ">") makes it a bound, and a bound is not a value."""
-    if quantity.comparator is not None:
-        raise Unreadable(f"{element}.comparator", "makes the number a bound, not a value", "not-supported")
+    if quantity.comparator is not None and not bound:
+        raise _bound(element)
     value = quantity.value
     if value is None:
         raise Unreadable(f"{element}.value", "has no value", "required")

@@ -79,6 +79,7 @@ def test_a_grade_of_strength_is_read_in_every_documented_form(value: Any, grade:
         ({"valueQuantity": {"value": 3, "comparator": "<"}}, "Observation.valueQuantity.comparator"),
         ({"valueString": "3/5"}, "Observation.valueString"),
         ({"valueString": "6"}, "Observation.valueString"),
+        ({"valueString": "5-"}, "Observation.valueString"),
         ({"valueString": "four"}, "Observation.valueString"),
         ({"valueBoolean": True}, "Observation.valueBoolean"),
         ({"valueRange": {"low": {"value": 3}}}, "Observation.valueRange"),
@@ -259,6 +260,29 @@ def test_a_quantity_that_cannot_be_told_in_that_unit_is_never_a_number(code: str
     record = read(observation(code, valueQuantity=quantity))
     assert not record.findings
     assert only_problem(record).element == f"Observation.valueQuantity.{element}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "comparator", "read_as"),
+    [
+        ("post-void-residual", 999, ">", "999 'mL'"),
+        ("post-void-residual", 999, ">=", "999 'mL'"),
+        ("post-void-residual", 250, ">", None),  # a site may set the limit higher
+        ("post-void-residual", 999, "<", None),
+        ("post-void-residual", 50, ">", None),
+        ("mean-arterial-pressure", 40, "<", "40 'mm[Hg]'"),
+        ("mean-arterial-pressure", 120, ">", None),
+        ("systolic-blood-pressure", 60, "<", "60 'mm[Hg]'"),
+        ("egfr", 60, ">", None),
+    ],
+)
+def test_a_bound_counts_only_where_it_is_certainly_beyond_a_limit(
+    key: str, value: int, comparator: str, read_as: str | None
+) -> None:
+    quantity = {"value": value, "comparator": comparator, "unit": features()[key].unit}
+    record = read(observation(f"finding {key}", valueQuantity=quantity))
+    assert [each for _, each, _ in values(record, key)] == ([read_as] if read_as else [])
+    assert [each.element for each in record.problems] == ["Observation.valueQuantity.comparator"] * (not read_as)
 
 
 QUANTITIES = {key: row for key, row in features().items() if row.type == "quantity"}

@@ -120,7 +120,14 @@ def _codings(use: models.Use, raw: dict[str, Any], draft: Draft) -> list[Coding]
     found = draft.resolver(raw)(used.target())
     if found is None:
         return None
+    kind = str(found.get("resourceType"))
     try:
-        return models.Thing.model_validate(found).codings()
+        thing = models.Thing.model_validate(found)
     except Misshapen as error:
-        raise Unreadable(str(found.get("resourceType")), "is linked here and cannot be read", "structure") from error
+        raise Unreadable(kind, "is linked here and cannot be read", "structure") from error
+    status, codings = statuses.plain(thing.status or ""), thing.codings()
+    implanted = any(target.key == "mri-unsafe-device" for target in codes.devices().meant(codings))
+    # A drug that is not sold any more may still be taken, and an implant may still be there.
+    if status == "entered-in-error" or (kind == "Device" and status == "inactive" and not implanted):
+        raise Unreadable(f"{kind}.status", f"is {status}, so what is said to be in use was not used", "conflict")
+    return codings

@@ -539,3 +539,24 @@ def test_an_open_order_keeps_the_day_for_which_it_is_planned(when: Json, planned
     for status, kept in (("active", planned), ("completed", None)):
         one = only_existing(read(request("order follow-up-visit", status=status, **when)))
         assert (str(one.planned) if one.planned else None) == kept
+
+
+@pytest.mark.parametrize(("status", "worn"), [("active", True), ("inactive", False), ("entered-in-error", False)])
+def test_a_device_that_is_not_there_is_not_in_use(status: str, worn: bool) -> None:
+    device = {"resourceType": "Device", "id": "v", "status": status, "type": concept("hcpcs L1930")}
+    use = resource("DeviceUseStatement", "u", status="active", device={"reference": "Device/v"}, bodySite=site("left"))
+    record = read(use, device)
+    assert [value for _, value, _ in values(record, "afo-in-use")] == [True] * worn
+    assert [problem.element for problem in record.problems] == ["Device.status"] * (not worn)
+
+
+@pytest.mark.parametrize(("status", "counts"), [("inactive", True), ("entered-in-error", False)])
+def test_a_danger_that_is_linked_counts_unless_it_was_an_error(status: str, counts: bool) -> None:
+    """What is not sold any more may still be in the patient."""
+    pacemaker = {"resourceType": "Device", "id": "v", "status": status, "type": concept("sct 14106009")}
+    warfarin = {"resourceType": "Medication", "id": "m", "status": status, "code": concept("rxnorm 11289")}
+    use = resource("DeviceUseStatement", "u", status="active", device={"reference": "Device/v"})
+    drug = resource("MedicationStatement", "s", status="active", medicationReference={"reference": "Medication/m"})
+    record = read(use, pacemaker, drug, warfarin)
+    assert [one.key for one in record.findings] == ["anticoagulant", "mri-unsafe-device"] * counts
+    assert len(record.problems) == 2 * (not counts)

@@ -21,10 +21,11 @@ def newest(entries: list[Entry], *, history: bool) -> tuple[list[Entry], list[Pr
     """The entries without older versions, and a problem for each resource whose versions could not be told apart."""
     if not history:
         try:
-            if len({(kind, raw.get("id"), url) for raw, kind, url, _, _ in entries}) == len(entries):
+            if len({(kind, raw.get("id")) for raw, kind, _, _, _ in entries}) == len(entries):
                 return entries, []  # nearly always: nothing is there twice
         except TypeError:
             pass  # an id that is no text
+    places = _places(entries)
     first: dict[tuple[object, ...], int] = {}
     again: dict[int, list[int]] = {}
     for position, (raw, kind, url, _, _) in enumerate(entries):
@@ -33,7 +34,7 @@ def newest(entries: list[Entry], *, history: bool) -> tuple[list[Entry], list[Pr
             if url is None:
                 continue  # nothing to be known again by
             name = None
-        key = (kind, name) if history and name is not None else (kind, name, url)
+        key = (kind, name) if history and name is not None else (kind, name, *_place(places.get((kind, name)), url))
         known = first.setdefault(key, position)
         if known != position:
             again.setdefault(known, [known]).append(position)
@@ -44,6 +45,23 @@ def newest(entries: list[Entry], *, history: bool) -> tuple[list[Entry], list[Pr
     if dropped:
         entries = [entry for position, entry in enumerate(entries) if position not in dropped]
     return entries, problems
+
+
+def _places(entries: list[Entry]) -> dict[tuple[str, object], set[str]]:
+    """The fullUrls under which each id is found, without their versions."""
+    found: dict[tuple[str, object], set[str]] = {}
+    for raw, kind, url, _, _ in entries:
+        if url is not None and type(raw.get("id")) is str:
+            found.setdefault((kind, raw["id"]), set()).add(url.partition("/_history/")[0])
+    return found
+
+
+def _place(places: set[str] | None, url: str | None) -> tuple[str, ...]:
+    """Where a resource is from, as far as that tells it from another of its id: of one that does not say, nobody knows
+    it where there are two places, and where there is only one it is from there."""
+    if places is not None and len(places) == 1:
+        return ()
+    return () if url is None else (url.partition("/_history/")[0],)
 
 
 def _choose(

@@ -459,6 +459,23 @@ def test_the_same_id_on_two_servers_is_two_resources() -> None:
     assert len(read_record(source, AS_OF).findings) == 2
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (None, "https://a.example/fhir/Observation/o"),
+        ("https://a.example/fhir/Observation/o", None),
+        ("https://a.example/fhir/Observation/o", "https://a.example/fhir/Observation/o/_history/2"),
+    ],
+)
+def test_a_version_without_its_server_is_one_of_the_only_resource_of_that_id(
+    older: str | None, newer: str | None
+) -> None:
+    source = bundle(PATIENT, version(1, 1), version(2, 1, status="entered-in-error"))
+    for item, url in zip(source["entry"][1:], (older, newer), strict=True):
+        item.update({"fullUrl": url} if url else {})
+    assert not read_record(source, AS_OF).findings
+
+
 def test_what_means_nothing_here_is_not_even_looked_at() -> None:
     """A broken resource of no interest is nobody's problem: only chosen resources are validated."""
     boring = [observation("loinc 2345-7", id=f"b{n}", status=5, valueQuantity="?") for n in range(20)]

@@ -184,13 +184,19 @@ def _merged(targets: Iterable[Target]) -> list[Target]:
     for target in targets:
         name = (target.kind, target.key)
         old = found.get(name)
-        if old is None or target.local or (not old.local and (target.worth or 0) > (old.worth or 0)):
+        if old is None or _weight(target) > _weight(old):
             found[name] = target
     known = [target for target in found.values() if target.kind != "unknown"]
     if not any(target.local for target in known):
         return known or list(found.values())
     # Beside a question of ours the rest of its concept is one, too: without a value it says nothing.
     return [t if t.local else t._replace(question=True) for t in known if t.local or t.kind not in _CARE]
+
+
+def _weight(target: Target) -> tuple[bool, int, bool, bool]:
+    """Which of two codings of one key decides, in whichever order they stand: our own; of numbers the greater; a scale,
+    whose grade a statement could not tell; and a statement before a question, which without a value says nothing."""
+    return target.local, target.worth or 0, target.at_least is not None, not target.question
 
 
 def _plain(code: str) -> str:

@@ -176,6 +176,21 @@ def test_a_loinc_code_is_a_question_and_means_nothing_without_an_answer() -> Non
     assert only_problem(record).code == "required"
 
 
+@pytest.mark.parametrize(
+    ("names", "value", "read_as"),
+    [
+        (("loinc 28239-2", "sct 267064002"), {}, ("bladder-dysfunction", True)),
+        (("loinc 28239-2", "sct 267064002"), {"valueBoolean": False}, ("bladder-dysfunction", False)),
+        (("sct 221360009", "sct 765771006"), {"valueInteger": 2}, ("spasticity", True)),
+        (("sct 161898004", "sct 279992002"), {}, ("falls-past-year", 2)),
+    ],
+)
+def test_the_order_of_codings_says_nothing(names: tuple[str, str], value: Any, read_as: tuple[str, Any]) -> None:
+    for codings in (names, names[::-1]):
+        found = only_finding(read(observation(names[0], "left", **value) | {"code": concept(*codings)}))
+        assert (found.key, found.value) == read_as
+
+
 def test_the_answer_may_be_the_finding_itself() -> None:
     pregnant = observation("loinc 82810-3", valueCodeableConcept=concept("sct 77386006"))
     assert values(read(pregnant), "pregnant") == [(None, True, "2026-01-05")]

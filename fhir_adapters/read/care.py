@@ -145,7 +145,7 @@ class _Order(NamedTuple):
     def add(self, targets: Iterable[Target], holder: Any, raw: dict[str, Any], draft: Draft) -> None:
         for target in targets:
             if target.kind == "unknown":
-                text = "is no order and no activity of this guideline"
+                text = codes.not_known(target, "order and no activity of this guideline")
                 draft.problem(self.name, f"{self.element}.code", text, "code-invalid")
                 continue
             found = sides.of((), holder, draft.resolver(raw), self.element)

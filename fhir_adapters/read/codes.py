@@ -10,8 +10,9 @@ from collections.abc import Container, Iterable
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
+from fhir_adapters.read.systems import standard
 from guideline import vocabulary
-from guideline.vocabulary import BASE, CPT, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
+from guideline.vocabulary import BASE, HCPCS, ICD10CM, LOINC, RXNORM, SNOMED, Coding, Feature
 
 Kind = Literal["finding", "diagnosis", "order", "activity", "unknown"]
 
@@ -33,24 +34,11 @@ class Target(NamedTuple):
 
 _CARE: Final = frozenset({"order", "activity"})
 UNKNOWN: Final = Target("unknown", "", sided=False)
+NAMELESS: Final = Target("unknown", "system", sided=False)  # a code of the tables whose system nobody named
+_PUBLISHED: Final = frozenset({SNOMED, LOINC, ICD10CM, RXNORM, HCPCS})
 
-# The same code systems by the names other exchange formats give them (HL7 Terminology, external code systems).
-_ALIASES: Final = {
-    "urn:oid:2.16.840.1.113883.6.96": SNOMED,
-    "urn:oid:2.16.840.1.113883.6.1": LOINC,
-    "urn:oid:2.16.840.1.113883.6.90": ICD10CM,
-    "urn:oid:2.16.840.1.113883.6.88": RXNORM,
-    "urn:oid:2.16.840.1.113883.6.285": HCPCS,
-    HCPCS.replace("http:", "https:"): HCPCS,
-    "urn:oid:2.16.840.1.113883.6.12": CPT,
-}
-_NAMES: Final = {
-    name: (name, *(alias for alias, other in _ALIASES.items() if other == name)) for name in _ALIASES.values()
-}
 _EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
-_CLASSIFIED: Final = frozenset(
-    {ICD10CM, HCPCS, *(alias for alias, name in _ALIASES.items() if name in (ICD10CM, HCPCS))}
-)
+_CLASSIFIED: Final = frozenset({ICD10CM, HCPCS})
 _REPORTED: Final = {"mri-lumbar-done", "knee-imaging-done", "edx-done"}  # by a DiagnosticReport
 _WORN: Final = {"afo-in-use", "fes-in-use"}  # by a device in use
 _IMPLANTED: Final = {"mri-unsafe-device"}
@@ -86,14 +74,16 @@ class Index:
         self._exact: dict[tuple[str, str], tuple[Target, ...]] = {}
         self._prefixes: dict[tuple[str, str], tuple[Target, ...]] = {}
         self._lengths: tuple[int, ...] = ()  # of the prefixes
+        self._codes: set[str] = set()  # published ones, without their systems
 
     def add(self, coding: Coding, target: Target) -> None:
         table = self._prefixes if coding.prefix else self._exact
         code = _plain(coding.code) if coding.system == ICD10CM else coding.code
-        for system in _NAMES.get(coding.system, (coding.system,)):
-            known = table.get((system, code), ())
-            if target not in known:
-                table[system, code] = (*known, target)
+        known = table.get((coding.system, code), ())
+        if target not in known:
+            table[coding.system, code] = (*known, target)
+        if coding.system in _PUBLISHED and not coding.prefix:
+            self._codes.add(coding.code)
         if coding.prefix and len(code) not in self._lengths:
             self._lengths = tuple(sorted((*self._lengths, len(code))))
 
@@ -103,10 +93,14 @@ class Index:
             found = self._exact.get((system, code), ())
         except TypeError:  # a list or an object where a text should be
             return ()
-        if found or not _is_open(system) or not isinstance(code, str):
+        if found or not isinstance(code, str):
             return found
+        if system is None and code in self._codes:
+            return (NAMELESS,)
+        if not _is_open(system):
+            return ()
         if system in _CLASSIFIED:
-            return self._classified(system, _plain(code) if _ALIASES.get(system, system) == ICD10CM else code.upper())
+            return self._classified(system, _plain(code) if system == ICD10CM else code.upper())
         return (UNKNOWN,)
 
     def _classified(self, system: str, code: str) -> tuple[Target, ...]:
@@ -131,6 +125,8 @@ class Index:
                 system, code = coding.get("system"), coding.get("code")
                 if (system, code) in self._exact or (_is_open(system) and self.find(system, code)):
                     return True
+                if type(code) is str and (system is None or type(system) is str) and self._spelt(system, code):
+                    return True
                 if (type(code) in _SCALARS or type(system) in _SCALARS) and self._loosely(system, code):
                     return True  # the strict reading says what is wrong with it
         except (AttributeError, KeyError, TypeError):
@@ -138,13 +134,21 @@ class Index:
             return not _codeless(concept)
         return False
 
+    def _spelt(self, system: str | None, code: str) -> tuple[Target, ...]:
+        """The same of a coding as it came, which the strict reading will spell as the tables do."""
+        name, plain = None if system is None else standard(system), code.strip()
+        return self.find(name, plain) if name is None or name != system or plain != code else ()
+
     def names(self, concept: Any, keys: Container[str]) -> bool:
         """Whether a concept as it came means one of these keys."""
         codings = concept.get("coding") if isinstance(concept, dict) else None
         for each in codings if isinstance(codings, list) else ():
             if isinstance(each, dict):
                 system, code = each.get("system"), each.get("code")
-                if any(target.key in keys for target in self.find(system, code) or self._loosely(system, code)):
+                found = self.find(system, code) or self._loosely(system, code)
+                if not found and type(code) is str and type(system) is str:
+                    found = self._spelt(system, code)
+                if any(target.key in keys for target in found):
                     return True
         return False
 
@@ -156,6 +160,11 @@ class Index:
         if isinstance(system, str):
             return self.find(system, text)
         return tuple(target for (_, known), targets in self._exact.items() if known == text for target in targets)
+
+
+def not_known(target: Target, what: str) -> str:
+    """What is said of a code that means nothing here."""
+    return "has no system, so nobody can tell what its code means" if target == NAMELESS else f"is no {what}"
 
 
 def _text(code: Any) -> str | None:

@@ -78,7 +78,7 @@ def _without_explanations(targets: list[Target], name: str, draft: Draft) -> lis
 
 def _add(target: Target, when: Times, found: sides.Sides, name: str, draft: Draft) -> None:
     if target.kind == "unknown":
-        draft.problem(name, "Condition.code", "is no diagnosis of this guideline", "code-invalid")
+        draft.problem(name, "Condition.code", codes.not_known(target, "diagnosis of this guideline"), "code-invalid")
         return
     course = when.course(target.key, draft.as_of)
     if not course:

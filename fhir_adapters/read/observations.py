@@ -126,7 +126,7 @@ def _add(
 ) -> bool:  # fmt: skip
     """Whether it has a value, which is added."""
     if target.kind == "unknown":
-        raise Unreadable(f"{path}.code", "is no finding of this guideline", "code-invalid")
+        raise Unreadable(f"{path}.code", codes.not_known(target, "finding of this guideline"), "code-invalid")
     value = values.read(target, part, raw, path, draft.as_of, status=observation.status)
     if value is None:
         return False

@@ -56,7 +56,9 @@ def _add(
     found = _sides(report, raw, draft) if any(target.sided for target in targets) else set()
     for target in targets:
         if target.kind == "unknown":
-            draft.problem(name, "DiagnosticReport.code", "is no examination of this guideline", "code-invalid")
+            draft.problem(
+                name, "DiagnosticReport.code", codes.not_known(target, "examination of this guideline"), "code-invalid"
+            )
         elif target.kind == "finding" and state == "ordered":
             continue
         elif target.key == "edx-done" and when is None:

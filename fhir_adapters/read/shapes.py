@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar
 
 from fhir_adapters.read.errors import Unreadable
+from fhir_adapters.read.systems import standard
 
 T = TypeVar("T")
 
@@ -78,7 +79,8 @@ class Shape:
 
 
 class Coding(NamedTuple):
-    """What is read of a Coding. There are more of them than of anything else, so it is a plain pair."""
+    """What is read of a Coding, its system named as in the tables. There are more of them than of anything else, so it
+    is a plain pair."""
 
     system: str | None
     code: str | None
@@ -168,7 +170,7 @@ def _coding(value: Any) -> Coding:
         system = _inside("system", _text, system)
     if type(code) is not str and code is not None:
         code = _inside("code", _text, code)
-    return _pair((system, code))
+    return _pair((system and standard(system), code and code.strip()))
 
 
 def _concept(value: Any) -> list[Coding]:

@@ -51,13 +51,11 @@ _FAMILIES: Final[dict[str, dict[str, Sides]]] = {
     "Z9664": _PAIR_OR_BOTH,  # artificial hip joint
     "Z9665": _PAIR_OR_BOTH,  # artificial knee joint
 }
-_ICD_SYSTEMS: Final = (ICD10CM, "urn:oid:2.16.840.1.113883.6.90")
-_SNOMED_SYSTEMS: Final = (SNOMED, "urn:oid:2.16.840.1.113883.6.96")
 
 
 def of_code(coding: Coding) -> Sides:
     """The side an ICD-10-CM code carries (M21.371: right), or nothing."""
-    if coding.system not in _ICD_SYSTEMS or not coding.code:
+    if coding.system != ICD10CM or not coding.code:
         return ()
     code = coding.code.replace(".", "").upper()
     for length in (4, 5):
@@ -89,7 +87,7 @@ def of(code: Iterable[Coding], holder: Any, resolve: Resolve, element: str) -> S
 
 
 def _of_coding(coding: Coding) -> Sides:
-    if coding.system in _SNOMED_SYSTEMS:
+    if coding.system == SNOMED:
         return _SITES.get(coding.code or "", ())
     return of_code(coding)
 

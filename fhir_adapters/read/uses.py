@@ -84,7 +84,10 @@ def _add(
     """`recorded` is when it was written down, `said` when that is also the day on which its status holds."""
     kind = str(raw["resourceType"])
     codings = _codings(use, raw, draft)
-    targets = [target for target in index.meant(codings or ()) if target.kind != "unknown"]
+    targets = index.meant(codings or ())
+    if codes.NAMELESS in targets:
+        draft.problem(name, kind, codes.not_known(codes.NAMELESS, ""), "code-invalid")
+    targets = [target for target in targets if target.kind != "unknown"]
     if use.do_not_perform or not (targets or codings is None):
         return
     status = statuses.read(f"{kind}.status", use.status, name, draft)

@@ -560,3 +560,25 @@ def test_a_danger_that_is_linked_counts_unless_it_was_an_error(status: str, coun
     record = read(use, pacemaker, drug, warfarin)
     assert [one.key for one in record.findings] == ["anticoagulant", "mri-unsafe-device"] * counts
     assert len(record.problems) == 2 * (not counts)
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "http://terminology.hl7.org/CodeSystem/HCPCS-all-codes",
+        "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets/",
+    ],
+)
+def test_an_orthosis_is_known_by_every_name_of_its_code_system(system: str) -> None:
+    device = {"resourceType": "Device", "id": "v", "type": concept(f"{system} L1930")}
+    use = resource("DeviceUseStatement", "u", status="active", device={"reference": "Device/v"}, bodySite=site("left"))
+    assert [value for _, value, _ in values(read(use, device), "afo-in-use")] == [True]
+
+
+def test_a_device_whose_code_has_no_system_is_reported() -> None:
+    device = {"resourceType": "Device", "id": "v", "type": {"coding": [{"code": "14106009"}]}}
+    use = resource("DeviceUseStatement", "u", status="active", device={"reference": "Device/v"})
+    record = read(use, device)
+    assert not record.findings
+    assert only_problem(record).element == "DeviceUseStatement"

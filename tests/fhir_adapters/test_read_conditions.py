@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cql_like import Date, DateTime
-from guideline.vocabulary import diagnoses
+from guideline.vocabulary import ICD10CM, SNOMED, diagnoses
 from tests.fhir_adapters.test_read_samples import (
     concept,
     condition,
@@ -56,6 +56,48 @@ DAY = DateTime.parse("2026-03-01T09:00:00Z")
 )
 def test_a_code_sets_exactly_the_keys_whose_rows_list_it(codes: list[str], keys: list[str]) -> None:
     assert [finding.key for finding in read(condition(*codes)).findings] == keys
+
+
+@pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        ("http://snomed.info/sct/", "192970008"), ("https://snomed.info/sct", "192970008"),
+        ("http://snomed.info/sct/900000000000207008", "192970008"),
+        ("http://snomed.info/sct/731000124108/version/20240301", "192970008"),
+        ("http://snomed.info/sct|http://snomed.info/sct/731000124108", "192970008"), (SNOMED, " 192970008 "),
+        (f" {SNOMED}", "192970008"), ("https://hl7.org/fhir/sid/icd-10-cm", "G83.4"), (f"{ICD10CM}/", "G834"),
+    ],
+)  # fmt: skip
+def test_a_system_is_known_in_whatever_harmless_way_it_is_spelt(system: str, code: str) -> None:
+    assert only_finding(read(coded(system, code))).key == "cauda-equina-syndrome"
+
+
+def coded(system: str | None, code: str) -> dict[str, Any]:
+    return {**condition(), "code": {"coding": [{"system": system, "code": code}]}}
+
+
+def test_a_side_is_known_in_whatever_harmless_way_its_system_is_spelt() -> None:
+    left = {"coding": [{"system": f"{SNOMED}/", "code": "7771000 "}]}
+    assert only_finding(read({**condition("sct 399081005"), "bodySite": [left]})).side == "left"
+
+
+@pytest.mark.parametrize(
+    "system",
+    ["http://hl7.org/fhir/sid/icd-10", "http://snomed.info/id", "http://snomed.info/sct/x", "http://snomed.info/scti"],
+)
+def test_another_system_is_another_one(system: str) -> None:
+    record = read(coded(system, "G83.4"), {**coded(system, "192970008"), "id": "c2"})
+    assert (record.findings, record.problems) == ((), ())
+
+
+def test_a_code_of_the_tables_without_its_system_is_reported_and_never_guessed() -> None:
+    record = read(coded(None, "192970008"))
+    assert not record.findings
+    assert only_problem(record).text == "Condition.code has no system, so nobody can tell what its code means"
+    both = coded(None, "192970008")
+    both["code"]["coding"].append({"system": SNOMED, "code": "192970008"})
+    assert only_finding(read(both)).key == "cauda-equina-syndrome"
+    assert not read(coded(None, "fever")).problems
 
 
 @pytest.mark.parametrize(

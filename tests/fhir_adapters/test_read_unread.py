@@ -88,7 +88,8 @@ def test_a_grade_that_cannot_be_read_takes_nothing_from_one_that_can() -> None:
         (FINDING_SYSTEM, 1.5, True),
         (True, "6077001", True),
         (1.5, "6077002", False),
-        (None, "6077001", False),
+        (None, "6077001", True),  # a code of the tables whose system nobody named is reported
+        (None, "6077002", False),
     ],
 )
 def test_a_code_that_is_no_text_is_looked_at_if_it_would_mean_something_as_text(

@@ -167,6 +167,7 @@ class DiagnosticReport(_Ordered):
     effective_period: Period | None = one(Period)
     issued: str | None = TEXT
     result: list[Reference] | None = each(Reference)
+    conclusion_code: list[list[Coding]] | None = CONCEPTS
 
 
 class Detail(_Ordered):

@@ -1,7 +1,8 @@
 """DiagnosticReports: that an examination was done, as a finding and as an order that is done.
 
 R4 gives a report no side. It is taken from the Observations it lists, else from the only limb with a foot drop, else
-it is a problem. Observations that a report contains are read as if they were entries of their own.
+it is a problem. Observations that a report contains are read as if they were entries of their own, and what it
+concludes in codes counts as found.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ def wanted(raw: dict[str, Any]) -> bool:
     """The cheap first look: does the code mean an examination of the tables, or a contained Observation anything?"""
     if codes.reports().hits(raw.get("code")):
         return True
+    concluded = raw.get("conclusionCode")
+    if any(map(codes.clinical().hits, concluded)) if isinstance(concluded, list) else concluded is not None:
+        return True
     contained = raw.get("contained")
     return isinstance(contained, list) and any(isinstance(one, dict) and _is_finding(one) for one in contained)
 
@@ -47,6 +51,33 @@ def read(raw: dict[str, Any], name: str, draft: Draft) -> None:
     _read_contained(report, raw, name, draft)
     if status in _STATES:
         _add(report, _STATES[status], when, raw, name, draft)
+    if status in _STATES and status != "registered":
+        _conclude(report, when, raw, name, draft)
+
+
+def _conclude(
+    report: models.DiagnosticReport, when: Moment | None, raw: dict[str, Any], name: str, draft: Draft
+) -> None:
+    for index, codings in enumerate(report.conclusion_code or ()):
+        element = f"DiagnosticReport.conclusionCode[{index}]"
+        for target in codes.clinical().meant(codings):
+            if target.kind == "unknown":
+                draft.problem(name, element, codes.not_known(target, "finding of this guideline"), "code-invalid")
+            elif not _says_yes(target):
+                text = f"stands for {target.key}, which is asked or measured, not concluded"
+                draft.problem(name, element, text, "not-supported")
+            elif not target.sided:
+                draft.add(target.key, (None,), True, when, name)
+            elif sides := _sides(report, raw, draft):
+                draft.add(target.key, tuple(sorted(sides)), True, when, name)
+            else:
+                draft.one_limb.append((Finding(target.key, None, True, when, name), element))
+
+
+def _says_yes(target: Target) -> bool:
+    if target.question and not target.local:
+        return False
+    return target.at_least is None and (target.feature is None or target.feature.type == "bool")
 
 
 def _add(

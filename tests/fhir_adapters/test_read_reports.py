@@ -96,3 +96,40 @@ def test_a_reference_to_what_a_report_contains_names_the_report() -> None:
     assert "DiagnosticReport/d'" in str(written)
     assert "#x" not in str(written)
     assert SUBJECT["reference"] in str(written)
+
+
+CAUDA = {"code": concept("loinc 30679-5"), "conclusionCode": [concept("sct 192970008")]}
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "preliminary", "partial"])
+def test_what_a_report_concludes_counts_as_found(status: str) -> None:
+    told = read(DROP, report(**CAUDA, status=status))
+    assert values(told, "cauda-equina-syndrome") == [(None, True, "2026-01-20")]
+    assert not told.problems
+    orders = assess(bundle(PATIENT, DROP, report(**CAUDA, status=status)), as_of="2026-03-01").orders
+    assert ("spine-surgery-consult", "stat") in {(each.key, each.priority) for each in orders}
+
+
+def test_a_report_that_means_nothing_here_may_conclude_what_does() -> None:
+    other = report(code=concept("loinc 2345-7"), conclusionCode=[concept("x 1"), concept("icd R33.9")])
+    assert values(read(other), "bladder-dysfunction") == [(None, True, "2026-01-20")]
+
+
+@pytest.mark.parametrize("status", ["registered", "cancelled", "entered-in-error"])
+def test_a_report_that_is_none_concludes_nothing(status: str) -> None:
+    assert not values(read(report(**CAUDA, status=status)), "cauda-equina-syndrome")
+
+
+def test_a_conclusion_about_a_leg_is_about_that_of_the_report_or_the_only_one_that_drops() -> None:
+    palsy = report(code=concept("loinc 2345-7"), conclusionCode=[concept("sct 399081005")])
+    assert values(read(DROP, palsy), "peroneal-neuropathy") == [("right", True, "2026-01-20")]
+    listed = {**palsy, "result": [{"reference": "Observation/x"}]}
+    assert values(read(DROP, listed, localised("x", "left")), "peroneal-neuropathy") == [("left", True, "2026-01-20")]
+    assert only_problem(read(palsy)).element == "DiagnosticReport.conclusionCode[0]"
+
+
+@pytest.mark.parametrize("code", ["loinc 28239-2", "loinc 4548-4", "sct 765771006"])
+def test_a_question_is_no_conclusion(code: str) -> None:
+    told = read(report(code=concept("loinc 2345-7"), conclusionCode=[concept(code)]))
+    assert not told.findings
+    assert only_problem(told).element == "DiagnosticReport.conclusionCode[0]"

@@ -27,6 +27,8 @@ _SITES: Final[dict[str, Sides]] = {
     "24028007": RIGHT,  # right
     "51440002": BOTH,  # right and left
 }
+# Upper limb structure, upper arm structure, left and right upper arm structure: their side is none of a leg.
+_ARMS: Final = frozenset({"53120007", "40983000", "368208006", "368209003"})
 # The character of the code (without its dot) that carries the side follows the family's own characters. Only families
 # of the tables, as the CMS/NCHS tabular prints them; what is not here (0, 6, 9 …: unspecified) says nothing.
 _PAIR: Final[dict[str, Sides]] = {"1": RIGHT, "2": LEFT}
@@ -79,6 +81,8 @@ def of(code: Iterable[Coding], holder: Any, resolve: Resolve, element: str) -> S
     by_site: set[Side] = set()
     for site in holder.sites():
         codings = site.codings() or _structure(site.target(), resolve)
+        if any(coding.system == SNOMED and coding.code in _ARMS for coding in codings):
+            raise Unreadable(f"{element}.bodySite", "is an arm, and this is about a leg", "not-supported")
         by_site.update(of_concept(codings, f"{element}.bodySite"))
     named: Sides = BOTH if len(by_site) > 1 else tuple(by_site)
     if by_code and named and by_code != named:

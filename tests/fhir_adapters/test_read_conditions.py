@@ -163,6 +163,16 @@ def test_the_side_a_body_site_names(body_site: Any, sides: list[str]) -> None:
         assert only_problem(record).element == "Condition.bodySite"
 
 
+@pytest.mark.parametrize("arm", ["53120007", "40983000", "368208006", "368209003"])
+def test_an_arm_is_no_leg_whatever_side_is_named_beside_it(arm: str) -> None:
+    spastic = observation("sct 765771006", valueInteger=2, bodySite=concept(f"sct {arm}", "sct 7771000"))
+    record = read(spastic)
+    assert not record.findings
+    assert only_problem(record).element == "Observation.bodySite"
+    pressure = observation("loinc 8480-6", valueQuantity={"value": 120, "code": "mm[Hg]"}, bodySite=spastic["bodySite"])
+    assert not read(pressure).problems
+
+
 def test_a_linked_body_structure_names_the_side_as_well() -> None:
     structures = [
         {"resourceType": "BodyStructure", "id": "b", "location": concept("sct 32153003")},

@@ -105,8 +105,9 @@ def _recorded() -> Iterator[str]:
     yield (
         "The key of the finding or diagnosis in the guideline's own system is always understood; a published code of "
         "the tables is read instead of it or beside it, from the resources that its row names. A code of a yes-or-no "
-        "finding says yes in a Condition, too; a DiagnosticReport says that the examination was done. LOINC codes are "
-        "questions: without a value they say nothing. What nobody recorded is unknown, which is not no."
+        "finding says yes in a Condition, too; a DiagnosticReport says that the examination was done, and in its "
+        "conclusionCode what was found. LOINC codes are questions: without a value they say nothing. What nobody "
+        "recorded is unknown, which is not no."
     )
     yield from ("", *_VALUES.splitlines(), "")
 

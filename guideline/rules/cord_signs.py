@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Conclude, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, NO_DROP, NO_UMN, OLD_SPASTICITY, OLD_STROKE, PERONEAL, Given
+from guideline.rules.people import DROP, NO_DROP, NO_UMN, OLD_SPASTICITY, OLD_STROKE, Given
 
 CORD_COMPRESSION = Rule(
     id="FD-RED-07",
@@ -552,52 +552,5 @@ EXTENDED_IMAGING = Rule(
         no("an old stroke explains it", DROP, OLD_STROKE, OLD_SPASTICITY, {"course": "stable"}),
         no("no drop", NO_DROP, {"extensor-plantar-response": True}),
         no("neither", DROP, NO_UMN, {"bilateral-leg-symptoms": False, "opposite-mrc-ankle-dorsiflexion": 5}),
-    ),
-)
-
-METASTATIC_CORD = Rule(
-    id="FD-RED-23",
-    title="Cancer and a cord sign: suspected metastatic cord compression",
-    why="Whole-spine imaging and a plan are due within a day.",
-    statements=("B-16", "RED-07", "D-07"),
-    strength="recommend",
-    population="everyone",
-    when='"foot-drop-known" and "cancer-history" and ("umn-unexplained" or "bilateral-unexplained" or "worsening")',
-    then=(
-        Alert(
-            key="metastatic-cord-compression",
-            severity="critical",
-            scope="patient",
-            text="Cancer with a worsening, two-sided or upper-motor-neuron deficit: whole-spine MRI within "
-            "{cord-compression-mri-target}, and tell the cord-compression coordinator now.",
-        ),
-        Differential(diagnosis="spinal-cord-compression"),
-        Order(
-            key="mri-lumbar-spine",
-            priority="asap",
-            text="MRI of the lumbar spine as part of the whole spine, within {cord-compression-mri-target}.",
-        ),
-        Order(
-            key="mri-thoracic-spine",
-            priority="asap",
-            text="MRI of the thoracic spine as part of the whole spine, within {cord-compression-mri-target}.",
-        ),
-        Order(
-            key="mri-cervical-spine",
-            priority="asap",
-            text="MRI of the cervical spine as part of the whole spine, within {cord-compression-mri-target}.",
-        ),
-    ),
-    cases=(
-        yes("worsening", DROP, {"cancer-history": True, "course": "worsening"}),
-        yes(
-            "a drop without its side",
-            {"foot-drop-unsided": True, "cancer-history": True, "extensor-plantar-response": True},
-        ),
-        yes("both legs", DROP, {"cancer-history": True, "bilateral-leg-symptoms": True}),
-        yes("an extensor plantar response", DROP, {"cancer-history": True, "extensor-plantar-response": True}),
-        no("stable, one leg, no such sign", PERONEAL, NO_UMN, {"cancer-history": True, "course": "stable"}),
-        no("no cancer", DROP, {"cancer-history": False, "course": "worsening"}),
-        no("no drop", NO_DROP, {"cancer-history": True, "course": "worsening"}),
     ),
 )

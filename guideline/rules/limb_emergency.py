@@ -1,4 +1,4 @@
-"""RED-15 to RED-18: compartment syndrome and knee dislocation, where the limb itself is at stake."""
+"""RED-15 to RED-18: compartment syndrome, knee dislocation, a limb without blood: where the limb itself is at stake."""
 
 from __future__ import annotations
 

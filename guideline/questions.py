@@ -12,7 +12,8 @@ from guideline.assessment import PRIORITIES, Proposal, Question, Side, unchecked
 from guideline.case import Case, ask_for
 from guideline.marks import Mark, Marks
 from guideline.reader import Reading
-from guideline.stakes import Stakes, Told, stakes_of
+from guideline.rulebook import Rulebook
+from guideline.stakes import Stakes, Told, raises_alarm, stakes_of
 from guideline.wording import wording
 
 _made: Final = unchecked(Question)
@@ -72,9 +73,33 @@ def _ask_open(
 
 
 def _entry_rules(reading: Reading) -> list[str]:
-    """On a limb without a known foot drop: the unknown rules that would say whether there is one, or an emergency."""
-    makers = [entry.rule.id for name in ("has-foot-drop", "emergency") for entry in reading.book.by_conclusion[name]]
-    return [rule for rule in makers if reading.rules[rule] is None]
+    """On a limb without a known foot drop: the unknown rules that would say whether there is one, or an emergency.
+
+    One emergency answers for no other: where there is one, each other kind is still asked about, and the further danger
+    that this one brings.
+    """
+    found = _makers(reading.book, ("has-foot-drop", "emergency"))
+    if reading.env["emergency"]:
+        for kind, makers, alarming in _kinds_of_emergency(reading.book):
+            found += alarming if reading.env[kind] else makers
+    return [rule for rule in dict.fromkeys(found) if reading.rules[rule] is None]
+
+
+@lru_cache(maxsize=8)
+def _kinds_of_emergency(book: Rulebook) -> tuple[tuple[str, list[str], list[str]], ...]:
+    """Each kind of emergency with the rules that say whether it is one, and those that raise an alarm over it."""
+    kinds = {name for entry in book.by_conclusion["emergency"] for name in entry.reads if name in book.by_conclusion}
+    alarming = [entry for entry in book.entries if raises_alarm(entry.rule)]
+    return tuple(
+        [
+            (kind, _makers(book, (kind,)), [entry.rule.id for entry in alarming if kind in entry.reads])
+            for kind in sorted(kinds)
+        ]
+    )
+
+
+def _makers(book: Rulebook, names: Iterable[str]) -> list[str]:
+    return [entry.rule.id for name in names for entry in book.by_conclusion[name]]
 
 
 @lru_cache(maxsize=4096)

@@ -126,8 +126,11 @@ def _stake(rule: Rule, bits: Mapping[_Change | str, Mark]) -> _Stake:
     for order in _orders(rule):
         helps, alone, _ = _levels(order)
         orders.append((order.key, (helps.level, STRENGTHS.index(rule.strength)), bits[helps] | bits[alone]))
-    alarms = any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
-    return _Stake(rule.id, tuple(orders), alarms, _behind(rule, bits))
+    return _Stake(rule.id, tuple(orders), raises_alarm(rule), _behind(rule, bits))
+
+
+def raises_alarm(rule: Rule) -> bool:
+    return any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
 
 
 def _undone(rules: Iterable[Rule], bits: Mapping[_Change | str, Mark]) -> Mapping[tuple[str, str], Mark]:

@@ -1,5 +1,7 @@
 """The questions: what everything turns on comes first, then red flags, then what could change most."""
 
+import pytest
+
 from cql_like import Date
 from guideline.assess import assess_record
 from guideline.assessment import Question
@@ -41,6 +43,25 @@ def test_a_leg_that_does_not_drop_is_asked_about_as_long_as_it_may_be_in_danger(
     said = ("mrc-ankle-dorsiflexion", "left", 3), ("foot-drop", "right", False)
     danger = {("compartment-syndrome-suspected", "right"), ("knee-dislocation", "right")}
     assert danger <= {(each.fact, each.side) for each in asked(*said)}
+
+
+@pytest.mark.parametrize("grade", [None, 5])
+@pytest.mark.parametrize(
+    ("emergency", "still_asked"),
+    [
+        (
+            ("knee-dislocation", "right", True),
+            {"compartment-syndrome-suspected", "distal-pulses", "ankle-brachial-index"},
+        ),
+        (("compartment-syndrome-suspected", "right", True), {"knee-dislocation", "ischaemia-onset"}),
+        (("cauda-equina-syndrome", None, True), {"compartment-syndrome-suspected", "knee-dislocation"}),
+    ],
+)
+def test_one_emergency_of_a_leg_leaves_no_other_unasked(
+    emergency: tuple[str, str | None, bool], still_asked: set[str], grade: int | None
+) -> None:
+    graded = () if grade is None else (("mrc-ankle-dorsiflexion", "right", grade),)
+    assert still_asked <= {each.fact for each in asked(emergency, *graded) if each.side == "right"}
 
 
 def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:

@@ -97,7 +97,7 @@ class Consultation:
             alerts=self.alerts(),
             questions=asked,
             prognosis=plan.prognosis(self.claims),
-            timeline=timeline(self.readings, self.orders, self.as_of) if self.claims else [],
+            timeline=timeline(self.readings, self.orders, self.as_of, self.care) if self.claims else [],
             problems=_problems(self.record),
             overrides=list(self.book.overrides),
         )

@@ -6,7 +6,7 @@ strongest of its rules. Left and right are merged where a proposal has no side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from guideline import vocabulary
@@ -35,8 +35,10 @@ __all__ = [
     "differential",
     "goals",
     "json_value",
+    "pressed_in_vain",
     "prognosis",
     "proposals",
+    "statuses",
 ]
 _proposed: Final = unchecked(Proposal)
 _alerted: Final = unchecked(Alert)
@@ -75,19 +77,13 @@ def _strongest_first(claim: Claim) -> tuple[int, int, str, str]:
 
 
 def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> Proposal:
-    (key, side), ranked = where, sorted(group, key=_strongest_first) if len(group) > 1 else group
-    known = care.knows(kind, key)
-    if known and care.done(kind, key, side):
-        ranked = _unanswered(ranked, kind, side, care)
-    top = ranked[0].made.rank
-    earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
-    status, supersedes = _status(ranked, kind, where, care, latest) if known else _NEW
+    (key, side), (ranked, earliest, latest, (status, supersedes)) = where, _answer(where, group, kind, care)
     strength, text = _said(ranked)
     rules, statements = _behind(ranked)
     return _proposed(
         key=key,
         side=side,
-        priority=PRIORITIES[top[0]],
+        priority=PRIORITIES[ranked[0].made.rank[0]],
         strength=STRENGTHS[strength],
         earliest=earliest,
         latest=latest,
@@ -98,6 +94,24 @@ def _proposal(where: Where, group: list[Claim], kind: Kind, care: CareSeen) -> P
         statements=statements,
         because=because(ranked),
     )
+
+
+def statuses(found: Iterable[Claim], care: CareSeen) -> dict[Where, Status]:
+    """Whether each order is new, ordered or done, as in the proposals."""
+    return {where: _answer(where, group, "order", care)[3][0] for where, group in _groups(found, "order").items()}
+
+
+def _answer(
+    where: Where, group: list[Claim], kind: Kind, care: CareSeen
+) -> tuple[list[Claim], str | None, str | None, tuple[Status, str | None]]:
+    """What of the claims the record leaves open, strongest first, their window, and what the record has for them."""
+    (key, side), ranked = where, sorted(group, key=_strongest_first) if len(group) > 1 else group
+    known = care.knows(kind, key)
+    if known and care.done(kind, key, side):
+        ranked = _unanswered(ranked, kind, side, care)
+    top = ranked[0].made.rank
+    earliest, latest = _tightest([claim for claim in ranked if claim.made.has_window and claim.made.rank == top])
+    return ranked, earliest, latest, _status(ranked, kind, where, care, latest) if known else _NEW
 
 
 def _status(
@@ -150,7 +164,8 @@ def alerts(found: Iterable[Claim], orders: Iterable[Proposal], care: CareSeen) -
     """One alert for each key and side, the gravest first."""
     made = []
     found = list(found)
-    had = _had(found, orders, care)
+    done = {(order.key, order.side) for order in orders if order.status == "done"}
+    had = pressed_in_vain(found, done, care)
     found = [claim for claim in found if claim.made.kind != "alert" or (claim.rule.id, claim.side) not in had]
     for (key, side), group in _groups(found, "alert").items():
         ranked = sorted(group, key=lambda claim: (-claim.made.rank[0], claim.rule.id))
@@ -171,9 +186,8 @@ def alerts(found: Iterable[Claim], orders: Iterable[Proposal], care: CareSeen) -
     )
 
 
-def _had(found: list[Claim], orders: Iterable[Proposal], care: CareSeen) -> set[tuple[str, Side]]:
+def pressed_in_vain(found: list[Claim], done: Container[Where], care: CareSeen) -> set[tuple[str, Side]]:
     """The rules, by limb, whose alert presses for what is done."""
-    done = {(order.key, order.side) for order in orders if order.status == "done"}
     had: set[tuple[str, Side]] = set()
     for claim in found:
         key = claim.made.until_done

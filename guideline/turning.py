@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +22,7 @@ from guideline.rereading import Rereading, places_naming
 from guideline.rulebook import Rulebook, Run, of_book
 
 HORIZON_DAYS: Final = 550  # eighteen months: as far as any window of the guideline reaches
+_AGE: Final = frozenset(("age",))
 _EITHER: Final = (0, 1)
 _AFTER: Final = {  # how many days after X does `as-of op X` turn?
     "on or after": (0,), ">=": (0,), "before": (0,), "<": (0,),
@@ -61,6 +63,29 @@ def turning_days(
         (Date.from_python(day), frozenset().union(*[dated[rule].conditions for rule in found[day]]))
         for day in sorted(found)
     ]
+
+
+def birthdays(born: Date | None, as_of: Date | DateTime) -> Iterator[tuple[Date, int]]:
+    """Those within the horizon, with the age reached, of whoever is known to be born on a day."""
+    today = python_day(as_of)
+    if born is None or _imprecise(born) or born.to_python() > today:
+        return
+    last = today + timedelta(days=HORIZON_DAYS)
+    for age in range(today.year - born.to_python().year, last.year - born.to_python().year + 1):
+        day = add(born, Quantity(Decimal(age), "years"), 1)
+        if isinstance(day, Date) and today < day.to_python() <= last:
+            yield day, age
+
+
+def turning_birthdays(
+    reading: Reading, born: Date | None, as_of: Date | DateTime
+) -> Iterator[tuple[Date, int, frozenset[int]]]:
+    """The birthdays that turn a condition, with the conditions that name the age."""
+    places, runs, values = places_naming(reading.book, _AGE), reading.parts.runs, reading.values
+    for day, age in birthdays(born, as_of):
+        env = {**reading.env, "age": age}
+        if any(runs[place](env) is not values[place] for place in places if place in runs):
+            yield day, age, places
 
 
 class _Dated(NamedTuple):

@@ -59,11 +59,13 @@ def _turning_facts(readings: Sequence[tuple[Case, Reading]]) -> frozenset[Where]
 def _ask_open(
     case: Case, reading: Reading, orders: Iterable[Proposal], stakes: Stakes, found: defaultdict[Where, Mark]
 ) -> None:
-    marks, present = stakes.marks(reading, orders), reading.env["has-foot-drop"]
+    (marks, together), present = stakes.marks(reading, orders), reading.env["has-foot-drop"]
     if not present:
         for rule in _entry_rules(reading):
             marks[rule] = marks.get(rule, 0) | stakes.entry
     spread = Marks(reading, stakes.helping).spread(marks)
+    if together:
+        spread = stakes.settled(spread, together)
     if not present:
         spread = {fact: mark ^ stakes.entry for fact, mark in spread.items() if mark & stakes.entry}
     names, side = reading.parts.names, case.side

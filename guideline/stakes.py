@@ -15,6 +15,7 @@ from guideline.assessment import PRIORITIES, STRENGTHS, Proposal
 from guideline.bits import set_bits, union
 from guideline.marks import Mark
 from guideline.reader import Reading
+from guideline.rows import Truth
 from guideline.rule import Alert, Order, Rule
 from guideline.rulebook import Rulebook
 
@@ -50,25 +51,34 @@ class _Stake(NamedTuple):
     statements: Mark
 
 
+class Marking(NamedTuple):
+    """The marks of some rules; and of those that ask together for an order, the bits that stand for them, and what
+    changes once none of them holds."""
+
+    marks: dict[str, Mark]
+    together: list[tuple[Mark, Mark]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stakes:
     """All rules of a rulebook that can change a plan.
 
-    `undone` is what changes where a true rule is the only one behind an order. `helping` are the bits for every answer
-    that helps, and not only for one that decides alone. `red_flag` stands for the statement that asks about red flags,
-    `entry` for nothing that is told: it marks what would say whether there is a foot drop, or an emergency.
+    `undone` is what changes, by rule, order and priority, where a true rule asks for an order no more. `helping` are
+    the bits for every answer that helps, and not only for one that decides alone. `red_flag` stands for the statement
+    that asks about red flags, `entry` for nothing that is told: it marks what would say whether there is a foot drop,
+    or an emergency. It is the last bit but those for rules that ask together.
     """
 
     rules: tuple[_Stake, ...]
-    undone: Mapping[tuple[str, str], Mark]
+    undone: Mapping[tuple[str, str, str], Mark]
     helping: Mark
     red_flag: Mark
     entry: Mark
     told: Callable[[Mark], Told]
 
-    def marks(self, reading: Reading, orders: Iterable[Proposal]) -> dict[str, Mark]:
+    def marks(self, reading: Reading, orders: Iterable[Proposal]) -> Marking:
         """The unknown rules that could change the presence, priority or strength of these orders, or raise an alarm,
-        and the true rules that alone ask for one.
+        and the true rules that give one its priority.
         """
         planned, rules, marks = {order.key: order for order in orders}, reading.rules, dict[str, Mark]()
         ranks = {key: _rank(order) for key, order in planned.items()}
@@ -80,11 +90,40 @@ class Stakes:
                         changes |= change
                 if changes or alarms:
                     marks[rule] = changes | statements
-        for key, order in planned.items():
-            first, *others = order.rules
-            if not others and rules[first]:
-                marks[first] = marks.get(first, 0) | self.undone[first, key]
-        return marks
+        return Marking(marks, self._undoing(planned.values(), rules, marks))
+
+    def _undoing(
+        self, orders: Iterable[Proposal], rules: Mapping[str, Truth], marks: dict[str, Mark]
+    ) -> list[tuple[Mark, Mark]]:
+        """Mark the rules that give an order its priority: one by itself with what undoing it changes, several together
+        with a bit for each, because only what undoes all of them changes anything.
+        """
+        together, bit = list[tuple[Mark, Mark]](), self.entry << 1
+        for order in orders:
+            asked = order.key, order.priority
+            behind = {rule: mark for rule in order.rules if (mark := self.undone.get((rule, *asked)))}
+            if not all(map(rules.__getitem__, behind)):
+                continue  # the other leg asks for it, too
+            if len(behind) > 1:
+                bits = 0
+                undone = union(behind.values())
+                for rule in behind:
+                    behind[rule] = bit
+                    bits, bit = bits | bit, bit << 1
+                together.append((bits, undone))
+            for rule, mark in behind.items():
+                marks[rule] = marks.get(rule, 0) | mark
+        return together
+
+    def settled(self, spread: Mapping[int, Mark], together: Sequence[tuple[Mark, Mark]]) -> Mapping[int, Mark]:
+        """The marks without the bits of rules that ask together, and with what changes where one has all of them."""
+        limit, settled = self.entry << 1, dict[int, Mark]()
+        for fact, mark in spread.items():
+            if mark < limit:
+                settled[fact] = mark
+            elif found := mark & limit - 1 | union([undone for bits, undone in together if mark & bits == bits]):
+                settled[fact] = found
+        return settled
 
 
 def _rank(order: Proposal) -> _Rank:
@@ -103,7 +142,7 @@ def stakes_of(book: Rulebook) -> Stakes:
     return Stakes(
         rules=tuple([stake for stake in stakes if stake.orders or stake.alarms]),
         undone=_undone(book.rules, bits),
-        helping=(2 << len(bits)) - 1 - union([bits[change] for change in changes if change.alone]),
+        helping=~union([bits[change] for change in changes if change.alone]),
         red_flag=bits[_RED_FLAG_STATEMENT],
         entry=1 << len(bits),
         told=lru_cache(maxsize=2048)(partial(_told, meanings, len(changes))),
@@ -133,11 +172,11 @@ def raises_alarm(rule: Rule) -> bool:
     return any(isinstance(effect, Alert) and effect.severity == "critical" for effect in rule.then)
 
 
-def _undone(rules: Iterable[Rule], bits: Mapping[_Change | str, Mark]) -> Mapping[tuple[str, str], Mark]:
-    found: defaultdict[tuple[str, str], Mark] = defaultdict(int)
+def _undone(rules: Iterable[Rule], bits: Mapping[_Change | str, Mark]) -> Mapping[tuple[str, str, str], Mark]:
+    found: defaultdict[tuple[str, str, str], Mark] = defaultdict(int)
     for rule in rules:
         for order in _orders(rule):
-            found[rule.id, order.key] |= bits[_levels(order)[2]] | _behind(rule, bits)
+            found[rule.id, order.key, order.priority] |= bits[_levels(order)[2]] | _behind(rule, bits)
     return dict(found)
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from cql_like import Date
 from guideline.assess import assess_record
-from guideline.assessment import Question
+from guideline.assessment import Assessment, Question
 from guideline.findings import Finding, Record
 from guideline.vocabulary import order_kinds
 from guideline.wording import wording
+from tests.support.small_books import ALWAYS, NOTED, a_rule, ask, book_of, plan
 
 AS_OF = Date.parse("2026-06-15")
 
@@ -62,6 +63,27 @@ def test_one_emergency_of_a_leg_leaves_no_other_unasked(
 ) -> None:
     graded = () if grade is None else (("mrc-ankle-dorsiflexion", "right", grade),)
     assert still_asked <= {each.fact for each in asked(emergency, *graded) if each.side == "right"}
+
+
+def would_change(answer: Assessment, fact: str) -> list[str]:
+    return [key for each in answer.questions if each.fact == fact for key in each.would_change]
+
+
+WALKS, STANDS = '"ambulatory" is not false', '"spasticity" is not true'
+
+
+def test_an_order_that_one_answer_takes_from_all_its_rules_would_change() -> None:
+    book = book_of(a_rule(1, f"{ALWAYS} and {WALKS}", ask()), a_rule(2, f"{ALWAYS} and {WALKS} and {STANDS}", ask()))
+    answer = plan(book)
+    assert would_change(answer, "ambulatory") == [NOTED]
+    assert would_change(answer, "spasticity") == [], "the other rule still asks"
+
+
+def test_an_order_that_an_answer_makes_less_urgent_would_change() -> None:
+    rules = a_rule(1, f"{ALWAYS} and {WALKS}", ask(priority="urgent")), a_rule(2, f"{ALWAYS} and {STANDS}", ask())
+    answer = plan(book_of(*rules))
+    assert would_change(answer, "ambulatory") == [NOTED]
+    assert would_change(answer, "spasticity") == []
 
 
 def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:

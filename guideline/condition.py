@@ -29,9 +29,14 @@ class Part(NamedTuple):
             return self.table[self.parts[0].truth(values)]
         decisive = self.kind == "or"
         found = [values[place] for place in self.places]
-        if decisive not in found and self.parts:
-            found += [part.truth(values) for part in self.parts]
-        return decided(found, decisive=decisive)
+        if decisive in found:
+            return decisive
+        for part in self.parts:
+            value = part.truth(values)
+            if value is decisive:
+                return decisive
+            found.append(value)
+        return None if None in found else not decisive
 
 
 class Step(NamedTuple):

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from guideline.bits import Bits, set_bits
 from guideline.condition import Part
+from guideline.denials import denied, taking_for_no
 from guideline.parts import Parts
 from guideline.reader import Reading
 
@@ -28,7 +29,7 @@ class Marks:
     `facts` has what has reached a fact, by the number that `Parts.names` gives it.
     """
 
-    __slots__ = ("assumed", "facts", "helping", "open", "reading")
+    __slots__ = ("alternatives", "assumed", "facts", "helping", "open", "reading")
 
     def __init__(self, reading: Reading, helping: Mark) -> None:
         self.reading = reading
@@ -36,6 +37,7 @@ class Marks:
         self.open: list[Mark] = [0] * len(reading.values)
         self.assumed: list[Mark] = [0] * len(reading.values)
         self.facts: defaultdict[int, Mark] = defaultdict(int)
+        self.alternatives = taking_for_no(reading.parts).alternatives
 
     def spread(self, marks: Mapping[str, Mark]) -> Mapping[int, Mark]:
         """The marks that reach each fact; `marks` holds those of rules that are unknown, or true over the unknown."""
@@ -85,6 +87,9 @@ class Marks:
             return
         values, opened, every = self.reading.values, self.open, part.kind == "and"
         shared = mark & self.helping if every else mark
+        if part.kind == "or" and id(part) in self.alternatives:
+            # What an alternative took for a no may still help: "is false", "is not null".
+            self._mark_facts(denied(self.reading, part), mark & self.helping)
         parts = [each for each in part.parts if each.truth(values) is None] if part.parts else ()
         unknown, only = len(parts), -1
         for place in (part.place,) if part.kind == "place" else part.places:

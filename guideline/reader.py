@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from guideline.bits import Bits, set_bits, single, union
 from guideline.condition import Part, Values
+from guideline.denials import denied, taking_for_no
 from guideline.parts import Parts, parts_of
 from guideline.rows import Truth, truths
 from guideline.rulebook import Rulebook
@@ -151,6 +152,8 @@ class Reading:
             return self.unknown(part.parts[0])
         values = self.values
         found = union([self.unknown_at(place) for place in part.places if values[place] is None])
+        if id(part) in taking_for_no(self.parts).alternatives:
+            found |= denied(self, part)
         return found | union([self.unknown(each) for each in part.parts if each.truth(values) is None])
 
     def unknown_at(self, place: int) -> Bits:

@@ -8,7 +8,7 @@ from guideline.assessment import Assessment, Question
 from guideline.findings import Finding, Record
 from guideline.vocabulary import order_kinds
 from guideline.wording import wording
-from tests.support.small_books import ALWAYS, NOTED, a_rule, ask, book_of, plan
+from tests.support.small_books import ALWAYS, NOTED, a_rule, ask, book_of, found, plan
 
 AS_OF = Date.parse("2026-06-15")
 
@@ -84,6 +84,31 @@ def test_an_order_that_an_answer_makes_less_urgent_would_change() -> None:
     answer = plan(book_of(*rules))
     assert would_change(answer, "ambulatory") == [NOTED]
     assert would_change(answer, "spasticity") == []
+
+
+@pytest.mark.parametrize(
+    "alternative",
+    [
+        '"mri-explains-deficit" is false',
+        '"mri-explains-deficit" is not null',
+        '"mri-explains-deficit" is not null and "toe-drag" is not true',
+    ],
+)
+def test_an_alternative_that_took_the_unknown_for_a_no_is_asked_about(alternative: str) -> None:
+    answer = plan(book_of(a_rule(1, f'{ALWAYS} and ("toe-drag" or {alternative})', ask(priority="urgent"))))
+    assert would_change(answer, "mri-explains-deficit") == [NOTED]
+
+
+def test_an_alternative_that_two_things_deny_is_not_asked_about() -> None:
+    alternative = '"mri-explains-deficit" is false and "spasticity"'
+    book = book_of(a_rule(1, f'{ALWAYS} and ("toe-drag" or {alternative})', ask()))
+    answer = plan(book, found("spasticity", False, "2026-06-15", "left"))
+    assert would_change(answer, "mri-explains-deficit") == []
+
+
+def test_what_the_imaging_did_not_explain_would_bring_the_brain_scan() -> None:
+    explains = [each for each in asked(("mrc-ankle-dorsiflexion", "left", 3)) if each.fact == "mri-explains-deficit"]
+    assert "mri-brain" in [key for each in explains for key in each.would_change]
 
 
 def test_a_question_names_only_orders_and_the_statements_behind_it() -> None:

@@ -68,9 +68,16 @@ class Light:
         return bool(self.patient and self.patient.concerned) and any(value is None for value in values)
 
     def outcome(self, keys: Iterable[str]) -> str:
-        """What became of the proposals of these orders: "" if they are new."""
-        found = {order.status for order in (self.patient.orders if self.patient else ()) if order.key in set(keys)}
-        return ", ".join(sorted(status.replace("-", " ") for status in found - {"new"}))
+        """What became of the proposals of these orders: "" if they are new. Where it is not so of all of them, which
+        leg it is said of."""
+        orders = [order for order in (self.patient.orders if self.patient else ()) if order.key in set(keys)]
+        alike = len({order.status for order in orders}) == 1
+        found = {
+            order.status.replace("-", " ") + (f" ({order.side})" if order.side and not alike else "")
+            for order in orders
+            if order.status != "new"
+        }
+        return ", ".join(sorted(found))
 
 
 def _sides(sides: Iterable[str]) -> str:

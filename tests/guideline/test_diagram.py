@@ -9,12 +9,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cql_like import Date
 from fhir_adapters.assessment import moment_of
 from fhir_adapters.read import read_record
 from guideline.assess import Consultation, consult
+from guideline.assessment import Side
 from guideline.card_drawing import BLUE, FAINT, INK, SOFT
 from guideline.diagram import diagram
+from guideline.findings import SIDES, Existing, Finding, Record
 from guideline.mermaid import flowchart
+from guideline.patient_path import Light
 from guideline.rulebook import rulebook, site_rulebook
 from guideline.sheet import bands
 from guideline.wording import titles
@@ -114,6 +118,17 @@ def test_a_decision_shows_what_the_reader_came_to(name: str) -> None:
     assert shown["Foot drop is present"].state == "yes"
     sides = [case.side for case, reading in consultation.readings if reading.env["has-foot-drop"] is True]
     assert shown["Foot drop is present"].note == (sides[0] if len(sides) == 1 else "both legs")
+
+
+@pytest.mark.parametrize(
+    ("done", "said"), [(("left",), "done (left)"), (("right",), "done (right)"), (("left", "right"), "done"), ((), "")]
+)
+def test_what_is_done_for_one_leg_is_not_said_of_the_other(done: tuple[Side, ...], said: str) -> None:
+    day, key = Date(2026, 6, 15), "electrodiagnostic-study"
+    findings = tuple(Finding("mrc-ankle-dorsiflexion", leg, 3, Date(2026, 3, 1), f"Observation/{leg}") for leg in SIDES)
+    care = tuple(Existing(key, "order", leg, "done", None, Date(2026, 6, 10), f"ServiceRequest/{leg}") for leg in done)
+    patient = consult(Record("Patient/p", findings=findings, existing=care), day)
+    assert Light(patient.book, patient).outcome((key,)) == said
 
 
 def test_nobody_is_lit_whom_the_guideline_does_not_concern() -> None:

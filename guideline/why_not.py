@@ -125,9 +125,18 @@ def _obstacles(consultation: Consultation, key: str, side: Side | None) -> list[
         tries = [(search.smallest(entry.rule.id), search) for search in searches]
         answer, search = min(tries, key=lambda each: (not each[0].enough, each[1].size(each[0].needs)[:2]))
         rank = (not answer.enough, search.size(answer.needs), entry.rule.id)
+        answer = _by_time(answer, search, consultation)
         blockers = sorted((_blocker(need, search, consultation) for need in answer.needs), key=lambda each: each.text)
         found.append((rank, _obstacle(entry, search, blockers, answer)))
     return [obstacle for _, obstacle in sorted(found, key=lambda pair: pair[0])]
+
+
+def _by_time(answer: Found, search: Search, consultation: Consultation) -> Found:
+    """The answer with a set that time alone will meet, if one of that size would do: it has a day."""
+    sets = (answer.needs, *answer.others)
+    dated = (needs for needs in sets if all(_holds_from(need, search, consultation) for need in needs))
+    first = next(dated, answer.needs)
+    return answer._replace(needs=first, others=tuple(needs for needs in sets if needs != first))
 
 
 def _limbs(consultation: Consultation, side: Side | None) -> Iterable[tuple[Case, Reading]]:

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cql_like import parse_moment
+from cql_like import Date, parse_moment
 from guideline.assess import Consultation, consult, engine_of
 from guideline.explain import UnknownNameError
+from guideline.findings import Finding
+from guideline.forecast import forecast
 from guideline.obstacles import Search
 from guideline.rulebook import rulebook
 from guideline.vocabulary import order_kinds
@@ -109,6 +111,18 @@ def test_a_window_that_has_not_opened_says_from_when() -> None:
     opens = after(date(2026, 7, 20), ELIGIBLE)
     assert (blocker.unknown, blocker.holds_from) == (False, opens.isoformat())
     assert blocker.facts[0].fact == "onset"
+
+
+def test_what_time_alone_opens_is_told_with_its_day() -> None:
+    """A fracture that keeps stimulation away is past one day: that it never was is the other way round it."""
+    facts = {"mrc-ankle-dorsiflexion": 3, "spasticity": True}
+    patient = Patient().given(facts).record()
+    broken = Finding("fibular-fracture", "left", True, Date(2026, 5, 1), "Condition/fracture")
+    consultation = consult(patient._replace(findings=(*patient.findings, broken)), Date(2026, 6, 15), BOOK)
+    first = nearest(consultation, "fes-assessment")
+    opens = [each.date for each in forecast(consultation) if (each.kind, each.key) == ("added", "fes-assessment")]
+    assert [each.holds_from for each in first.blockers] == opens
+    assert len(opens) == 1
 
 
 def test_an_orthosis_in_use_is_the_one_thing_that_keeps_another_away() -> None:

@@ -60,11 +60,15 @@ class Derivation(Shown):
 
 
 class Said(Shown):
-    """One rule's word for what was asked about, on one leg, with how it came to it."""
+    """One rule's word for what was asked about, on one leg, with how it came to it.
+
+    `answered`: work that is done answers this rule, and the proposal stands on the others.
+    """
 
     side: Side
     kind: Kind
     text: str | None
+    answered: bool
     derivation: Derivation
 
 
@@ -86,13 +90,13 @@ def why(consultation: Consultation, key: str, side: Side | None = None) -> Why:
     effects = named_effects(consultation.book)
     title = effects[known(key, effects, "order, activity, alert, goal or diagnosis")][0][1]
     claims = [claim for claim in consultation.claims if _is(claim.effect, key) and side in (None, claim.case.side)]
-    planned = [*consultation.orders, *consultation.activities]
+    planned = [each for each in (*consultation.orders, *consultation.activities) if each.key == key]
     return Why(
         key=key,
         title=title,
         side=side,
-        proposals=[each for each in planned if each.key == key and (not side or each.side in (None, side))],
-        said=list(_said(claims)),
+        proposals=[each for each in planned if not side or each.side in (None, side)],
+        said=list(_said(sorted(((_is_answered(claim, planned), claim) for claim in claims), key=lambda each: each[0]))),
     )
 
 
@@ -119,13 +123,26 @@ def gives(effects: Iterable[Effect], key: str) -> bool:
     return any(_is(effect, key) for effect in effects)
 
 
-def _said(claims: Iterable[Claim]) -> Iterator[Said]:
+def _is_answered(claim: Claim, planned: Iterable[Proposal]) -> bool:
+    """Whether the proposal that the rule asks for no longer rests on it."""
+    if claim.effect.kind not in ("order", "activity"):
+        return False
+    return all(claim.rule.id not in each.rules for each in planned if each.side in (None, claim.side))
+
+
+def _said(claims: Iterable[tuple[bool, Claim]]) -> Iterator[Said]:
     tellers: dict[Side, _Teller] = {}
-    for claim in claims:
+    for answered, claim in claims:
         teller = tellers.setdefault(claim.case.side, _Teller(claim.case, claim.reading))
         text = claim.text() if hasattr(claim.effect, "text") else None
         derivation = teller.derivation(claim.rule.id)
-        yield Said(side=claim.case.side, kind=claim.effect.kind, text=text, derivation=derivation)  # type: ignore[arg-type]
+        yield Said(
+            side=claim.case.side,
+            kind=claim.effect.kind,  # type: ignore[arg-type]
+            text=text,
+            answered=answered,
+            derivation=derivation,
+        )
 
 
 class _Teller:

@@ -19,7 +19,7 @@ from guideline.prose import (
     wrap,
 )
 from guideline.sentences import capital
-from guideline.why import Condition, Derivation, Named, Why
+from guideline.why import Condition, Derivation, Named, Said, Why
 from guideline.why_not import Blocker, Obstacle, WhyNot
 from guideline.wording import title_of, value_words, wording
 
@@ -47,7 +47,7 @@ def _why(found: Why) -> Iterator[str]:
         yield from wrap(f"Proposed: {order_name(proposal.key, proposal.side)} ({asked(proposal)}).")
     for said in found.said:
         rule = said.derivation
-        yield from section(f"{rule.rule}, {said.side} leg", _said(said.text, rule))
+        yield from section(f"{rule.rule}, {said.side} leg", _said(said, rule))
     rules = {each.rule: each for said in found.said for each in (said.derivation, *_below(said.derivation.conditions))}
     numbers = {each.key: each for rule in rules.values() for each in rule.parameters}
     yield from section("NUMBERS", number_lines([numbers[key] for key in sorted(numbers)]))
@@ -55,10 +55,10 @@ def _why(found: Why) -> Iterator[str]:
     yield from section("WHAT THE SOURCES SAY", citation_lines(list(direct.values())))
 
 
-def _said(text: str | None, rule: Derivation) -> Iterator[str]:
-    yield from wrap(f"{rule.title} ({rule.strength})")
-    if text:
-        yield from wrap(f'"{text}"')
+def _said(said: Said, rule: Derivation) -> Iterator[str]:
+    yield from wrap(f"{rule.title} ({rule.strength})" + ("; answered by what is done" if said.answered else ""))
+    if said.text:
+        yield from wrap(f'"{said.text}"')
     yield from _conditions(rule.conditions, "  ")
 
 

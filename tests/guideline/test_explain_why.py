@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cql_like import Date, parse_moment
 from guideline.assess import Consultation, consult, engine_of
 from guideline.explain import UnknownNameError
-from guideline.findings import Finding
+from guideline.findings import Finding, Record
 from guideline.forecast import forecast
 from guideline.obstacles import Search
 from guideline.rulebook import rulebook
@@ -23,6 +23,7 @@ from guideline.why_prose import why_not_text, why_text
 from tests.guideline.consultations import LATE, NAMES, fixture
 from tests.support.numbers import after, amount, words
 from tests.support.patients import PATIENTS, Patient
+from tests.support.small_books import AS_OF, NOTED, a_rule, ask, book_of, done, found
 
 BOOK = rulebook()
 ORDERS = tuple(order_kinds())
@@ -90,6 +91,19 @@ def test_alerts_activities_and_diagnoses_are_derived_too() -> None:
             for each in (first, *(below for c in told(first.conditions) for below in c.rules))
         }
     assert why(consultation, "strengthening").said
+
+
+def test_a_rule_that_work_done_has_answered_comes_last_and_says_so() -> None:
+    """The first rule is answered; the second asks for newer work."""
+    book = book_of(
+        a_rule(1, '"has-foot-drop"', ask(), strength="recommend"),
+        a_rule(2, '"has-foot-drop"', ask(fresh_from='"as-of"'), strength="consider"),
+    )
+    drop = found("mrc-ankle-dorsiflexion", 3, "2026-06-15", "left")
+    record = Record("Patient/p", findings=(drop,), existing=(done(NOTED, "2026-06-14"),))
+    told = why(consult(record, AS_OF, book), NOTED)
+    assert [(each.derivation.rule, each.answered) for each in told.said] == [("FD-XX-02", False), ("FD-XX-01", True)]
+    assert "(recommend); answered by what is done" in why_text(told)
 
 
 def test_what_is_not_proposed_points_to_why_not() -> None:

@@ -137,10 +137,15 @@ def _order_turns(day: str, changes: Sequence[OrderChange]) -> Iterator[Turn]:
         old, new, name = each.before, each.after, named(each.key, each.side)
         if new is None:
             yield from (_turn(day, "removed", gone, turn_words(name, rank(gone), None)) for gone in (old,) if gone)
-        elif new.status == "new" and old is not None and old.status != "new":
+        elif new.status == "new" and old is not None and _was_answered(old, each):
             yield _turn(day, "added", new, turn_words(name, None, rank(new)))
         elif new.status == "new" and each.change != "changed":
             yield _turn(day, each.change, new, turn_words(name, rank(old) if old else None, rank(new)))
+
+
+def _was_answered(old: Proposal, change: OrderChange) -> bool:
+    """Whether the record had what was asked for, and has it no more; an order that is too low now is raised."""
+    return old.status == "done" or (old.status == "already-ordered" and change.change == "changed")
 
 
 def _window_turns(day: str, windows: Windows, now: Consultation) -> Iterator[Turn]:

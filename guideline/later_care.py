@@ -38,17 +38,14 @@ class LaterCare:
     def knows(self, key: str) -> bool:
         return self.care.knows("order", key)
 
-    def answered(self, key: str, now: Sequence[tuple[Case, Rereading]]) -> set[Where]:
-        """Where the order, if it is asked for, is ordered or done already."""
-        return {where for where, status in self._statuses(key, now).items() if status != "new"}
-
     def ends(self, rule: str, key: str, side: Side, now: Sequence[tuple[Case, Rereading]]) -> bool:
         """Whether a rule's alert presses for an order that is done."""
         readings = [(case, each.reading()) for case, each in now if case.side == side]
-        done = {where for where, status in self._statuses(key, now).items() if status == "done"}
+        done = {where for where, status in self.statuses(key, now).items() if status == "done"}
         return bool(pressed_in_vain(claims(readings, {side: [rule]}), done, self.care))
 
-    def _statuses(self, key: str, now: Sequence[tuple[Case, Rereading]]) -> Mapping[Where, Status]:
+    def statuses(self, key: str, now: Sequence[tuple[Case, Rereading]]) -> Mapping[Where, Status]:
+        """Whether the order, where it is asked for, is new, ordered or done."""
         readings = [(case, each.reading()) for case, each in now]
         fired = {case.side: [rule for rule in self.askers.get(key, ()) if each.rules[rule]] for case, each in readings}
         return statuses([claim for claim in claims(readings, fired) if claim.made.key == key], self.care)

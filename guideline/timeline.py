@@ -7,14 +7,14 @@ plan of that day.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cql_like import Date, DateTime
 from guideline.assessment import PRIORITIES, Proposal, Side, TimelineEntry, unchecked
-from guideline.care import CareSeen
+from guideline.care import CareSeen, Status
 from guideline.case import Case
 from guideline.later_care import LaterCare
 from guideline.reader import Reading
@@ -35,11 +35,11 @@ Line = tuple[str, str, frozenset[str]]  # the kind of change, its words, and the
 
 
 class Standing(NamedTuple):
-    """How an order is asked for by the rules that hold on a day, and whether care in the record answers it."""
+    """How an order is asked for by the rules that hold on a day, and what the record has for it."""
 
     rank: Rank
     rules: frozenset[str]
-    answered: bool = False
+    status: Status
 
 
 class _Day(NamedTuple):
@@ -110,8 +110,8 @@ def _days(
     telling = telling_of(readings[0][1].book)
     later = LaterCare(care, telling.askers)
     now = [(case, Rereading(reading)) for case, reading in readings]
-    answered = {(order.key, order.side) for order in orders if order.status != "new"}
-    said = _Day(_orders(now, telling.effects, answered), _alerts(now, telling, later))
+    statuses = {(order.key, order.side): order.status for order in orders}
+    said = _Day(_orders(now, telling.effects, statuses), _alerts(now, telling, later))
     yield python_day(as_of).isoformat(), said
     turning: dict[Date, list[_Turning]] = {}
     for (_, reading), (_, leg) in zip(readings, now, strict=True):
@@ -148,11 +148,11 @@ def _resaid(
     rules = {rule: telling.effects[rule] for key in keys for rule in telling.askers[key]}
     alerting = any(each.alerts for each in turned) or not keys.isdisjoint(telling.ending)
     alerts = _alerts(now, telling, later) if alerting else said.alerts
-    answered = {where for key in keys if later.knows(key) for where in later.answered(key, now)}
-    return _Day(kept | {at: each for at, each in _orders(now, rules, answered).items() if at[0] in keys}, alerts)
+    statuses = {at: status for key in keys if later.knows(key) for at, status in later.statuses(key, now).items()}
+    return _Day(kept | {at: each for at, each in _orders(now, rules, statuses).items() if at[0] in keys}, alerts)
 
 
-def _orders(now: _Now, rules: Mapping[str, Effects], answered: Container[Where]) -> dict[Where, Standing]:
+def _orders(now: _Now, rules: Mapping[str, Effects], statuses: Mapping[Where, Status]) -> dict[Where, Standing]:
     """How the orders of these rules are asked for."""
     found: dict[Where, list[tuple[Rank, str]]] = {}
     for case, reading in now:
@@ -160,7 +160,7 @@ def _orders(now: _Now, rules: Mapping[str, Effects], answered: Container[Where])
             if reading.rules[rule]:
                 for key, sided, rank in effects.orders:
                     found.setdefault((key, case.side if sided else None), []).append((rank, rule))
-    return {where: _standing(asked, where in answered) for where, asked in found.items()}
+    return {where: _standing(asked, statuses.get(where, "new")) for where, asked in found.items()}
 
 
 def _alerts(now: _Now, telling: Telling, later: LaterCare) -> dict[Where, frozenset[str]]:
@@ -177,12 +177,12 @@ def _alerts(now: _Now, telling: Telling, later: LaterCare) -> dict[Where, frozen
     return {where: frozenset(rules) for where, rules in found.items()}
 
 
-def _standing(asked: Sequence[tuple[Rank, str]], answered: bool) -> Standing:
+def _standing(asked: Sequence[tuple[Rank, str]], status: Status) -> Standing:
     """As in the plan: the highest priority, and the strongest word of any rule."""
     if len(asked) == 1:
-        return Standing(asked[0][0], frozenset((asked[0][1],)), answered)
+        return Standing(asked[0][0], frozenset((asked[0][1],)), status)
     rank = max([each[0] for each, _ in asked]), max([each[1] for each, _ in asked])
-    return Standing(rank, frozenset([rule for _, rule in asked]), answered)
+    return Standing(rank, frozenset([rule for _, rule in asked]), status)
 
 
 def _turns(before: _Day, now: _Day) -> Iterator[tuple[Where | str, Line]]:
@@ -192,10 +192,10 @@ def _turns(before: _Day, now: _Day) -> Iterator[tuple[Where | str, Line]]:
     differing = {where for where, _ in before.orders.items() ^ now.orders.items()}
     for key, side in sorted(differing, key=lambda where: (where[0], where[1] or "")):
         old, new = before.orders.get((key, side)), now.orders.get((key, side))
-        if new is not None and new.answered:
+        if new is not None and new.status != "new":
             continue
         rules = (new.rules if new else _NONE) ^ (old.rules if old else _NONE)
-        if old and old.answered and new:
+        if old and new and (old.status == "done" or (old.status == "already-ordered" and old.rank == new.rank)):
             rules, old = new.rules - old.rules or new.rules, None
         if old is None or new is None or old.rank != new.rank:
             yield (key, side), ("turn", turn_words(named(key, side), old and old.rank, new and new.rank), rules)

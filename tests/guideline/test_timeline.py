@@ -125,6 +125,13 @@ def test_an_order_left_open_until_it_answers_another_question_is_asked_anew() ->
     assert [(each.date, each.change) for each in told] == [(day.isoformat(), f"{ORDER} becomes eligible")]
 
 
+def test_an_order_that_becomes_too_low_is_asked_for_as_urgent() -> None:
+    book = book_of(a_rule(1, ALWAYS, ask()), a_rule(2, FROM_20TH, ask(priority="urgent")))
+    ordered = done(NOTED, "2026-06-10")._replace(state="ordered", priority="routine")
+    told = plan(book, existing=(ordered,)).timeline
+    assert [(each.date, each.change) for each in told] == [("2026-06-20", f"{ORDER} is asked for as urgent")]
+
+
 @pytest.mark.parametrize(("born", "said"), [(date(2008, 7, 1), True), (date(1970, 7, 1), False)])
 def test_who_comes_of_age_is_asked_for_what_adults_are(born: date, said: bool) -> None:
     """What his age rules out, and a date would have brought, comes on the later of the two days."""

@@ -35,7 +35,13 @@ def why_view(consultation: Consultation, key: str, side: Side | None) -> Json:
     return {
         "title": capital(found.title),
         "said": [
-            {"side": each.side, "text": each.text, "derivation": _derivation(each.derivation)} for each in found.said
+            {
+                "side": each.side,
+                "text": each.text,
+                "answered": each.answered,
+                "derivation": _derivation(each.derivation),
+            }
+            for each in found.said
         ],
         "statements": [said.statement(each) for each in direct.values()],
         "numbers": [said.number(numbers[key]) for key in sorted(numbers)],

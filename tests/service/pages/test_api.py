@@ -112,6 +112,7 @@ def test_why_why_not_and_effects_are_the_guidelines(client: httpx.Client) -> Non
     found = ask_for(client, "why", key="ankle-foot-orthosis", side="left")
     told = why(consultation, "ankle-foot-orthosis", "left")
     assert [each["derivation"]["rule"] for each in found["said"]] == [each.derivation.rule for each in told.said]
+    assert [each["answered"] for each in found["said"]] == [each.answered for each in told.said]
     found = ask_for(client, "why-not", key="mri-brain")
     assert [each["rule"] for each in found["obstacles"]] == [
         each.rule for each in why_not(consultation, "mri-brain").obstacles

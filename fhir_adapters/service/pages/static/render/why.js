@@ -50,7 +50,14 @@ const said = (each) =>
   el(
     "li",
     {},
-    el("p", {}, el("span", { class: "side" }, `${each.side} leg`), " ", ruleTitle(each.derivation)),
+    el(
+      "p",
+      {},
+      el("span", { class: "side" }, `${each.side} leg`),
+      " ",
+      ruleTitle(each.derivation),
+      each.answered ? "; answered by what is done" : "",
+    ),
     each.text && el("blockquote", {}, each.text),
     conditions(each.derivation.conditions),
   );

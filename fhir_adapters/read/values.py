@@ -42,9 +42,7 @@ _WRITTEN: Final = {
     "mmHg": "mm[Hg]", "mm Hg": "mm[Hg]", "ml": "mL",
     "mL/min/1.73m2": "mL/min/{1.73_m2}", "mL/min/1.73 m2": "mL/min/{1.73_m2}", "mL/min/1.73m²": "mL/min/{1.73_m2}",
 }  # fmt: skip
-_EXPECTED: Final = frozenset(
-    {"registered", "specimen-in-process"}
-)  # there is no result yet, not even a preliminary one
+_EXPECTED: Final = frozenset({"registered", "specimen-in-process"})  # no result yet, not even a preliminary one
 # Beyond which of this guideline's limits a quantity is an emergency.
 _DANGEROUS: Final = {
     "post-void-residual": (">", "retention-volume"),

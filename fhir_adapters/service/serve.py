@@ -76,7 +76,7 @@ def server_options(settings: Settings) -> dict[str, Any]:
     """How uvicorn is to run. On SIGTERM it takes no more calls, and those that run are answered before it ends."""
     return {
         "factory": True,
-        "http": partial(Connection, head_seconds=settings.request_timeout_seconds, most=settings.max_connections),
+        "http": partial(Connection, seconds=settings.request_timeout_seconds, most=settings.max_connections),
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,

@@ -45,7 +45,13 @@ class TrustedIssuer(BaseModel):
 class Settings(BaseSettings):
     """The service's settings. Each is read from FOOTDROP_<NAME>; lists and objects are written as JSON."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", validate_default=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,  # an .env file leaves out a setting by giving it no value
+        frozen=True,
+        extra="ignore",
+        validate_default=True,
+    )
 
     # --- where it is
     host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"

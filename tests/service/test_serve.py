@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -226,6 +227,18 @@ def test_a_head_that_does_not_come_ends_the_connection_and_not_the_service(runni
     assert answered.startswith(b"HTTP/1.1 200")
     assert later == b"", "nor is the second request of a connection waited for"
     assert httpx.get(f"http://127.0.0.1:{server.port}/health", timeout=LONGEST).status_code == 200
+
+
+def test_a_client_that_takes_nothing_of_its_answers_does_not_keep_its_connection(running: Any) -> None:
+    server = running(REQUEST_TIMEOUT_SECONDS="0.5")
+    server.until("Uvicorn running")
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(b"GET /static-offline-docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n" * 9)
+        closed = select.poll()
+        closed.register(client, 0)
+        assert closed.poll(LONGEST * 1000), "the server has let go of it"
 
 
 def test_a_connection_beyond_the_limit_is_closed_and_the_others_are_answered(running: Any) -> None:

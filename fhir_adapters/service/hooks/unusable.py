@@ -27,6 +27,11 @@ from guideline.wording import wording
 SHOWN: Final = 10  # problems of one card; all of them are in its extension
 _COUNTED: Final = frozenset({"Observation.status", "Condition.clinicalStatus", "Condition.verificationStatus"})
 _BROKEN: Final = "no CodeableConcept"
+# What can tell of a foot drop or an emergency, and by which codes.
+_TELLING: Final = {
+    **dict.fromkeys(("Observation", "Condition", "DiagnosticReport"), codes.clinical),
+    **dict.fromkeys(("MedicationStatement", "MedicationRequest", "MedicationUsage"), codes.drugs),
+}
 _COST: Final[dict[Indicator, str]] = {
     "warning": "Anything that rests on it may be missing, red flags among it.",
     "info": "Advice that rests on it may be missing.",
@@ -41,7 +46,8 @@ def unusable_card(advice: Advice, bundle: Json, gaps: Sequence[Gap]) -> Iterator
     if not lost:
         return
     wanted = _signs(advice.consultation.book) | (_red_flags() if concerned else frozenset())
-    hiding = _hiding(bundle, lost, record, wanted)
+    # Of who has no foot drop, the words of a continence scale are no sign of an emergency.
+    hiding = _hiding(bundle, lost, record, wanted, scales=concerned)
     grave = [each for each in lost if each.resource in hiding]
     told = [*grave, *(each for each in lost if each.resource not in hiding)] if concerned else grave
     if not told:
@@ -74,7 +80,7 @@ def _is_loss(problem: Problem, record: Record, gaps: Iterable[Gap]) -> bool:
     return not told
 
 
-def _hiding(bundle: Json, lost: Iterable[Problem], record: Record, wanted: frozenset[str]) -> set[str]:
+def _hiding(bundle: Json, lost: Iterable[Problem], record: Record, wanted: frozenset[str], *, scales: bool) -> set[str]:
     """The resources, by name, that mean one of these facts and did not give it; or of which nobody can say what they
     mean."""
     by_name = _by_name(bundle)
@@ -83,7 +89,9 @@ def _hiding(bundle: Json, lost: Iterable[Problem], record: Record, wanted: froze
     for finding in record.findings:
         if finding.resource in names:
             given[finding.resource].add(finding.key)
-    return {name for name in names if any(_may_mean(raw, wanted - given[name]) for raw in _of(name, by_name))}
+    return {
+        name for name in names if any(_may_mean(raw, wanted - given[name], scales=scales) for raw in _of(name, by_name))
+    }
 
 
 def _by_name(bundle: Json) -> dict[str, list[Json]]:
@@ -101,7 +109,7 @@ def _of(name: str, by_name: dict[str, list[Json]]) -> Iterator[Json]:
     holder, _, inner = name.partition("#")
     for raw in by_name.get(name, ()) or by_name.get(holder, ()):
         kind = raw["resourceType"]
-        if kind in ("Observation", "Condition"):
+        if kind in _TELLING:
             yield raw
         contained = raw.get("contained") if kind == "DiagnosticReport" else None
         for one in contained if isinstance(contained, list) else ():
@@ -109,17 +117,22 @@ def _of(name: str, by_name: dict[str, list[Json]]) -> Iterator[Json]:
                 yield one
 
 
-def _may_mean(raw: Json, wanted: frozenset[str]) -> bool:
-    index = codes.clinical()
+def _may_mean(raw: Json, wanted: frozenset[str], *, scales: bool) -> bool:
+    index = _TELLING[raw["resourceType"]]()
     return any(
-        index.names(concept, wanted) or (index.hits(concept) and not index.names(concept, wording()))
+        index.names(concept, wanted, scales=scales) or (index.hits(concept) and not index.names(concept, wording()))
         for concept in _concepts(raw)
     )
 
 
 def _concepts(raw: Json) -> Iterator[Any]:
-    """The code of a resource and of its components, as they came; what is no component counts as a broken code."""
-    yield raw.get("code")
+    """What a resource, its components or its conclusions say in codes, as it came; what should be one of several and is
+    none counts as a broken code."""
+    if raw["resourceType"] == "DiagnosticReport":
+        said = raw.get("conclusionCode")
+        yield from said if isinstance(said, list) else [said]
+        return
+    yield raw.get("medicationCodeableConcept", raw.get("code"))
     parts = raw.get("component")
     for part in parts if isinstance(parts, list) else [] if parts is None else [_BROKEN]:
         yield part.get("code") if isinstance(part, dict) else _BROKEN

@@ -66,7 +66,8 @@ def seen(name: str, *more: Json, hook: str = "patient-view", **context: Any) -> 
     """The cards for a fixture of which this is recorded as well."""
     handed = prefetch_of(record(name))
     for each in more:
-        handed[f"{each['resourceType'].lower()}s"]["entry"].append({"resource": each})
+        key = f"{each['resourceType'].removeprefix('Diagnostic').lower()}s"
+        handed[key].setdefault("entry", []).append({"resource": each})
     body = call_of(hook, patient_of(record(name)), handed)
     body["context"] |= context
     return Client(as_of(name)).cards(body)
@@ -135,6 +136,17 @@ def test_what_has_several_subjects_is_about_this_patient_in_each(other: bool, st
     assert Client(as_of(HEALTHY)).call(body).status_code == status
 
 
+def report(name: str, **said: Any) -> Json:
+    code = {"text": "MRI"}
+    return {
+        "resourceType": "DiagnosticReport",
+        "id": "r",
+        "status": "final",
+        "code": code,
+        "subject": subject(name),
+    } | said
+
+
 FLAWED: dict[str, tuple[Json, str]] = {
     "a yes that is a text": (
         finding(HEALTHY, "saddle-anaesthesia", valueBoolean="true"),
@@ -156,6 +168,24 @@ FLAWED: dict[str, tuple[Json, str]] = {
     "a component that is none": (
         finding(HEALTHY, "saddle-anaesthesia", code={"text": "?"}, component={"valueBoolean": True}),
         "Observation.component",
+    ),
+    "an emergency without its system": (problem(HEALTHY, code={"coding": [{"code": "T79.A22A"}]}), "Condition.code"),
+    "one whose system is empty": (
+        problem(HEALTHY, code={"coding": [{"system": "", "code": "G83.4"}]}),
+        "Condition.code",
+    ),
+    "our own without its system": (
+        finding(HEALTHY, "saddle-anaesthesia", code={"coding": [{"code": "saddle-anaesthesia"}]}, valueBoolean=True),
+        "Observation.code",
+    ),
+    "a report's conclusion without its system": (
+        report(HEALTHY, conclusionCode=[{"coding": [{"code": "G83.4"}]}]),
+        "DiagnosticReport.conclusionCode[0]",
+    ),
+    "a report's conclusion that is no list": (report(HEALTHY, conclusionCode=CAUDA["code"]), "DiagnosticReport"),
+    "a report that nobody can attribute": (
+        report(HEALTHY, conclusionCode=[CAUDA["code"]], subject=NOBODYS["an identifier of somebody"]),
+        "DiagnosticReport.subject",
     ),
     "a modifier that nobody understands": (
         problem(HEALTHY, modifierExtension=[{"url": "urn:x"}]),
@@ -184,6 +214,13 @@ HARMLESS: dict[str, Json] = {
     ),
     "a blood pressure": finding(
         HEALTHY, "systolic-blood-pressure", valueQuantity={"value": 120, "unit": "cups", "code": "cups"}
+    ),
+    "a blood pressure without its system": finding(
+        HEALTHY, "x", code={"coding": [{"code": "8480-6"}]}, valueQuantity={"value": 120, "unit": "mm[Hg]"}
+    ),
+    "a diagnosis without its system": problem(HEALTHY, code={"coding": [{"code": "E11.42"}]}),
+    "a continence scale in words": finding(
+        HEALTHY, "x", code={"coding": [{"system": "http://loinc.org", "code": "28239-2"}]}, valueString="Continent"
     ),
     "what nobody could answer": finding(HEALTHY, "saddle-anaesthesia"),
     "a status in another letter case": finding(HEALTHY, "saddle-anaesthesia", status="Final", valueBoolean=False),

@@ -93,8 +93,9 @@ def _settle_onset(groups: Groups, weak: Drop | None, numbers: Numbers) -> None:
     told = [each for each in begins if begins[each][1] >= well] or [last]
     first = min(told, key=lambda each: (begins[each][1], begins[each][0], each.finding.resource))
     graded = _first_weak(weak)
-    early = graded is None or begins[first][0][:3] <= graded.high[:3]
-    _keep(groups, "onset", [first] if early else [])
+    if graded is None or graded.low >= begins[last][0]:
+        return  # nobody has seen it weak before: an old diagnosis that was never closed must hide no emergency
+    _keep(groups, "onset", [first] if begins[first][0][:3] <= graded.high[:3] else [])
 
 
 def _came_quickly(groups: Groups, onset: Dated, numbers: Numbers) -> bool:
@@ -118,7 +119,7 @@ def _began(groups: Groups, drop: Drop | None, weak: Drop | None) -> trend.Point:
 
     A diagnosis is no measure of it: many are never closed.
     """
-    known = [drop.before.low] if drop and drop.before else []
+    known = [drop.before.low] if drop and drop.before and drop.before.finding.effective else []
     if "onset" in groups:
         first = _first_weak(weak)
         known.append(min([_onset(groups), *([first.low] if first else [])]))

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from guideline import trend
 from guideline.findings import Moment, Side, Unanswered
-from guideline.trend import DORSIFLEXION, FULL_STRENGTH, Dated, Numbers, Point
+from guideline.trend import DORSIFLEXION, Dated, Numbers, Point
 from guideline.unsided import FOOT_DROP, UNSIDED
 from guideline.vocabulary import features
 
@@ -61,12 +61,14 @@ def _standing(key: str, series: list[Dated]) -> Dated:
 
 
 def _is_no(key: str, by: Dated, numbers: Numbers) -> bool:
+    """Of what is safe when it is a yes (a cleared spine) nothing is reopened; nor a grade of another muscle, whose
+    earlier grades tell of the course."""
     value = by.finding.value
     if isinstance(value, bool):
-        return value is (key in trend.NO_IS_WORSE)
+        return value is False and key not in trend.NO_IS_WORSE
     if key == DORSIFLEXION:
         return cast(int, value) > cast(int, numbers["foot-drop-mrc"])
-    return value == (FULL_STRENGTH if key.startswith("mrc-") else "normal")
+    return value == "normal"
 
 
 def _last_yes(groups: Groups, keys: Iterable[str]) -> list[Dated]:

@@ -35,8 +35,6 @@ class Target(NamedTuple):
 _CARE: Final = frozenset({"order", "activity"})
 UNKNOWN: Final = Target("unknown", "", sided=False)
 NAMELESS: Final = Target("unknown", "system", sided=False)  # a code of the tables whose system nobody named
-_PUBLISHED: Final = frozenset({SNOMED, LOINC, ICD10CM, RXNORM, HCPCS})
-
 _EXACT: Final = frozenset({SNOMED, LOINC, RXNORM})  # no prefixes, and none of our own codes
 _CLASSIFIED: Final = frozenset({ICD10CM, HCPCS})
 _REPORTED: Final = {"mri-lumbar-done", "knee-imaging-done", "edx-done"}  # by a DiagnosticReport
@@ -74,7 +72,7 @@ class Index:
         self._exact: dict[tuple[str, str], tuple[Target, ...]] = {}
         self._prefixes: dict[tuple[str, str], tuple[Target, ...]] = {}
         self._lengths: tuple[int, ...] = ()  # of the prefixes
-        self._codes: set[str] = set()  # published ones, without their systems
+        self._systems: tuple[str, ...] = ()
 
     def add(self, coding: Coding, target: Target) -> None:
         table = self._prefixes if coding.prefix else self._exact
@@ -82,8 +80,8 @@ class Index:
         known = table.get((coding.system, code), ())
         if target not in known:
             table[coding.system, code] = (*known, target)
-        if coding.system in _PUBLISHED and not coding.prefix:
-            self._codes.add(coding.code)
+        if coding.system not in self._systems:
+            self._systems += (coding.system,)
         if coding.prefix and len(code) not in self._lengths:
             self._lengths = tuple(sorted((*self._lengths, len(code))))
 
@@ -95,13 +93,18 @@ class Index:
             return ()
         if found or not isinstance(code, str):
             return found
-        if system is None and code in self._codes:
-            return (NAMELESS,)
+        if system is None or (isinstance(system, str) and not system.strip()):
+            return (NAMELESS,) if self._anywhere(code) else ()
         if not _is_open(system):
             return ()
         if system in _CLASSIFIED:
             return self._classified(system, _plain(code) if system == ICD10CM else code.upper())
         return (UNKNOWN,)
+
+    def _anywhere(self, code: str) -> tuple[Target, ...]:
+        """What a code means in any of the systems."""
+        found = [target for system in self._systems for target in self.find(system, code)]
+        return tuple(target for target in found if target.kind != "unknown")
 
     def _classified(self, system: str, code: str) -> tuple[Target, ...]:
         """Classifications match by prefix as well; ICD-10-CM with or without its dot."""
@@ -136,11 +139,12 @@ class Index:
 
     def _spelt(self, system: str | None, code: str) -> tuple[Target, ...]:
         """The same of a coding as it came, which the strict reading will spell as the tables do."""
-        name, plain = None if system is None else standard(system), code.strip()
+        name, plain = standard(system) if system and system.strip() else None, code.strip()
         return self.find(name, plain) if name is None or name != system or plain != code else ()
 
-    def names(self, concept: Any, keys: Container[str]) -> bool:
-        """Whether a concept as it came means one of these keys."""
+    def names(self, concept: Any, keys: Container[str], *, scales: bool = True) -> bool:
+        """Whether a concept as it came means one of these keys, or would if its code had a system. Without `scales`
+        what is a question of LOINC's does not count."""
         codings = concept.get("coding") if isinstance(concept, dict) else None
         for each in codings if isinstance(codings, list) else ():
             if isinstance(each, dict):
@@ -148,7 +152,9 @@ class Index:
                 found = self.find(system, code) or self._loosely(system, code)
                 if not found and type(code) is str and type(system) is str:
                     found = self._spelt(system, code)
-                if any(target.key in keys for target in found):
+                if found == (NAMELESS,):
+                    found = self._anywhere(str(_text(code)).strip())
+                if any(target.key in keys and (scales or target.local or not target.question) for target in found):
                     return True
         return False
 
@@ -159,7 +165,7 @@ class Index:
             return ()
         if isinstance(system, str):
             return self.find(system, text)
-        return tuple(target for (_, known), targets in self._exact.items() if known == text for target in targets)
+        return self._anywhere(text)
 
 
 def not_known(target: Target, what: str) -> str:

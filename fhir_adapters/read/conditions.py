@@ -18,12 +18,13 @@ from guideline.vocabulary import features
 
 _WRONG: Final = frozenset({"refuted", "entered-in-error"})
 _UNSURE: Final = frozenset({"provisional", "differential", "unconfirmed"})
-# What would explain signs of the cord, or a second foot that drops, and so spare the imaging (decision D-04): a mere
-# suspicion explains nothing away. Whatever else is suspected counts like a diagnosis.
+# What would explain signs away and spare the imaging (decision D-04), or take away a test or an operation (D-08, D-12):
+# a mere suspicion does neither. Whatever else is suspected counts like a diagnosis.
 _EXPLAINING: Final = frozenset({
     "stroke", "multiple-sclerosis", "cerebral-palsy", "spinal-cord-disorder", "syringomyelia-or-chiari",
     "motor-neuron-disease", "charcot-marie-tooth", "polyneuropathy", "diabetic-neuropathy", "muscular-dystrophy",
-    "myositis", "myopathy",
+    "myositis", "myopathy", "spinal-cord-injury", "brain-tumour", "hnpp", "spinal-muscular-atrophy",
+    "poliomyelitis-sequelae", "diabetic-radiculoplexus-neuropathy",
 })  # fmt: skip
 
 

@@ -320,3 +320,49 @@ def test_an_emergency_is_not_answered_by_an_order_for_another_month(when: Any, s
 def test_what_was_left_open_long_before_this_drop_is_not_the_care_of_it(old: Json) -> None:
     assert statuses(plan(*BASE), "physiotherapy") == ["new"]
     assert statuses(plan(*BASE, old), "physiotherapy") == ["new"]
+
+
+@pytest.mark.parametrize("dates", [{"recordedDate": "2023-03-01"}, {}])
+@pytest.mark.parametrize(
+    ("said", "alert"),
+    [
+        ({"onset-tempo": "sudden"}, "sudden-onset"),
+        ({"course": "rapidly-worsening"}, "rapidly-worsening"),
+    ],
+)
+def test_a_healed_drop_of_nobody_knows_when_silences_no_alarm_of_today(
+    said: dict[str, str], alert: str, dates: dict[str, str]
+) -> None:
+    healed = condition("sct 6077001", side="left", id="healed", **RESOLVED, **dates)
+    told = [
+        found(key, "left", on="2026-04-30", valueCodeableConcept=concept(f"answer {value}"))
+        for key, value in said.items()
+    ]
+    today = [found("mrc-ankle-dorsiflexion", "left", on="2026-04-30", valueInteger=2), *told]
+    assert alert in {each.key for each in plan(*today, healed).alerts}
+
+
+def test_an_old_diagnosis_that_was_never_closed_hides_no_emergency_of_a_new_drop() -> None:
+    never_closed = condition("sct 6077001", side="left", id="old", onsetDateTime="2019-02-01")
+    new = condition("sct 6077001", side="left", id="new", onsetDateTime="2026-04-28")
+    weak = found("mrc-ankle-dorsiflexion", "left", on="2026-04-29", valueInteger=2)
+    no_pulse = found("distal-pulses", "left", on="2026-04-29", valueCodeableConcept=concept("answer absent"))
+    assert "limb-ischaemia" in {each.key for each in plan(never_closed, new, weak, no_pulse).alerts}
+
+
+def test_a_blank_after_a_cleared_spine_does_not_take_the_clearance_back() -> None:
+    injured = found("acute-spinal-trauma", on="2026-04-10")
+    cleared = found("spine-cleared", on="2026-04-12")
+    blank = observation(
+        "finding spine-cleared", id="blank", effectiveDateTime="2026-04-14", dataAbsentReason=concept("x not-asked")
+    )
+    assert "spine-not-cleared" not in {each.key for each in plan(*BASE, injured, cleared, blank).alerts}
+
+
+def test_a_grade_that_cannot_be_read_takes_no_earlier_grade_out_of_the_course() -> None:
+    course = found("course", "left", on="2026-04-05", valueCodeableConcept=concept("answer rapidly-worsening"))
+    grades = [found("mrc-ankle-eversion", "left", on=day, valueInteger=grade) for day, grade in
+              (("2026-03-20", 2), ("2026-04-25", 5))]  # fmt: skip
+    unread = found("mrc-ankle-eversion", "left", on="2026-04-28", valueString="??")
+    left = [each.course for each in plan(*BASE, course, *grades, unread).limbs if each.side == "left"]
+    assert left == [each.course for each in plan(*BASE, course, *grades).limbs if each.side == "left"]

@@ -30,7 +30,8 @@ PERONEAL_CLUE = define(
     "A sign at the fibular neck, a habit or cast that presses, a recorded palsy, a test, or an injury on its way.",
     ("LOC-58", "LOC-59", "LOC-60", "LOC-62", "LOC-52", "LOC-53", "LOC-54", "LOC-51"),
     " or ".join(f'"{key}"' for key in (*PERONEAL_CLUES, "localised-peroneal"))
-    + ' or "knee-arthroplasty" and "knee-injury-behind-it"',
+    + ' or "knee-arthroplasty" and ("clock-start-uncertain" is false'
+    ' and "knee-arthroplasty-since" before day of "clock-start" - "injury-latency") is not true',
     (
         *(yes(key, {key: True}) for key in PERONEAL_CLUES),
         yes("EDX finds it", {"edx-localisation": "peroneal"}),
@@ -40,6 +41,24 @@ PERONEAL_CLUE = define(
             {
                 "knee-arthroplasty": True,
                 "knee-arthroplasty-since": at('"as-of" - 16 years'),
+                "clock-start": at('"as-of" - 8 months'),
+                "clock-start-uncertain": False,
+            },
+        ),
+        yes(
+            "years before it was first recorded, the onset not known",
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of" - 16 years'),
+                "clock-start": at('"as-of" - 8 months'),
+                "clock-start-uncertain": True,
+            },
+        ),
+        yes(
+            "a knee replacement that was written down after the drop",
+            {
+                "knee-arthroplasty": True,
+                "knee-arthroplasty-since": at('"as-of"'),
                 "clock-start": at('"as-of" - 8 months'),
                 "clock-start-uncertain": False,
             },

@@ -29,7 +29,7 @@ CENTRAL_BUT_FOR_GRADES = Rule(
     strength="recommend",
     population="everyone",
     when=f"""
-        ("central-diagnosis" or "brain-tumour")
+        "central-diagnosis"
         and ("peroneal-clue" or "spinal-clue" or "edx-elsewhere" or "worsening" or "bilateral-unexplained"
             or "sensory-loss" or "reflex-ankle" = 0 or {_NOT_OF_THE_STROKE} or {_NEW}
             or "fasciculation" or "diabetes" or "polyneuropathy" or "diabetic-neuropathy" or "sciatic-neuropathy"
@@ -40,7 +40,6 @@ CENTRAL_BUT_FOR_GRADES = Rule(
     then=(Conclude(name="central-but-for-grades"),),
     cases=(
         yes("an old stroke, the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
-        yes("a brain tumour, the grades of a peroneal palsy", PERONEAL, {"brain-tumour": True}),
         yes("an old stroke, the grades of a root lesion", ROOT, OLD_STROKE, {"radicular-pain": False}),
         no("an old stroke and no ankle jerk", DROP, OLD_STROKE, {"reflex-ankle": 0}),
         yes("an old stroke and an ankle jerk", DROP, OLD_STROKE, {"reflex-ankle": 1}),

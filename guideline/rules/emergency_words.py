@@ -105,32 +105,35 @@ LIMB_ISCHAEMIA_SUSPECTED = define(
     ),
 )
 
+LIMB_AT_STAKE = define(
+    "FD-DEF-42",
+    "limb-at-stake",
+    "The limb itself is at stake",
+    "Nothing may enclose the leg in an emergency of this limb, or of one that the record does not name.",
+    ("B-33", "RED-16", "B-34"),
+    '"compartment-suspected" or "limb-emergency-unsided" or "limb-ischaemia-suspected"',
+    (
+        yes("suspected compartment syndrome", DROP, {"compartment-syndrome-suspected": True}),
+        yes("an emergency of a leg without its side", DROP, {"limb-emergency-unsided": True}),
+        yes("a new drop and no pulse", DROP, _PULSELESS),
+        no("nothing of it", DROP, {"compartment-syndrome-suspected": False, "distal-pulses": "present"}),
+    ),
+)
+
 SUDDEN_RECENT = define(
     "FD-DEF-22",
     "sudden-recent",
     "The foot drop came on suddenly, days ago",
-    "Within a week of its onset it is an emergency; without a date it counts as recent for as long as it is new.",
+    "Within a week a sudden onset is an emergency; an unknown date counts as recent.",
     ("RED-19", "D-05", "B-04"),
     """
         "foot-drop-known" and "onset-tempo" = 'sudden'
         and ("onset" same day or after "as-of" - "sudden-onset-window") is not false
-        and ("onset" is not null or ("clock-start" same day or after "as-of" - "new-sign-window") is not false)
     """,
     (
         no("no drop", NO_DROP, {"onset-tempo": "sudden"}),
         yes("on the last day", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window"')}),
         no("a day later", DROP, {"onset-tempo": "sudden", "onset": at('"as-of" - "sudden-onset-window" - 1 day')}),
-        *(
-            case(
-                f"first recorded {name}, begun nobody knows when",
-                DROP,
-                {"onset-tempo": "sudden", "clock-start": at(day)},
-            )
-            for case, name, day in (
-                (yes, "on the last day that is new", '"as-of" - "new-sign-window"'),
-                (no, "a day earlier", '"as-of" - "new-sign-window" - 1 day'),
-            )
-        ),
         yes(
             "known to have begun now, in a leg that was weak before",
             DROP,
@@ -152,11 +155,24 @@ OTHER_LEG = define(
         "opposite-compartment-syndrome-suspected" or "opposite-compartment-syndrome"
         or "opposite-knee-dislocation"
             and ("opposite-knee-dislocation-since" same day or after "as-of" - "knee-dislocation-window") is not false
+        or "opposite-distal-pulses" = 'absent'
+            and "opposite-drop-since" same day or after "as-of" - "sudden-onset-window"
     """,
     (
         yes("suspected compartment syndrome", {"opposite-compartment-syndrome-suspected": True}),
         yes("compartment syndrome", {"opposite-compartment-syndrome": True}),
         yes("a dislocated knee, undated", {"opposite-knee-dislocation": True}),
+        *(
+            case(
+                f"no pulse, and a drop {name}",
+                {"opposite-distal-pulses": pulse, "opposite-drop-since": at(day)},
+            )
+            for case, name, pulse, day in (
+                (yes, "on the last day", "absent", '"as-of" - "sudden-onset-window"'),
+                (no, "a day earlier", "absent", '"as-of" - "sudden-onset-window" - 1 day'),
+                (no, "of today, and pulses", "present", '"as-of"'),
+            )
+        ),
         *(
             case(
                 f"a dislocated knee, {name}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, Differential, Order, Rule, at, no, yes
-from guideline.rules.people import DROP, FLAIL, NO_DROP, OLD_STROKE, PERONEAL, ROOT, Given
+from guideline.rules.people import CHILD, DROP, FLAIL, NO_DROP, OLD_STROKE, PERONEAL, ROOT, Given
 
 URGENT = ('"as-of"', '"as-of" + "imaging-urgent-target"')
 
@@ -291,7 +291,7 @@ UNEXPLAINED_BRAIN = Rule(
     when="""
         "has-foot-drop" and "localised" is not true
         and ("mri-explains-deficit" is false
-                and ("edx-localisation" = 'normal'
+                and ("edx-localisation" in {'normal', 'indeterminate'}
                     or ("tinel-sign-fibular-neck" or "habitual-leg-crossing" or "prolonged-squatting-kneeling")
                         is not true)
             or "edx-localisation" = 'normal'
@@ -335,6 +335,12 @@ UNEXPLAINED_BRAIN = Rule(
                 {"mri-explains-deficit": False, key: True},
             )
             for key in ("tinel-sign-fibular-neck", "habitual-leg-crossing", "prolonged-squatting-kneeling")
+        ),
+        yes(
+            "lumbar MRI does not, and EDX says nothing of a Tinel sign",
+            DROP,
+            _TAPPED,
+            {"mri-explains-deficit": False, "edx-localisation": "indeterminate"},
         ),
         yes(
             "neither MRI nor an early EDX explains a Tinel sign",
@@ -405,29 +411,36 @@ BRAIN_TUMOUR = Rule(
 
 BRAIN_TUMOUR_WORSE = Rule(
     id="FD-IMG-09c",
-    title="A brain tumour, and the foot gets weaker: brain imaging and a neurologist urgently",
-    why="What worsens beside a tumour is the tumour's until an image says otherwise.",
+    title="A brain tumour, and a foot that drops newly or gets weaker: brain imaging and a neurologist urgently",
+    why="What is new or worsens beside a tumour is the tumour's until an image says otherwise.",
     statements=("B-03", "LOC-49", "D-08", "C-05"),
     strength="recommend",
     population="everyone",
-    when='"has-foot-drop" and "brain-tumour" and "worsening"',
+    when="""
+        "has-foot-drop" and "brain-tumour"
+        and ("worsening" or "child" is not true and "clock-start" same day or after "as-of" - "new-sign-window")
+    """,
     then=(
         Order(
             key="mri-brain",
             priority="urgent",
             window=URGENT,
             fresh_from='"as-of" - "imaging-urgent-target"',
-            text="MRI of the brain urgently: a brain tumour is recorded, and the weakness is worsening.",
+            text="MRI of the brain urgently: a brain tumour is recorded, and the weakness is new or worsening.",
         ),
         Order(
             key="neurology-referral",
             priority="urgent",
             window=URGENT,
-            text="Neurologist or neurosurgeon urgently: worsening weakness beside a brain tumour.",
+            text="Neurologist or neurosurgeon urgently: new or worsening weakness beside a brain tumour.",
         ),
     ),
     cases=(
         yes("worse", DROP, {"brain-tumour": True, "course": "worsening"}),
+        yes("new, on the last day", DROP, {"brain-tumour": True, "clock-start": at('"as-of" - "new-sign-window"')}),
+        no("a day later", DROP, {"brain-tumour": True, "clock-start": at('"as-of" - "new-sign-window" - 1 day')}),
+        no("new in a child", DROP, CHILD, {"brain-tumour": True, "clock-start": at('"as-of"')}),
+        yes("worse in a child", DROP, CHILD, {"brain-tumour": True, "course": "worsening"}),
         no("stable", DROP, {"brain-tumour": True, "course": "stable"}),
         no("no tumour", DROP, {"brain-tumour": False, "course": "worsening"}),
         no("no drop", NO_DROP, {"brain-tumour": True, "course": "worsening"}),

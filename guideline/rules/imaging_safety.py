@@ -70,6 +70,7 @@ MYELOGRAM_BLEEDING = Rule(
             key="myelogram-anticoagulant",
             severity="critical",
             scope="patient",
+            until_done="ct-myelogram-lumbar",
             text="Anticoagulated: CT myelography is a lumbar puncture. No puncture before the drug is reversed or has "
             "worn off and coagulation is checked; until then plain CT, and the device cleared for MRI.",
         ),

@@ -7,8 +7,7 @@ from guideline.rules.people import DROP, NO_DROP, RECENT, Given
 
 _WEAK: Given = {"distal-pulses": "reduced"}
 
-# Nothing may enclose the leg: an emergency of this limb, or of one that the record does not name.
-LIMB_AT_STAKE = '("compartment-suspected" or "limb-emergency-unsided")'
+LIMB_AT_STAKE = '"limb-at-stake"'
 
 COMPARTMENT_LATE = Rule(
     id="FD-RED-15",

@@ -311,7 +311,8 @@ BOTH_FEET = Rule(
     population="everyone",
     when="""
         "bilateral-drop" and "bilateral-unexplained"
-        and ("reflex-ankle" = 0 and ("reflex-knee" > 1) is not true or "reflex-ankle" is null)
+        and ("reflex-ankle" > 0 or "reflex-knee" > 1) is not true
+        and ("opposite-drop-since" same day or after "as-of" - "acute-neuropathy-window") is not false
         and "onset-tempo" in {'sudden', 'acute', 'subacute'}
         and ("clock-start" same day or after "as-of" - "acute-neuropathy-window") is not false
     """,
@@ -329,6 +330,17 @@ BOTH_FEET = Rule(
         no("no ankle jerk, a normal knee jerk", _FEET_IN_DAYS, {"reflex-ankle": 0, "reflex-knee": 2}),
         no("a weak ankle jerk", _FEET_IN_DAYS, {"reflex-ankle": 1, "reflex-knee": 1}),
         *(yes(f"nobody has tested, {tempo}", _FEET_IN_DAYS, {"onset-tempo": tempo}) for tempo in _TEMPI),
+        no("nobody has tested the ankles, the knee jerk is normal", _FEET_IN_DAYS, {"reflex-knee": 2}),
+        yes(
+            "the other foot on the last day of the window",
+            _FEET_IN_DAYS,
+            {"opposite-drop-since": at('"as-of" - "acute-neuropathy-window"')},
+        ),
+        no(
+            "the other foot dropped before",
+            _FEET_IN_DAYS,
+            {"opposite-drop-since": at('"as-of" - "acute-neuropathy-window" - 1 day')},
+        ),
         no("slowly", _FEET_IN_DAYS, {"onset-tempo": "gradual"}),
         yes("on the last day", _FEET_IN_DAYS, {"clock-start": at('"as-of" - "acute-neuropathy-window"')}),
         no("a day later", _FEET_IN_DAYS, {"clock-start": at('"as-of" - "acute-neuropathy-window" - 1 day')}),

@@ -26,7 +26,7 @@ CAST = Rule(
     why="A nerve under a tight edge is lost by the hour, and freed in a minute.",
     statements=("CON-02", "CON-04", "LOC-60"),
     strength="recommend",
-    when='"has-foot-drop" and "leg-cast" and "compartment-suspected" is not true',
+    when='"has-foot-drop" and "leg-cast" and "limb-at-stake" is not true',
     then=(
         Order(
             key="cast-review",
@@ -47,12 +47,12 @@ CAST = Rule(
 
 CAST_COMPARTMENT = Rule(
     id="FD-CON-02b",
-    title="A cast on a leg with suspected compartment syndrome comes off now",
+    title="A cast on a leg that is itself at stake comes off now",
     why="Padding or a window leaves the pressure where it is.",
     statements=("B-33", "CON-02", "RED-16"),
     strength="recommend",
     population="everyone",
-    when='"leg-cast" and "compartment-suspected"',
+    when='"leg-cast" and "limb-at-stake"',
     then=(
         Order(
             key="cast-review",
@@ -65,6 +65,7 @@ CAST_COMPARTMENT = Rule(
     cases=(
         yes("a cast", DROP, {"leg-cast": True, "compartment-syndrome-suspected": True}),
         yes("a cast, no drop yet", NO_DROP, {"leg-cast": True, "compartment-syndrome": True}),
+        yes("a cast, and no pulse below it", DROP, {"leg-cast": True, "distal-pulses": "absent"}),
         no("not suspected", DROP, {"leg-cast": True, "compartment-syndrome-suspected": False}),
         no("no cast", DROP, {"leg-cast": False, "compartment-syndrome-suspected": True}),
     ),

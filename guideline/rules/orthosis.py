@@ -220,7 +220,7 @@ OUT_OF_IT = Rule(
     population="everyone",
     when="""
         ("proposed-ankle-foot-orthosis" or "has-foot-drop" and "afo-in-use")
-        and ("leg-cast" or "compartment-suspected" or "limb-emergency-unsided") is not true
+        and ("leg-cast" or "limb-at-stake") is not true
     """,
     then=(
         Activity(
@@ -361,8 +361,8 @@ ORTHOSIS_GOALS = Rule(
 
 COMPARTMENT_FIRST = Rule(
     id="FD-ORT-11",
-    title="No orthosis on a leg with suspected compartment syndrome",
-    why="Anything that encloses the leg raises its pressure.",
+    title="No orthosis on a leg that is itself at stake",
+    why="Anything that encloses the leg raises its pressure and holds back its blood.",
     statements=("B-33", "RED-16"),
     strength="recommend",
     population="everyone",
@@ -373,8 +373,8 @@ COMPARTMENT_FIRST = Rule(
         Alert(
             key="orthosis-after-compartment",
             severity="critical",
-            text="No orthosis on this leg until compartment syndrome is treated or excluded; take off what is there. "
-            "An orthosis that is proposed here is provided after that.",
+            text="No orthosis on this leg until its emergency is settled; take off what is there. An orthosis that is "
+            "proposed here is provided after that.",
         ),
     ),
     cases=(
@@ -397,7 +397,7 @@ AFTER_CAST = Rule(
     population="everyone",
     when="""
         "proposed-ankle-foot-orthosis" and "leg-cast"
-        and ("skin-breakdown" or "pressure-ulcer" or "compartment-suspected" or "limb-emergency-unsided") is not true
+        and ("skin-breakdown" or "pressure-ulcer" or "limb-at-stake") is not true
     """,
     then=(
         Activity(

@@ -49,6 +49,7 @@ NOT_FOR_NERVE_SURGERY = define(
     " or ".join(f'"{key}"' for key in _GENERAL)
     + " or \"edx-localisation\" in {'polyneuropathy', 'myopathy'}"
     + ' or "motor-neuron-suspected" or "central-but-for-grades"'
+    + ' or "brain-tumour" and ("peroneal-clue" or "localised") is not true'
     + f' or "vasculitis" and ({" or ".join(f"{chr(34)}{key}{chr(34)}" for key in _HURT)}) is not true'
     + ' or "inflammatory-neuropathy"'
     + ' and "inflammatory-neuropathy-since" before day of "as-of" - "acute-neuropathy-window" and ('
@@ -58,6 +59,9 @@ NOT_FOR_NERVE_SURGERY = define(
         *(yes(f"{key} recorded", {key: True}) for key in _GENERAL),
         *(yes(f"EDX finds {value}", {"edx-localisation": value}) for value in _EDX_GENERAL),
         yes("an old stroke and nothing else", DROP, OLD_STROKE),
+        yes("a brain tumour and the grades of a peroneal palsy", PERONEAL, {"brain-tumour": True}),
+        no("a brain tumour and a Tinel sign", PERONEAL, {"brain-tumour": True, "tinel-sign-fibular-neck": True}),
+        no("a brain tumour, and EDX finds the plexus", DROP, {"brain-tumour": True, "edx-localisation": "plexus"}),
         yes("an old stroke and the grades of a peroneal palsy", PERONEAL, OLD_STROKE),
         yes(
             "an old Guillain-Barre syndrome",

@@ -51,7 +51,7 @@ REHABILITATION: Final = (
         "an orthosis comes with movement",
         lambda p: z3.And(
             p.proposes("ankle-foot-orthosis"),
-            p.says(f'{DROP} and ({COMPARTMENT} or "limb-emergency-unsided") is not true'),
+            p.says(f'{DROP} and "limb-at-stake" is not true'),
         ),
         lambda p: z3.And(p.activity("range-of-motion"), p.order("physiotherapy")),
     ),

@@ -60,8 +60,7 @@ RED_FLAGS: Final = (
     red(
         "sudden onset, recent or undated",
         f"""{DROP} and "onset-tempo" = 'sudden'
-            and ("as-of" same day or before "onset" + "sudden-onset-window") is not false
-            and ("onset" is not null or ("as-of" same day or before "clock-start" + "new-sign-window") is not false)""",
+            and ("as-of" same day or before "onset" + "sudden-onset-window") is not false""",
         "stat",
     ),
     red("sudden onset at any time", f"{DROP} and \"onset-tempo\" = 'sudden'", "urgent"),

@@ -254,7 +254,7 @@ CLOCK_UNCERTAIN = Rule(
     id="FD-SUR-37",
     title="The date of onset is not known",
     why="Windows then count from the first record, which is later than the truth.",
-    statements=("C-06",),
+    statements=("C-06", "SUR-01", "SUR-05"),
     strength="recommend",
     when="""
         "has-foot-drop" and "stalled" and "clock-start-uncertain"

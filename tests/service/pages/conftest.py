@@ -47,7 +47,8 @@ def journal() -> support.MemoryJournal:
 def address(journal: support.MemoryJournal) -> Iterator[str]:
     """The base URL of the service, running with its lifespan on a port of its own."""
     app = below(support.app(journal), WITHIN, only=False)
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on"))
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="on", ws="none")
+    server = _Server(config)
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cql_like import Date, DateTime
+from guideline.rulebook import rulebook
 from guideline.vocabulary import ICD10CM, SNOMED, diagnoses
 from tests.fhir_adapters.test_read_samples import (
     concept,
@@ -322,6 +323,16 @@ def test_a_suspicion_that_would_explain_signs_or_take_an_operation_away_is_repor
     record = read(condition(f"diagnosis {key}", verificationStatus=concept(f"x {status}")))
     assert not record.findings
     assert only_problem(record).code == "informational"
+
+
+def test_whatever_the_rules_take_for_an_explanation_of_signs_is_not_used_on_suspicion() -> None:
+    """But for an acute neuropathy, which explains nothing before its weeks are over, and is an emergency until then."""
+    explaining = {"central-diagnosis", "bilateral-explained"}
+    reads = {
+        name for conclusion in explaining for entry in rulebook().by_conclusion[conclusion] for name in entry.reads
+    }
+    for key in sorted((reads & diagnoses().keys()) - {"inflammatory-neuropathy"}):
+        assert not read(condition(f"diagnosis {key}", verificationStatus=concept("x provisional"))).findings, key
 
 
 @pytest.mark.parametrize("status", ["provisional", "differential", "unconfirmed"])

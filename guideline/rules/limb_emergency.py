@@ -7,7 +7,6 @@ from guideline.rules.people import DROP, NO_DROP, RECENT, Given
 
 _WEAK: Given = {"distal-pulses": "reduced"}
 
-LIMB_AT_STAKE = '"limb-at-stake"'
 
 COMPARTMENT_LATE = Rule(
     id="FD-RED-15",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Conclude, Goal, Order, Rule, at, no, yes
-from guideline.rules.limb_emergency import LIMB_AT_STAKE
 from guideline.rules.people import DROP, MILD_DROP, NO_DROP, ROOT, SEVERE_DROP
 
 FITTING = ('"as-of"', '"as-of" + "afo-fitting-target"')
@@ -366,8 +365,8 @@ COMPARTMENT_FIRST = Rule(
     statements=("B-33", "RED-16"),
     strength="recommend",
     population="everyone",
-    when=f"""
-        {LIMB_AT_STAKE} and ("proposed-ankle-foot-orthosis" or "afo-in-use")
+    when="""
+        "limb-at-stake" and ("proposed-ankle-foot-orthosis" or "afo-in-use")
     """,
     then=(
         Alert(
@@ -423,9 +422,9 @@ AFTER_HEALING = Rule(
     statements=("ORT-04", "ORT-07", "C-08"),
     strength="recommend",
     population="everyone",
-    when=f"""
+    when="""
         "proposed-ankle-foot-orthosis" and ("skin-breakdown" or "pressure-ulcer")
-        and {LIMB_AT_STAKE} is not true
+        and "limb-at-stake" is not true
     """,
     then=(
         Activity(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guideline.rule import Alert, CaseValue, Rule, at, no, yes
-from guideline.rules.limb_emergency import LIMB_AT_STAKE
 from guideline.rules.people import DROP, MILD_DROP, NO_DROP, OLD_STROKE, PERONEAL
 from guideline.rules.surgery_timing import AT_DUE, BEFORE_DUE, begun
 from guideline.rules.words import define
@@ -44,7 +43,7 @@ WITHOUT_ORTHOSIS = Rule(
     statements=("PIT-01", "PIT-09", "IMG-13", "C-08"),
     strength="recommend",
     population="everyone",
-    when=f'"orthosis-missed" and {LIMB_AT_STAKE} is not true',
+    when='"orthosis-missed" and "limb-at-stake" is not true',
     then=(
         Alert(
             key="orthosis-delayed",
@@ -69,7 +68,7 @@ ORTHOSIS_AFTER_EMERGENCY = Rule(
     statements=("PIT-01", "B-33", "RED-16"),
     strength="recommend",
     population="everyone",
-    when=f'"orthosis-missed" and {LIMB_AT_STAKE}',
+    when='"orthosis-missed" and "limb-at-stake"',
     then=(
         Alert(
             key="orthosis-delayed",
@@ -184,8 +183,8 @@ IMMOBILE = Rule(
     why="Muscle wastes and joints stiffen within weeks, and the calf shortens first.",
     statements=("PIT-04", "SUP-06", "C-35", "C-36"),
     strength="recommend",
-    when=f"""
-        "has-foot-drop" and "immobile" and "mobilisation-barred" is not true and {LIMB_AT_STAKE} is not true
+    when="""
+        "has-foot-drop" and "immobile" and "mobilisation-barred" is not true and "limb-at-stake" is not true
     """,
     then=(
         Alert(

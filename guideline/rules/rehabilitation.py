@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from guideline.rule import Activity, Alert, Conclude, Order, Rule, at, no, yes
-from guideline.rules.limb_emergency import LIMB_AT_STAKE
 from guideline.rules.people import CHILD, DROP, FLAIL, NO_DROP
 
 BARRED = {"acute-spinal-trauma": True}
@@ -184,7 +183,7 @@ RANGE_OF_MOTION = Rule(
     statements=("PT-01", "SUP-08", "C-35"),
     strength="recommend",
     population="everyone",
-    when=f'"has-foot-drop" and "leg-cast" is not true and {LIMB_AT_STAKE} is not true',
+    when='"has-foot-drop" and "leg-cast" is not true and "limb-at-stake" is not true',
     then=(
         Activity(
             key="range-of-motion",
@@ -209,7 +208,7 @@ MOTION_IN_CAST = Rule(
     statements=("PT-01", "SUP-08", "C-35"),
     strength="recommend",
     population="everyone",
-    when=f'"has-foot-drop" and "leg-cast" and {LIMB_AT_STAKE} is not true',
+    when='"has-foot-drop" and "leg-cast" and "limb-at-stake" is not true',
     then=(
         Activity(
             key="range-of-motion",

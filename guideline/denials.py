@@ -1,50 +1,16 @@
 """Where unknown acts as a no: "is false" and "is not null" fail on what nobody recorded, and an answer could undo that.
 
-Of an `or` that is unknown, such an alternative may still come true.
+Of an `or` that is unknown, such an alternative may still come true: `Reading.denied` names what would bring it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from guideline.bits import Bits, union
 from guideline.condition import Part
 from guideline.parts import Parts
-
-if TYPE_CHECKING:
-    from guideline.reader import Reading
-
-
-def denied(reading: Reading, part: Part) -> Bits:
-    """The features nobody recorded that alternatives of an `or` take for a no."""
-    values = reading.values
-    found = union([_taken_at(reading, place) for place in part.places if values[place] is False])
-    return found | union([_taken(reading, each) for each in part.parts if each.truth(values) is False])
-
-
-def _taken(reading: Reading, part: Part) -> Bits:
-    """Of what is false: all alternatives of an `or`, and the one operand that makes an `and` false."""
-    values = reading.values
-    if part.table is not None:
-        tested = part.parts[0]
-        return reading.unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
-    false = [values[place] for place in part.places].count(False)
-    if part.kind == "and" and false + [each.truth(values) for each in part.parts].count(False) > 1:
-        return 0
-    return denied(reading, part)
-
-
-def _taken_at(reading: Reading, place: int) -> Bits:
-    if place not in taking_for_no(reading.parts).places:
-        return 0
-    at = reading.parts.places[place]
-    while at.of is not None:
-        if at.is_test and reading.values[at.of] is not None:
-            return 0
-        place, at = at.of, reading.parts.places[at.of]
-    return reading.unknown_at(place)
 
 
 class TakingForNo(NamedTuple):

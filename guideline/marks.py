@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from guideline.bits import Bits, set_bits
 from guideline.condition import Part
-from guideline.denials import denied, taking_for_no
+from guideline.denials import taking_for_no
 from guideline.parts import Parts
 from guideline.reader import Reading
 
@@ -89,7 +89,7 @@ class Marks:
         shared = mark & self.helping if every else mark
         if part.kind == "or" and id(part) in self.alternatives:
             # What an alternative took for a no may still help: "is false", "is not null".
-            self._mark_facts(denied(self.reading, part), mark & self.helping)
+            self._mark_facts(self.reading.denied(part), mark & self.helping)
         parts = [each for each in part.parts if each.truth(values) is None] if part.parts else ()
         unknown, only = len(parts), -1
         for place in (part.place,) if part.kind == "place" else part.places:

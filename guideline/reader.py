@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from guideline.bits import Bits, set_bits, single, union
 from guideline.condition import Part, Values
-from guideline.denials import denied, taking_for_no
+from guideline.denials import taking_for_no
 from guideline.parts import Parts, parts_of
 from guideline.rows import Truth, truths
 from guideline.rulebook import Rulebook
@@ -153,8 +153,35 @@ class Reading:
         values = self.values
         found = union([self.unknown_at(place) for place in part.places if values[place] is None])
         if id(part) in taking_for_no(self.parts).alternatives:
-            found |= denied(self, part)
+            found |= self.denied(part)
         return found | union([self.unknown(each) for each in part.parts if each.truth(values) is None])
+
+    def denied(self, part: Part) -> Bits:
+        """The features nobody recorded that alternatives of an `or` take for a no."""
+        values = self.values
+        found = union([self._taken_at(place) for place in part.places if values[place] is False])
+        return found | union([self._taken(each) for each in part.parts if each.truth(values) is False])
+
+    def _taken(self, part: Part) -> Bits:
+        """Of what is false: all alternatives of an `or`, and the one operand that makes an `and` false."""
+        values = self.values
+        if part.table is not None:
+            tested = part.parts[0]
+            return self.unknown(tested) if part.kind == "is" and tested.truth(values) is None else 0
+        false = [values[place] for place in part.places].count(False)
+        if part.kind == "and" and false + [each.truth(values) for each in part.parts].count(False) > 1:
+            return 0
+        return self.denied(part)
+
+    def _taken_at(self, place: int) -> Bits:
+        if place not in taking_for_no(self.parts).places:
+            return 0
+        at = self.parts.places[place]
+        while at.of is not None:
+            if at.is_test and self.values[at.of] is not None:
+                return 0
+            place, at = at.of, self.parts.places[at.of]
+        return self.unknown_at(place)
 
     def unknown_at(self, place: int) -> Bits:
         """The features nobody recorded that keep what stands at a place unknown."""
